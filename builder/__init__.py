@@ -1,0 +1,1 @@
+"""The drawing board: turns gestures into new versions of definitions."""

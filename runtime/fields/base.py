@@ -1,0 +1,116 @@
+"""What every field type knows about itself; one subclass per file, listed in `runtime.fields.FIELD_TYPES`.
+
+Required, unique, default, label and help belong to the field, not to the type. `settings` below is always the
+type's own settings of one field: the keys of its `x-fenzu` node that `FieldType.settings` describes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, Protocol
+
+import sqlalchemy as sa
+
+from runtime.words import Words
+
+Settings = Mapping[str, Any]
+Value = Any
+
+
+class Refused(ValueError):
+    """What was typed is no value of this type; `code` and `params` make its sentence (runtime.messages)."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+class Names(Protocol):
+    """What a value needs to be read or shown when it stands for something else.
+
+    `lang` is the reader's language, `zone` the organisation's time zone name. Each `find_*` takes typed text and
+    gives an id or key, or None when nothing or more than one thing fits; each other method gives the text for an id or key.
+    """
+
+    lang: str
+    zone: str
+
+    def person(self, user_id: int) -> str: ...
+    def find_person(self, text: str) -> int | None: ...
+    def record(self, form: str, record_id: int) -> str: ...
+    def find_record(self, form: str, text: str) -> int | None: ...
+    def tag(self, key: str) -> str: ...
+    def find_tag(self, text: str, vocabularies: Sequence[str]) -> str | None: ...
+    def file(self, file_id: str) -> Mapping[str, Any] | None: ...
+
+
+class FieldType:
+    """One kind of question on a form.
+
+    name      the word in `x-fenzu.type`
+    label     what people call it
+    icon      a Tabler icon name
+    shelf     its place in the designer's palette: common, customer, link, place
+    kind      which comparisons its values allow; a key of `runtime.rules.operators.OPERATORS_OF`:
+              text number date datetime choice boolean tree many file person link
+    settings  JSON Schema (properties only) of the type's own settings, from which the property panel is drawn;
+              each property carries `x-label` {"zh","en"} and a `default`
+    template  the file in templates/fields/ with its `input` and `cell` macros
+    many      its values live in a link table, not in a column
+    readonly  people never type it
+    samples   typed texts that must be accepted with default settings (they feed tests, docs and previews)
+    nonsense  typed texts that must be refused
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[Words]
+    icon: ClassVar[str]
+    shelf: ClassVar[str] = "common"
+    kind: ClassVar[str] = "text"
+    settings: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    template: ClassVar[str] = "fields/text.html"
+    many: ClassVar[bool] = False
+    readonly: ClassVar[bool] = False
+    searchable: ClassVar[bool] = False
+    samples: ClassVar[tuple[Any, ...]] = ()
+    nonsense: ClassVar[tuple[Any, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls.settings = MappingProxyType(dict(cls.settings))
+
+    def schema(self, settings: Settings) -> dict[str, Any]:
+        """JSON Schema of a value that is not blank; what decides validity stands here, in standard keywords."""
+        raise NotImplementedError
+
+    def columns(self, name: str, settings: Settings) -> list[sa.Column[Any]]:
+        """Physical columns, the first holding the value; shadows are `<name>_k` (folded) and `<name>_p` (pinyin)."""
+        raise NotImplementedError
+
+    def parse(self, typed: Any, settings: Settings, names: Names) -> Value:
+        """What a person typed, or a client sent, as a value; None when blank; raises Refused."""
+        raise NotImplementedError
+
+    def store(self, name: str, value: Value, settings: Settings) -> dict[str, Any]:
+        """A value (or None) as what its physical columns hold, by column name."""
+        return {name: value}
+
+    def load(self, stored: Any, settings: Settings) -> Value:
+        """What the first column holds, as a value."""
+        return stored
+
+    def bind(self, value: Any, settings: Settings) -> Any:
+        """A value inside a rule as what its column is compared with; raises Refused when it is none."""
+        return value
+
+    def show(self, value: Value, settings: Settings, names: Names) -> str:
+        """A value as text for a person; "" for None."""
+        return "" if value is None else str(value)
+
+    def to_cell(self, value: Value, settings: Settings, names: Names) -> Any:
+        """A value as a spreadsheet cell: text, int, float, Decimal, bool, date or datetime without zone, or None."""
+        return self.show(value, settings, names) or None
+
+    def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
+        """A spreadsheet cell as a value; raises Refused."""
+        return self.parse(cell, settings, names)
