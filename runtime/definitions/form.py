@@ -1,0 +1,130 @@
+"""A form as the runtime reads it: fields with their types, the layout, and the validator of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+
+from runtime.definitions.parts import validator
+from runtime.fields import FIELD_TYPES
+from runtime.fields.base import FieldType
+
+Body = Mapping[str, Any]
+LIFTED = ("minimum", "maximum", "minLength", "maxLength", "pattern", "minItems", "maxItems")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question of one form. `settings` are its type's own settings, with its options and limits lifted in."""
+
+    key: str
+    type: FieldType
+    label: Mapping[str, str]
+    settings: Mapping[str, Any]
+    node: Body
+    required: bool
+    unique: str | None
+    retired: bool
+
+    @property
+    def ui(self) -> Body:
+        """The field's facts that decide no validity: label, help, placeholder, default …"""
+        found: Body = self.node["x-fenzu"]
+        return found
+
+    @property
+    def default(self) -> Any:
+        return self.ui.get("default")
+
+    @property
+    def form(self) -> str | None:
+        """The key of the form a link points to; None for every other type."""
+        return self.settings.get("form") if self.type.kind == "link" else None
+
+    @property
+    def options(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.settings.get("options", [])
+        return found
+
+
+@dataclass(frozen=True)
+class Section:
+    """One block of the layout: its label, how many columns, and the fields in it with their widths."""
+
+    key: str
+    label: Mapping[str, str]
+    columns: int
+    items: tuple[Mapping[str, Any], ...]
+
+
+def options_of(node: Body) -> list[dict[str, Any]]:
+    """The `oneOf` branches of a choice (or of a list's items) as `{const, label, color, retired}`."""
+    branches = node.get("oneOf") or node.get("items", {}).get("oneOf") or []
+    return [
+        {
+            "const": branch["const"],
+            "label": branch.get("x-fenzu", {}).get("label", {"zh": branch["const"]}),
+            "color": branch.get("x-fenzu", {}).get("color"),
+            "retired": bool(branch.get("deprecated")),
+        }
+        for branch in branches
+    ]
+
+
+def read_field(key: str, node: Body, required: bool) -> Field:
+    """One property of the form's schema as a field."""
+    ui = node["x-fenzu"]
+    kind = FIELD_TYPES[ui["type"]]
+    settings: dict[str, Any] = {name: spec["default"] for name, spec in kind.settings.items() if "default" in spec}
+    settings |= {name: node[name] for name in LIFTED if name in node}
+    settings |= {name: ui[name] for name in kind.settings if name in ui}
+    options = options_of(node)
+    if options:
+        settings["options"] = options
+    return Field(key, kind, ui["label"], settings, node, required, ui.get("unique"), bool(ui.get("retired")))
+
+
+class Form:
+    """A published (or drafted) form, parsed once."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        ui = body["x-fenzu"]
+        self.key: str = ui["key"]
+        self.label: Mapping[str, str] = ui["label"]
+        self.icon: str = ui.get("icon", "forms")
+        self.unit: Mapping[str, str] = ui.get("unit") or {"zh": "条", "en": "record"}
+        self.help: Mapping[str, str] = ui.get("help", {})
+        self.title_field: str = ui["title_field"]
+        needed = set(body.get("required", ()))
+        self.fields: dict[str, Field] = {
+            key: read_field(key, node, key in needed) for key, node in body["properties"].items()
+        }
+        self.sections: tuple[Section, ...] = tuple(
+            Section(part["key"], part.get("label", {}), part.get("columns", 2), tuple(part.get("items", ())))
+            for part in ui.get("layout", ())
+        )
+
+    @property
+    def live_fields(self) -> dict[str, Field]:
+        """The fields people see; a retired one keeps its data but is hidden."""
+        return {key: field for key, field in self.fields.items() if not field.retired}
+
+    @property
+    def links(self) -> dict[str, Field]:
+        """The fields that point to records of a form."""
+        return {key: field for key, field in self.fields.items() if field.form}
+
+    @cached_property
+    def checker(self) -> jsonschema_rs.Draft202012Validator:
+        """Checks values that are not blank; what is required is decided apart, after what is visible."""
+        schema = {k: v for k, v in self.body.items() if k not in ("required", "x-fenzu")}
+        return validator(schema)
+
+    def json_schema(self) -> dict[str, Any]:
+        """The form's own JSON Schema, as exports and the API document show it."""
+        return dict(self.body)

@@ -1,0 +1,151 @@
+"""Everything that can be wrong with a form's definition, each with its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runtime.definitions.parts import COLOR, KEY, WORDS, shape_problems, validator
+from runtime.errors import Problem
+from runtime.fields import FIELD_TYPES
+
+KEYWORDS = (
+    "type format minLength maxLength minimum maximum multipleOf pattern oneOf items uniqueItems minItems maxItems "
+    "readOnly deprecated x-fenzu"
+).split()
+OPTION = {
+    "type": "object",
+    "properties": {
+        "const": {"type": "string", "minLength": 1, "maxLength": 60},
+        "deprecated": {"type": "boolean"},
+        "x-fenzu": {"type": "object", "properties": {"label": WORDS, "color": COLOR}, "additionalProperties": False},
+    },
+    "required": ["const"],
+    "additionalProperties": False,
+}
+OPTIONS = {"type": "array", "items": OPTION, "maxItems": 1000}
+NODE = {
+    "type": "object",
+    "properties": {
+        "type": True,
+        "format": {"type": "string"},
+        "minLength": {"type": "integer", "minimum": 0},
+        "maxLength": {"type": "integer", "minimum": 1},
+        "minimum": {"type": "number"},
+        "maximum": {"type": "number"},
+        "multipleOf": {"type": "number", "exclusiveMinimum": 0},
+        "pattern": {"type": "string", "maxLength": 500},
+        "oneOf": OPTIONS,
+        "items": {"type": "object", "properties": {"type": True, "oneOf": OPTIONS, "maxLength": True, "properties": True,
+                                                   "required": True, "additionalProperties": True}, "additionalProperties": False},
+        "uniqueItems": {"type": "boolean"},
+        "minItems": {"type": "integer", "minimum": 0},
+        "maxItems": {"type": "integer", "minimum": 1},
+        "readOnly": {"type": "boolean"},
+        "deprecated": {"type": "boolean"},
+        "x-fenzu": {"type": "object", "properties": {"type": {"enum": list(FIELD_TYPES)}, "label": WORDS}, "required": ["type", "label"]},
+    },
+    "required": ["x-fenzu"],
+    "additionalProperties": False,
+}
+ITEM = {
+    "type": "object",
+    "properties": {"field": KEY, "span": {"enum": [1, 2]}},
+    "required": ["field"],
+    "additionalProperties": False,
+}
+SECTION = {
+    "type": "object",
+    "properties": {"key": KEY, "label": WORDS, "columns": {"enum": [1, 2]}, "items": {"type": "array", "items": ITEM}},
+    "required": ["key", "items"],
+    "additionalProperties": False,
+}
+SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {
+        "$schema": {"const": "https://json-schema.org/draft/2020-12/schema"},
+        "type": {"const": "object"},
+        "x-fenzu": {
+            "type": "object",
+            "properties": {
+                "kind": {"const": "form"}, "format": {"const": 1}, "key": KEY, "label": WORDS, "help": WORDS, "unit": WORDS,
+                "icon": {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"}, "title_field": KEY,
+                "layout": {"type": "array", "items": SECTION, "maxItems": 60},
+            },
+            "required": ["kind", "format", "key", "label", "title_field", "layout"],
+            "additionalProperties": False,
+        },
+        "properties": {"type": "object", "propertyNames": KEY, "additionalProperties": NODE, "minProperties": 1, "maxProperties": 400},
+        "required": {"type": "array", "items": KEY, "uniqueItems": True},
+        "unevaluatedProperties": {"const": False},
+    },
+    "required": ["type", "x-fenzu", "properties"],
+    "additionalProperties": False,
+}
+SHAPE = validator(SCHEMA)
+COMMON = {"type", "label", "help", "placeholder", "default", "unique", "retired", "short"}
+
+
+def check(body: Mapping[str, Any]) -> list[Problem]:
+    """All problems a form has by itself; what other definitions say about it is checked where they meet."""
+    found = shape_problems(SHAPE, body)
+    if not found:
+        found = [*_fields(body), *_layout(body)]
+    return found
+
+
+def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
+    for key, node in body["properties"].items():
+        path, ui = f"properties.{key}", node["x-fenzu"]
+        kind = FIELD_TYPES[ui["type"]]
+        for extra in ui.keys() - COMMON - kind.settings.keys():
+            yield Problem(f"{path}.x-fenzu.{extra}", "unknown_setting", {"name": extra, "type": kind.label})
+        if not any(ui["label"].get(lang, "").strip() for lang in ("zh", "en")):
+            yield Problem(f"{path}.x-fenzu.label", "no_label", {"field": key})
+        if ui.get("unique") not in (None, "warn", "block"):
+            yield Problem(f"{path}.x-fenzu.unique", "bad_shape", {"detail": "unique: warn, block"})
+        yield from _settings(path, ui, kind.settings)
+        yield from _options(path, node)
+        if node.get("minimum") is not None and node.get("maximum") is not None and node["minimum"] > node["maximum"]:
+            yield Problem(f"{path}.maximum", "max_below_min")
+    for key in body.get("required", ()):
+        if key not in body["properties"]:
+            yield Problem("required", "no_such_field", {"field": key})
+
+
+def _settings(path: str, ui: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[Problem]:
+    own = {name: ui[name] for name in settings if name in ui}
+    specs = {name: {k: v for k, v in spec.items() if not k.startswith("x-")} for name, spec in settings.items()}
+    for problem in shape_problems(validator({"type": "object", "properties": specs}), own):
+        yield problem.under(f"{path}.x-fenzu")
+
+
+def _options(path: str, node: Mapping[str, Any]) -> Iterator[Problem]:
+    branches = node.get("oneOf") or node.get("items", {}).get("oneOf")
+    if branches is None:
+        return
+    keys = [branch["const"] for branch in branches]
+    for key in {key for key in keys if keys.count(key) > 1}:
+        yield Problem(path, "option_twice", {"option": key})
+    if all(branch.get("deprecated") for branch in branches):
+        yield Problem(path, "no_options", {"field": node["x-fenzu"]["label"]})
+
+
+def _layout(body: Mapping[str, Any]) -> Iterator[Problem]:
+    ui, fields = body["x-fenzu"], body["properties"]
+    title = fields.get(ui["title_field"])
+    if title is None or title["x-fenzu"].get("retired") or FIELD_TYPES[title["x-fenzu"]["type"]].many:
+        yield Problem("x-fenzu.title_field", "no_title_field")
+    seen: set[str] = set()
+    for number, section in enumerate(ui["layout"]):
+        for at, item in enumerate(section["items"]):
+            path = f"x-fenzu.layout[{number}].items[{at}]"
+            if item["field"] not in fields:
+                yield Problem(path, "no_such_field", {"field": item["field"]})
+            if item["field"] in seen:
+                yield Problem(path, "placed_twice", {"field": item["field"]})
+            seen.add(item["field"])
+    for key, node in fields.items():
+        if key not in seen and not node["x-fenzu"].get("retired"):
+            yield Problem("x-fenzu.layout", "not_placed", {"field": key})

@@ -1,0 +1,88 @@
+"""A grouping: one way to divide a form's records, with its groups in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.definitions.parts import COLOR, KEY, RULE, WORDS, document
+
+GROUP: dict[str, Any] = {
+    "type": "object",
+    "required": ["key", "label"],
+    "additionalProperties": False,
+    "properties": {
+        "key": KEY, "label": WORDS, "help": WORDS, "color": COLOR,
+        "prefix": {"type": "string", "pattern": "^[A-Za-z0-9]{0,8}$"}, "rule": RULE,
+        "examples": {"type": "object", "additionalProperties": False, "properties": {
+            "in": {"type": "array"}, "out": {"type": "array"}}},
+        "mode": {"enum": ["exclusive", "overlapping"]}, "fallback": KEY,
+        "groups": {"type": "array", "items": {"$ref": "#/$defs/group"}, "maxItems": 200},
+    },
+}
+SCHEMA = document("grouping", ["form", "mode", "groups"], {
+    "form": KEY, "help": WORDS, "mode": {"enum": ["exclusive", "overlapping"]}, "fallback": KEY, "position": {"type": "integer"},
+    "groups": {"type": "array", "items": {"$ref": "#/$defs/group"}, "maxItems": 200}})
+SCHEMA["$defs"] = {"group": GROUP}
+
+
+@dataclass(frozen=True)
+class Group:
+    """One part of a grouping. `parent` is the key of the group it nests in; a fallback has no rule."""
+
+    key: str
+    label: Mapping[str, str]
+    color: str
+    prefix: str
+    rule: Mapping[str, Any] | None
+    parent: str | None
+    path: str
+    siblings: Siblings
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """The groups of one level, asked together: by order when exclusive, each for itself when overlapping."""
+
+    mode: str
+    fallback: str | None
+    parent: str | None
+    keys: tuple[str, ...]
+
+
+class Grouping:
+    """A grouping parsed once; `groups` holds every group, nested ones included, in reading order."""
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        self.body = body
+        self.key: str = body["key"]
+        self.form: str = body["form"]
+        self.label: Mapping[str, str] = body["label"]
+        self.mode: str = body["mode"]
+        self.fallback: str | None = body.get("fallback")
+        self.position: int = body.get("position", 0)
+        self.groups: dict[str, Group] = {group.key: group for group in _walk(body, None, "")}
+
+    @property
+    def levels(self) -> list[Siblings]:
+        """Each set of siblings once, parents before their children."""
+        seen: dict[str | None, Siblings] = {group.parent: group.siblings for group in self.groups.values()}
+        return list(seen.values())
+
+    @property
+    def top(self) -> list[Group]:
+        return [group for group in self.groups.values() if group.parent is None]
+
+    def children(self, key: str) -> list[Group]:
+        return [group for group in self.groups.values() if group.parent == key]
+
+
+def _walk(node: Mapping[str, Any], parent: str | None, path: str) -> Iterator[Group]:
+    nodes = node.get("groups", ())
+    siblings = Siblings(node.get("mode", "exclusive"), node.get("fallback"), parent, tuple(g["key"] for g in nodes))
+    for number, group in enumerate(nodes):
+        here = f"{path}groups[{number}]"
+        yield Group(group["key"], group["label"], group.get("color", "mo"), group.get("prefix", ""), group.get("rule"),
+                    parent, here, siblings)
+        yield from _walk(group, group["key"], f"{here}.")

@@ -1,0 +1,61 @@
+"""Pieces of JSON Schema that several kinds of definition share, and the one way to check a body against a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from runtime.errors import Problem
+
+KEY_PATTERN = "^[a-z][a-z0-9_]{0,39}$"
+KEY = {"type": "string", "pattern": KEY_PATTERN}
+WORDS = {
+    "type": "object",
+    "properties": {"zh": {"type": "string", "maxLength": 500}, "en": {"type": "string", "maxLength": 500}},
+    "minProperties": 1,
+    "additionalProperties": False,
+}
+COLORS = ("zhusha", "cheng", "tenghuang", "ya", "shilv", "qing", "shiqing", "dian", "zi", "yanzhi", "zhe", "mo")
+COLOR = {"enum": list(COLORS)}
+RULE = {"type": "object"}
+
+
+def document(kind: str, required: Iterable[str], properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of one kind of document: what all kinds share plus its own properties; unknown keys are refused."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {"kind": {"const": kind}, "format": {"const": 1}, "key": KEY, "label": WORDS, **properties},
+        "required": ["kind", "format", "key", "label", *required],
+        "additionalProperties": False,
+    }
+
+
+def refuse(uri: str) -> Any:
+    """No schema of ours reaches outside itself."""
+    raise ValueError(f"a schema may not refer to {uri}")
+
+
+def validator(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """A compiled validator: formats checked, linear regular expressions, no remote references."""
+    return jsonschema_rs.Draft202012Validator(
+        dict(schema), validate_formats=True, retriever=refuse, pattern_options=jsonschema_rs.RegexOptions()
+    )
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """`["groups", 0, "rule"]` as `groups[0].rule`."""
+    out = ""
+    for step in path:
+        out += f"[{step}]" if isinstance(step, int) else (f".{step}" if out else str(step))
+    return out
+
+
+def shape_problems(compiled: jsonschema_rs.Draft202012Validator, body: Any) -> list[Problem]:
+    """What a schema says against a body, each with its path; the wording stays the schema's own."""
+    return [
+        Problem(dotted(error.instance_path), "bad_shape", {"detail": error.message[:300]})
+        for error in compiled.iter_errors(body)
+    ]
