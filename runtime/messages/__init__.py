@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
+from typing import Any
 
 from runtime.errors import Problem
-from runtime.words import Words
+from runtime.words import Words, read
 
 
 def _merge() -> dict[str, Words]:
@@ -24,7 +26,11 @@ CODES = _merge()
 
 
 def say(problem: Problem, lang: str) -> str:
-    """The sentence for a problem; parameters that are words themselves are said in the same language."""
-    words = CODES[problem.code]
-    params = {k: v.say(lang) if isinstance(v, Words) else v for k, v in problem.params.items()}
-    return words.say(lang, **params)
+    """The sentence for a problem; parameters that are texts in two languages are said in the same language."""
+    return CODES[problem.code].say(lang, **{name: _in(value, lang) for name, value in problem.params.items()})
+
+
+def _in(value: Any, lang: str) -> Any:
+    if isinstance(value, Words):
+        return value.say(lang)
+    return read(value, lang) if isinstance(value, Mapping) else value

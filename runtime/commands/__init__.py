@@ -1,0 +1,1 @@
+"""The only writer: every form, import, API call and job goes through here."""
