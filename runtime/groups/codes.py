@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from runtime.clock import AsOf
 from runtime.definitions.others import Code
 from runtime.fold import fold
-from runtime.sql.upsert import insert_or_ignore, take_numbers
+from runtime.sql.counters import insert_or_ignore, take_numbers
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm
 
@@ -78,7 +78,7 @@ def give(conn: Connection, app: LiveApp, live: LiveForm, items: Sequence[Coded],
     for _ in range(TRIES):
         drawn = _draw(conn, app, live, code, waiting, as_of)
         rows = [{"form_id": live.id, "code": fold(text), "record_id": i, "current": True, "at": at} for i, text in drawn.items()]
-        taken = insert_or_ignore(conn, tables.code, rows, ("form_id", "code"), ("record_id",))
+        taken = insert_or_ignore(conn, tables.code, rows, ("form_id", "code"), "record_id")
         given |= {i: text for i, text in drawn.items() if i in taken}
         waiting = [item for item in waiting if item.id not in taken]
         if not waiting:

@@ -1,0 +1,1 @@
+"""One file per kind of definition: its JSON Schema, its checks and its parsed form."""

@@ -1,0 +1,1 @@
+"""Where everything lies: the database, its tables, published versions and the live snapshot."""
