@@ -59,6 +59,7 @@ class FieldType:
     template  the file in templates/fields/ with its `input` and `cell` macros
     many      its values live in a link table, not in a column
     readonly  people never type it
+    searchable its text is found by the search of the whole list
     samples   typed texts that must be accepted with default settings (they feed tests, docs and previews)
     nonsense  typed texts that must be refused
     """
@@ -78,6 +79,11 @@ class FieldType:
 
     def __init_subclass__(cls) -> None:
         cls.settings = MappingProxyType(dict(cls.settings))
+
+    def setting(self, settings: Settings, key: str) -> Any:
+        """One setting of a field, or its default where the field says nothing."""
+        value = settings.get(key)
+        return self.settings[key]["default"] if value is None else value
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         """JSON Schema of a value that is not blank; what decides validity stands here, in standard keywords."""
@@ -107,9 +113,17 @@ class FieldType:
         """A value as text for a person; "" for None."""
         return "" if value is None else str(value)
 
+    def typed(self, value: Value, settings: Settings, names: Names) -> Any:
+        """A value as its input holds it before anybody types: text, or a list of texts; `parse` reads it back."""
+        return self.show(value, settings, names)
+
     def to_cell(self, value: Value, settings: Settings, names: Names) -> Any:
         """A value as a spreadsheet cell: text, int, float, Decimal, bool, date or datetime without zone, or None."""
         return self.show(value, settings, names) or None
+
+    def cell_format(self, settings: Settings) -> str | None:
+        """The spreadsheet number format in which `to_cell` should be seen; None for text."""
+        return None
 
     def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
         """A spreadsheet cell as a value; raises Refused."""
