@@ -1,0 +1,30 @@
+// Everything a page does in the browser starts here; each module attaches itself by data- attributes.
+import * as dialog from "./dialog.js";
+import * as drop from "./drop.js";
+import * as guard from "./guard.js";
+import * as keep from "./keep.js";
+import * as keys from "./keys.js";
+import * as menu from "./menu.js";
+import * as net from "./net.js";
+import * as panels from "./panels.js";
+import * as pick from "./pick.js";
+import * as region from "./region.js";
+import * as select from "./select.js";
+import * as sizes from "./sizes.js";
+import * as sort from "./sort.js";
+import * as switches from "./switch.js";
+import * as tips from "./tips.js";
+import * as toast from "./toast.js";
+
+const parts = [sizes, pick, region, sort, select, menu, toast, keep, guard, panels, drop, dialog];
+
+function attach(root) {
+  for (const part of parts) part.attach(root);
+}
+
+for (const part of [net, toast, dialog, sort, keep, guard, switches, keys, tips, panels]) part.start();
+attach(document.body);
+document.body.addEventListener("htmx:load", (event) => attach(event.detail.elt));
+document.body.addEventListener("htmx:oobAfterSwap", (event) => attach(event.detail.target));
+document.body.addEventListener("htmx:beforeHistorySave", () => pick.detach(document.body));
+document.documentElement.dataset.ready = "1";

@@ -1,0 +1,67 @@
+// Pickers for people, tags, customers and fields: Tom Select, with the search done by the server.
+import { each, once, say } from "./words.js";
+
+const WAIT = 200;
+
+function draw(data, escape) {
+  const color = data.color ? ` data-c="${escape(data.color)}"` : "";
+  const square = data.color ? '<span class="fz-sq"></span>' : "";
+  const more = data.hint ? ` <span class="fz-end fz-t-xs fz-t-3">${escape(data.hint)}</span>` : "";
+  return { color, square, more };
+}
+
+const render = {
+  option(data, escape) {
+    const part = draw(data, escape);
+    return `<div${part.color}>${part.square}<span>${escape(data.text)}</span>${part.more}</div>`;
+  },
+  item(data, escape) {
+    return `<div${draw(data, escape).color}>${escape(data.text)}</div>`;
+  },
+  no_results: () => `<div class="no-results">${say("none")}</div>`,
+  option_create: (data, escape) => `<div class="create">${say("create", { name: escape(data.input) })}</div>`,
+};
+
+function remote(address) {
+  return (query, done) => {
+    const url = new URL(address, location.href);
+    url.searchParams.set("q", query);
+    fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" })
+      .then((answer) => (answer.ok ? answer.json() : []))
+      .then((found) => done(found.items ?? found))
+      .catch(() => done());
+  };
+}
+
+function wire(select) {
+  const address = select.dataset.searchUrl;
+  const plugins = select.multiple ? { remove_button: { title: say("remove") } } : {};
+  const picker = new window.TomSelect(select, {
+    plugins, render,
+    create: select.hasAttribute("data-create"),
+    maxOptions: 200,
+    loadThrottle: WAIT,
+    preload: address ? "focus" : false,
+    load: address ? remote(address) : undefined,
+    score: address ? () => () => 1 : undefined,
+    placeholder: select.dataset.placeholder ?? "",
+    hidePlaceholder: true,
+    allowEmptyOption: !select.multiple && select.options[0]?.value === "",
+    onChange: () => select.dispatchEvent(new Event("picked", { bubbles: true })),
+  });
+  const described = select.getAttribute("aria-describedby");
+  if (described) picker.control_input.setAttribute("aria-describedby", described);
+}
+
+export function attach(root) {
+  if (!window.TomSelect) return;
+  each(root, "select[data-pick]", (select) => once(select, "wired", wire));
+}
+
+/** Before htmx keeps a copy of a region, pickers go back to plain selects. */
+export function detach(root) {
+  each(root, "select[data-pick]", (select) => {
+    select.tomselect?.destroy();
+    delete select.dataset.wired;
+  });
+}
