@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: reading, matching columns to fields, importing and exporting."""
