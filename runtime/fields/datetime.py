@@ -74,7 +74,7 @@ class Datetime(FieldType):
         return f"{say_day(local.date(), names.lang)}{' ' if names.lang == 'zh' else ', '}{time}"
 
     def typed(self, value: Value, settings: Settings, names: Names) -> Any:
-        return "" if value is None else self.local(value, names).isoformat(timespec="seconds")
+        return "" if value is None else self.local(value, names).isoformat().removesuffix(":00")
 
     def local(self, value: str, names: Names) -> datetime:
         """The moment on the organisation's clock, without zone."""

@@ -26,6 +26,7 @@ class Money(Numeric):
     name = "money"
     label = Words("金额", "Money")
     icon = "currency-yuan"
+    template = "fields/money.html"
     settings = {
         "currency": setting("string", "CNY", "币种", "Currency", pattern="^[A-Z]{3}$"),
         "decimals": setting("integer", 2, "小数位数", "Decimals", minimum=0, maximum=6),

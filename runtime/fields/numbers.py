@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
@@ -42,7 +42,7 @@ class Numeric(FieldType):
 
     kind = "number"
     template = "fields/number.html"
-    nonsense: Any = ("abc", "1.2.3", "12,34", "1 2", "—", "1e400", "NaN", "一百", True, [1], "1234567890123456")
+    nonsense: ClassVar[tuple[Any, ...]] = ("abc", "1.2.3", "12,34", "1 2", "—", "1e400", "NaN", "一百", True, [1], "1234567890123456")
 
     def decimals(self, settings: Settings) -> int:
         """How many decimals the field keeps."""

@@ -17,6 +17,7 @@ class Percent(Numeric):
     name = "percent"
     label = Words("百分比", "Percent")
     icon = "percentage"
+    template = "fields/percent.html"
     settings = {
         "decimals": setting("integer", 1, "小数位数", "Decimals", minimum=0, maximum=6),
         "minimum": setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
