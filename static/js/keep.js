@@ -7,7 +7,8 @@ const WAIT = 400;
 const skipped = new Set(["password", "file", "hidden", "submit", "button"]);
 const key = (form) => PREFIX + form.dataset.keep;
 
-const fields = (form) => [...form.elements].filter((one) => one.name && !skipped.has(one.type) && !one.closest("[data-unkept]"));
+const kept = (one) => !skipped.has(one.type) || (one.type === "hidden" && one.closest("[data-region]"));
+const fields = (form) => [...form.elements].filter((one) => one.name && kept(one) && !one.closest("[data-unkept]"));
 
 function read(form) {
   const values = {};
@@ -36,9 +37,9 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 function wire(form) {
   const first = read(form);
-  const kept = parse(localStorage.getItem(key(form)));
-  if (kept && !same(kept.values, first) && kept.version === (form.dataset.version ?? "")) {
-    write(form, kept.values);
+  const draft = parse(localStorage.getItem(key(form)));
+  if (draft && !same(draft.values, first) && draft.version === (form.dataset.version ?? "")) {
+    write(form, draft.values);
     form.dataset.dirty = "1";
     toast({ text: say("kept") });
   }
