@@ -1,0 +1,170 @@
+"""The thread pool that does jobs: woken when one is put, looking by itself once a second."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from runtime import clock
+from runtime.errors import Busy, FenzuError, Problem
+from runtime.jobs import queue, schedule
+from runtime.jobs.job import REST, Cancelled, Job, Lost, Stopping
+from runtime.jobs.kinds import Kinds
+from runtime.jobs.schedule import NONE, Schedules
+from runtime.storage.db import Database
+
+LOG = logging.getLogger("fenzu.jobs")
+POLL = 1.0
+BEAT = 10.0
+SWEEP = 5.0
+
+
+class Runner:
+    """Does the jobs of `kinds` for one database; any number of runners in any number of processes share the rows."""
+
+    def __init__(
+        self, database: Database, kinds: Kinds, threads: int = 1, schedules: Schedules = NONE, rest: float = REST
+    ) -> None:
+        self.database, self.kinds, self.schedules = database, kinds, schedules
+        self._rest, self._threads = rest, threads
+        self._wake, self._stopping = threading.Event(), threading.Event()
+        self._running: dict[int, Job] = {}
+        self._pool: list[threading.Thread] = []
+        self._swept = 0.0
+
+    def start(self) -> None:
+        """Begin: what a killed process left is taken back first, then the threads look for work."""
+        self._stopping.clear()
+        self._tend(self._ensure)
+        self._tend(self.sweep)
+        names = [f"fenzu-job-{number}" for number in range(self._threads)]
+        self._pool = [threading.Thread(target=self._work, name=name, daemon=True) for name in names]
+        self._pool.append(threading.Thread(target=self._watch, name="fenzu-job-beat", daemon=True))
+        for thread in self._pool:
+            thread.start()
+
+    def stop(self, wait: float = 5.0) -> None:
+        """End soon: running jobs go back to the queue at their next pause, with their checkpoint."""
+        self._stopping.set()
+        self._wake.set()
+        until = time.monotonic() + wait
+        for thread in self._pool:
+            thread.join(max(0.0, until - time.monotonic()))
+        self._pool = []
+
+    def wake(self) -> None:
+        """There is something to do; called after the transaction that put it has been kept."""
+        self._wake.set()
+
+    def drain(self) -> int:
+        """Do everything that is due in this thread; how many runs that took. For tests and for work at set-up."""
+        count = 0
+        while self.run_one():
+            count += 1
+        return count
+
+    def run_one(self) -> bool:
+        """Claim one due job and run it in this thread; False when nothing was due."""
+        at = clock.now()
+        with self.database.read() as conn:
+            if not queue.is_due(conn, self.kinds.keys(), at):
+                return False
+        with self.database.write() as conn:
+            row = queue.claim(conn, self.kinds.keys(), at)
+        if row is None:
+            return False
+        job = Job(self.database, row, self._stopping, self._rest)
+        self._running[row.id] = job
+        try:
+            self._run(job)
+        finally:
+            del self._running[row.id]
+        return True
+
+    def _run(self, job: Job) -> None:
+        """The function's outcome becomes the row's; whatever it raises stays in here."""
+        try:
+            value = self.kinds[job.row.kind](job)
+            self._end(job, value, "cancelled" if job.told else "done")
+        except Stopping:
+            self._give_back(job)
+        except Cancelled:
+            self._end(job, job.state, "cancelled")
+        except Lost:
+            LOG.warning("job %s (%s) was taken over by another process", job.id, job.row.kind)
+        except FenzuError as error:
+            self._fail(job, error.problems, again=isinstance(error, Busy))
+        except Exception:
+            LOG.exception("job %s (%s) stumbled in attempt %s", job.id, job.row.kind, job.attempts)
+            self._fail(job, (Problem("", "job_failed"),), again=True)
+
+    def _end(self, job: Job, value: dict[str, Any] | None, state: str) -> None:
+        with self.database.write() as conn:
+            row = job.settle(conn)
+            if schedule.comes_back(row, self.schedules):
+                schedule.again(conn, row, self.schedules, clock.now())
+            else:
+                queue.finish(conn, row, value, state)
+
+    def _fail(self, job: Job, problems: Sequence[Problem], again: bool) -> None:
+        with self.database.write() as conn:
+            row = job.settle(conn)
+            if schedule.comes_back(row, self.schedules) and (not again or row.attempts >= queue.ATTEMPTS):
+                schedule.again(conn, row, self.schedules, clock.now())
+            else:
+                queue.fail(conn, row, problems, again, clock.now())
+
+    def _give_back(self, job: Job) -> None:
+        with self.database.write() as conn:
+            row = job.settle(conn)
+            queue.release(conn, row, clock.now(), attempts=max(0, row.attempts - 1))
+
+    def sweep(self) -> None:
+        """Take back what the dead hold."""
+        self._swept = time.monotonic()
+        at = clock.now()
+        with self.database.read() as conn:
+            if not queue.needs_sweep(conn, at):
+                return
+        with self.database.write() as conn:
+            freed = queue.sweep(conn, at)
+        if freed:
+            LOG.warning("took back %s job(s) whose process had ended", freed)
+            self._wake.set()
+
+    def _ensure(self) -> None:
+        if self.schedules:
+            with self.database.write() as conn:
+                schedule.ensure(conn, self.schedules)
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            if not self._tend(self.run_one):
+                self._wake.wait(POLL)
+
+    def _watch(self) -> None:
+        """Heartbeats once a second, apart from the workers: a long statement must not cost the lease."""
+        while not self._stopping.wait(POLL):
+            for job in list(self._running.values()):
+                self._tend(job.look)
+                self._tend(lambda job=job: job.beat(BEAT))  # type: ignore[misc]
+            if time.monotonic() - self._swept > SWEEP:
+                self._tend(self.sweep)
+
+    def _tend(self, act: Callable[[], bool | None]) -> bool:
+        """A database that is away for a moment ends no thread."""
+        try:
+            return bool(act())
+        except SQLAlchemyError:
+            if not self._stopping.is_set():
+                LOG.exception("the job runner could not reach the database; it tries again")
+            return False
+        except Exception:
+            LOG.exception("the job runner stumbled; it goes on")
+            return False

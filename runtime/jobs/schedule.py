@@ -1,0 +1,65 @@
+"""Work that comes back by the clock: one row per schedule, set to its next time whenever a run ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from runtime import clock
+from runtime.accounts import settings
+from runtime.clock import AsOf
+from runtime.jobs import queue
+from runtime.storage.system_tables import job, setting
+
+# kind -> "day" (at local midnight) or "hour" (at the full hour)
+Schedules = Mapping[str, str]
+NONE: Schedules = MappingProxyType({})
+
+
+def next_time(every: str, as_of: AsOf) -> datetime:
+    """The next local midnight or full hour after a moment."""
+    if every == "hour":
+        return as_of.at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return as_of.start_of(as_of.today + timedelta(days=1))
+
+
+def ensure(conn: Connection, schedules: Schedules, at: datetime | None = None) -> None:
+    """See that each schedule has its row; many processes starting at once make one."""
+    as_of = AsOf(at or clock.now(), settings.read(conn).tz)
+    for kind, every in schedules.items():
+        _take_turn(conn, f"schedule.{kind}")
+        if not any(comes_back(row, schedules) for row in queue.open_jobs(conn, kind)):
+            queue.put(conn, kind, {"every": every}, run_at=next_time(every, as_of))
+
+
+def _take_turn(conn: Connection, key: str) -> None:
+    """Hold a setting's row until the transaction ends, so that starting processes look one after the other."""
+    if settings.get(conn, key) is None:
+        with suppress(IntegrityError), conn.begin_nested():
+            conn.execute(sa.insert(setting).values(key=key, value=""))
+    conn.execute(sa.select(setting.c.key).where(setting.c.key == key).with_for_update())
+
+
+def comes_back(row: queue.Row, schedules: Schedules) -> bool:
+    """Whether a row is a schedule's own; the same kind may also be asked for once, by a person."""
+    return row.kind in schedules and "every" in row.params
+
+
+def again(conn: Connection, row: queue.Row, schedules: Schedules, at: datetime) -> bool | None:
+    """Set a schedule's row to its next time, with nothing left of the run that ended."""
+    when = next_time(schedules[row.kind], AsOf(at, settings.read(conn).tz))
+    return queue.release(conn, row, when, attempts=0, cancel=False, progress="{}", result="{}")
+
+
+def move(conn: Connection, schedules: Schedules, at: datetime | None = None) -> None:
+    """Put every waiting schedule at its right time, after the organisation's time zone has changed."""
+    as_of = AsOf(at or clock.now(), settings.read(conn).tz)
+    for kind, every in schedules.items():
+        waits = (job.c.kind == kind, job.c.state == "waiting", job.c.run_at > clock.text(as_of.at))
+        conn.execute(sa.update(job).where(*waits).values(run_at=clock.text(next_time(every, as_of))))
