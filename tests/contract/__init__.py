@@ -1,0 +1,1 @@
+"""Contracts: one test over every member of a family."""
