@@ -155,7 +155,8 @@ def answer(order: dict[str, Any], send: Send) -> None:
     path = Path(order["path"])
     (preflight if order["kind"] == "xlsx" else check_size)(path)
     try:
-        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+        # Not by path: then the reader would believe the file's extension.
+        with path.open("rb") as file, calamine.CalamineWorkbook.from_filelike(file) as book:
             _tell(book, order, send)
     except calamine.PasswordError:
         refuse("file_password")

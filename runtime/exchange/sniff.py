@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -69,7 +70,7 @@ def check_no_other_kind(head: bytes, name: str) -> None:
     for sign, kind in _SIGNS:
         if head.startswith(sign) and (len(sign) > 2 or _binary(head)):
             refuse("file_not_spreadsheet", what=CONTENTS[kind])
-    if _binary(head) and not wide(head):
+    if text is head and _binary(head) and not wide(head):
         refuse("file_not_spreadsheet", what=CONTENTS["bytes"])
 
 
@@ -93,7 +94,17 @@ def wide(head: bytes) -> str | None:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if max(even, odd) < max(1, len(head) // 50) or max(even, odd) < 10 * min(even, odd):
         return None
+    if max(even, odd) < 0.4 * len(head) and _is_utf8(head):
+        return None  # some stray zeros in ordinary text
     return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def find_decoding(path: Path, head: bytes) -> Decoding:
@@ -126,7 +137,9 @@ def _guess(path: Path, head: bytes) -> Decoding:
         return Decoding("big5", guessed=True)
     from charset_normalizer import from_bytes
 
-    best = from_bytes(head[:32768]).best()
+    # Single accents between plain letters are Western; only a text of high bytes is worth a closer look.
+    western = sum(byte > 127 for byte in head) < 0.3 * len(re.findall(rb"[A-Za-z\x80-\xff]", head))
+    best = None if western else from_bytes(head[:32768]).best()
     for encoding in (best.encoding if best else "cp1252", "cp1252"):
         if not broken_in(path, encoding):
             return Decoding(encoding.replace("_", "-"), guessed=True)
@@ -189,7 +202,7 @@ def find_header(head: Iterable[Sequence[Any]]) -> int:
         return 0
     typical = widths[len(widths) // 2]
     for number, row in enumerate(rows[:NAMES_LOOKED_AT], 1):
-        if len(row) >= max(1, round(0.6 * typical)):
+        if len(row) >= max(1, math.ceil(0.6 * typical)):
             return number if _like_names(row) else 0
     return 0
 

@@ -25,6 +25,8 @@ def workbook(path: Path, sheet: str | bytes, more: Iterable[tuple[str, str | byt
     override = "http://schemas.openxmlformats.org/package/2006/content-types"
     parts = [
         ("[Content_Types].xml", f"<Types xmlns='{override}'/>"),
+        ("_rels/.rels", f"<Relationships xmlns='{package}'><Relationship Id='rId1' "
+         f"Type='{rels}/officeDocument' Target='xl/workbook.xml'/></Relationships>"),
         ("xl/workbook.xml", f"<workbook xmlns='{MAIN}' xmlns:r='{rels}'><sheets>"
          "<sheet name='S' sheetId='1' r:id='rId1'/></sheets></workbook>"),
         ("xl/_rels/workbook.xml.rels", f"<Relationships xmlns='{package}'><Relationship Id='rId1' "

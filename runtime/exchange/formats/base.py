@@ -46,14 +46,13 @@ class Look:
 class FileFormat(ABC):
     """One kind of file that lists can come in from or go out to.
 
-    `sniff` goes by content, never by the file's name alone. `writer` is None for a format that is only read.
+    `sniff` goes by content, never by the file's name alone.
     """
 
     name: ClassVar[str]
     label: ClassVar[Words]
     extensions: ClassVar[tuple[str, ...]]
     mime: ClassVar[str]
-    writer: ClassVar[Writer | None] = None
 
     @abstractmethod
     def sniff(self, head: bytes, name: str) -> bool:
@@ -66,6 +65,11 @@ class FileFormat(ABC):
     @abstractmethod
     def rows(self, path: Path, look: Look) -> Iterator[list[Cell]]:
         """Every row of the sheet from its first, blank ones too, streamed; raises Invalid."""
+
+    @property
+    def writer(self) -> Writer | None:
+        """Writes (path, header, rows, kinds of the columns) and gives the number of rows; None where we only read."""
+        return None
 
     def sheets(self, path: Path) -> list[str]:
         """The names of the sheets in the file; a text file has one without a name."""

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from runtime.errors import Invalid, Problem
 from runtime.exchange import sniff
+from runtime.exchange.cells import csv_cell, guard
 from runtime.exchange.formats.base import Cell, FileFormat, Look, Options
-from runtime.exchange.formats.cells import csv_cell, guard
 from runtime.exchange.limits import HEAD_ROWS, MAX_CELL, MAX_COLUMNS, MAX_ROWS, refuse
 from runtime.exchange.textlines import count_lines, lines, sample
 from runtime.words import Words

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from runtime.exchange.formats.base import Cell
-from runtime.exchange.formats.xlsx import write_xlsx
+from runtime.exchange.workbook_writer import write_xlsx
 from runtime.words import Words
 
 REASON = Words("原因", "Reason")
