@@ -89,9 +89,7 @@ class Match:
         return self.score >= SURE
 
 
-def match_columns(
-    headers: Sequence[str], sample: Sequence[Sequence[Any]], fields: Sequence[MatchField]
-) -> list[Match]:
+def match_columns(headers: Sequence[str], sample: Sequence[Sequence[Any]], fields: Sequence[MatchField]) -> list[Match]:
     """One match per column, in order; each field is given once, the best pair first. Ties go by order."""
     takes = {one.key: classes_taken(one) for one in fields}
     columns = [_cells(sample, column) for column in range(len(headers))]

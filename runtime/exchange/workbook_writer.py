@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from runtime.exchange.cells import is_exact, plain_text, workbook_text
 from runtime.exchange.formats.base import Cell

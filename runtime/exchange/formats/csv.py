@@ -15,7 +15,7 @@ from pathlib import Path
 from runtime.errors import Invalid, Problem
 from runtime.exchange import sniff
 from runtime.exchange.cells import csv_cell, guard
-from runtime.exchange.formats.base import Cell, FileFormat, Look, Options
+from runtime.exchange.formats.base import Cell, FileFormat, Look, Options, Writer
 from runtime.exchange.limits import HEAD_ROWS, MAX_CELL, MAX_COLUMNS, MAX_ROWS, refuse
 from runtime.exchange.textlines import count_lines, lines, sample
 from runtime.words import Words
@@ -66,6 +66,10 @@ class Csv(FileFormat):
         except UnicodeError:
             raise Invalid(Problem("encoding", "encoding_mismatch", {"encoding": look.encoding})) from None
 
+    @property
+    def writer(self) -> Writer:
+        return write_csv
+
 
 def _refuse_row(number: int, row: list[str]) -> None:
     if len(row) > MAX_COLUMNS:
@@ -93,6 +97,3 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]],
             writer.writerow([csv_cell(cell) for cell in row])
             listed += 1
     return listed
-
-
-Csv.writer = staticmethod(write_csv)

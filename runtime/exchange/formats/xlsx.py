@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from runtime.exchange import child, sniff
-from runtime.exchange.formats.base import Cell, FileFormat, Look, Options
+from runtime.exchange.formats.base import Cell, FileFormat, Look, Options, Writer
 from runtime.exchange.workbook_writer import write_xlsx
 from runtime.words import Words
 
@@ -29,7 +29,10 @@ class Xlsx(Workbook):
     label = Words("Excel 工作簿 (.xlsx)", "Excel workbook (.xlsx)")
     extensions = (".xlsx", ".xlsm")
     mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    writer = staticmethod(write_xlsx)
 
     def sniff(self, head: bytes, name: str) -> bool:
         return head.startswith(sniff.ZIP)
+
+    @property
+    def writer(self) -> Writer:
+        return write_xlsx
