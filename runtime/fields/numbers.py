@@ -84,16 +84,15 @@ class Numeric(FieldType):
         return f"{whole}.{'0' * decimals}" if decimals else whole
 
     def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
-        if isinstance(cell, float):
-            cell = self.rounded(cell, settings)
-        return self.parse(cell, settings, names)
+        return self.parse(self.rounded(cell, settings) if isinstance(cell, float) else cell, settings, names)
 
-    def rounded(self, cell: float, settings: Settings) -> Any:
+    def rounded(self, cell: int | float | Decimal, settings: Settings, power: int = 0) -> Decimal:
         """A calculated cell holds digits nobody sees; it is kept to the field's decimals, half up."""
+        number = (Decimal(f"{cell:.15g}") if isinstance(cell, float) else Decimal(cell)).scaleb(power)
         try:
-            return Decimal(f"{cell:.15g}").quantize(Decimal(1).scaleb(-self.decimals(settings)), ROUND_HALF_UP)
+            return number.quantize(Decimal(1).scaleb(-self.decimals(settings)), ROUND_HALF_UP)
         except InvalidOperation:
-            return cell
+            return number
 
     def _exact(self, typed: Any, settings: Settings) -> int | Decimal:
         number = self._read(typed, settings)

@@ -45,5 +45,5 @@ class Percent(Numeric):
     def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
         # A number in a workbook's percent cell is a fraction: 12.5% is kept there as 0.125.
         if isinstance(cell, (int, float, Decimal)) and not isinstance(cell, bool):
-            cell = self.rounded(float(cell) * 100, settings)
+            cell = self.rounded(cell, settings, power=2)
         return self.parse(cell, settings, names)

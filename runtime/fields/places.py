@@ -17,15 +17,36 @@ PROVINCES = {
     "81": ("香港", "Hong Kong"), "82": ("澳门", "Macao"),
 }
 
-# Names that are not spelled as their characters are read, and readings that dictionaries miss.
+# Cities whose English name is not spelled as their characters are read.
 CITIES = {
-    "呼和浩特": "Hohhot", "鄂尔多斯": "Ordos", "呼伦贝尔": "Hulunbuir", "锡林郭勒": "Xilingol", "哈尔滨": "Harbin",
-    "齐齐哈尔": "Qiqihar", "乌鲁木齐": "Urumqi", "克拉玛依": "Karamay", "吐鲁番": "Turpan", "哈密": "Hami", "喀什": "Kashgar",
-    "阿克苏": "Aksu", "伊犁": "Ili", "阿勒泰": "Altay", "和田": "Hotan", "拉萨": "Lhasa", "日喀则": "Shigatse", "那曲": "Nagqu",
-    "阿里": "Ngari", "香格里拉": "Shangri-La", "台北": "Taipei", "新北": "New Taipei", "高雄": "Kaohsiung", "台中": "Taichung",
-    "台南": "Tainan", "基隆": "Keelung", "新竹": "Hsinchu", "香港岛": "Hong Kong Island", "九龙": "Kowloon", "新界": "New Territories",
-    "澳门半岛": "Macao Peninsula", "澳门外岛": "Macao Islands", "六安": "Lu'an", "台州": "Taizhou", "亳州": "Bozhou", "蚌埠": "Bengbu",
-    "丽水": "Lishui", "乐清": "Yueqing", "铅山": "Yanshan", "洪洞": "Hongtong", "番禺": "Panyu", "莘县": "Shenxian", "东莞": "Dongguan",
+    "呼和浩特": "Hohhot", "鄂尔多斯": "Ordos", "呼伦贝尔": "Hulunbuir", "锡林郭勒": "Xilingol", "巴彦淖尔": "Bayannur",
+    "乌兰察布": "Ulanqab", "阿拉善": "Alxa", "哈尔滨": "Harbin", "齐齐哈尔": "Qiqihar", "乌鲁木齐": "Urumqi",
+    "克拉玛依": "Karamay", "吐鲁番": "Turpan", "喀什": "Kashgar", "阿克苏": "Aksu", "伊犁": "Ili", "阿勒泰": "Altay",
+    "和田": "Hotan", "博尔塔拉": "Bortala", "巴音郭楞": "Bayingolin", "克孜勒苏": "Kizilsu", "拉萨": "Lhasa",
+    "日喀则": "Shigatse", "那曲": "Nagqu", "阿里": "Ngari", "昌都": "Qamdo", "林芝": "Nyingchi", "台北": "Taipei",
+    "新北": "New Taipei", "高雄": "Kaohsiung", "台中": "Taichung", "台南": "Tainan", "基隆": "Keelung", "新竹": "Hsinchu",
+    "嘉义": "Chiayi", "彰化": "Changhua", "屏东": "Pingtung", "台东": "Taitung", "花莲": "Hualien",
+    "香港岛": "Hong Kong Island", "九龙": "Kowloon", "新界": "New Territories", "澳门半岛": "Macao Peninsula",
+    "澳门外岛": "Macao Islands",
+}
+
+# Names read as no dictionary of words knows, at any level.
+SPELLED = {
+    "六安": "Lu'an", "六合": "Luhe", "台州": "Taizhou", "亳州": "Bozhou", "乐清": "Yueqing", "铅山": "Yanshan", "洪洞": "Hongtong",
+    "长子": "Zhangzi", "单县": "Shanxian", "闵行": "Minhang", "筠连": "Junlian", "涡阳": "Guoyang", "繁峙": "Fanshi",
+    "荥经": "Yingjing", "民乐": "Minle", "南乐": "Nanle", "香格里拉": "Shangri-La",
+}
+
+# A city and large districts of other cities share these; alone they say neither.
+OPEN = frozenset({"朝阳", "chaoyang"})
+
+# How these characters are read in the names of places, whatever they are read elsewhere.
+READINGS = {"长": "chang", "都": "du", "朝": "chao", "漯": "luo", "蚌": "beng", "什": "shi", "曾": "zeng"}
+
+# Development zones, which stand beside the districts in the list.
+ZONES = {
+    "高新技术产业开发区": "High-tech Zone", "经济技术开发区": "Economic Zone", "经济开发区": "Economic Zone",
+    "高新技术开发区": "High-tech Zone", "管理区": "Administrative Zone",
 }
 
 # The peoples in the names of autonomous places; at least one word of the place itself always stands before them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from runtime.fields.base import Refused
@@ -58,7 +59,9 @@ def cell_text(cell: Any) -> Any:
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(" ")
-    return cell.isoformat() if isinstance(cell, date) else cell if cell is None else str(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell) if isinstance(cell, (int, Decimal)) else cell
 
 
 def apart(text: str, known: Callable[[str], bool], level: int = 0) -> list[str]:
