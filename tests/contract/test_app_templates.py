@@ -13,6 +13,7 @@ from runtime.definitions import form_check, grouping, others
 from runtime.definitions.form import Field
 from runtime.definitions.grouping import Grouping
 from runtime.definitions.parts import COLORS, shape_problems, validator
+from runtime.rules.dates import ANCHORS, UNITS
 from tests.contract.ready_made import (
     FOLDER,
     KEYS,
@@ -154,6 +155,15 @@ def check_value(item: Field, leaf: Node, template: Template, where: str) -> None
         assert set(values) <= {option["const"] for option in item.options}, where
     elif item.type.kind == "many":
         assert set(values) <= set().union(*template.tags.values()), where
+
+
+def test_rules_speak_of_time_in_known_words(template: Template) -> None:
+    for where, form, rule in rules_of(template):
+        for leaf, _ in leaves(rule, form, template):
+            value = leaf.get("value")
+            if isinstance(value, dict):
+                assert value.get("anchor", "today") in ANCHORS and value["unit"] in UNITS, where
+                assert isinstance(value["offset" if "anchor" in value else "n"], int), where
 
 
 def test_views_roles_and_codes_name_what_exists(template: Template) -> None:
