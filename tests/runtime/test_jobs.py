@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from runtime import clock
 from runtime.accounts.actor import Actor
 from runtime.errors import Busy, Invalid, NotFound, Problem
 from runtime.jobs import queue
-from runtime.jobs.job import Job, Lost
+from runtime.jobs.job import Job
 from runtime.jobs.pace import Pace
 from runtime.jobs.runner import Runner
 from runtime.storage.db import Database
@@ -238,60 +238,6 @@ def test_stopping_gives_the_job_back_and_it_goes_on(database: Database) -> None:
     seen.append(0)
     assert Runner(database, {"work": work}).drain() == 1
     assert seen[-1] == row.saved["at"] and get(database, job_id).state == "done"
-
-
-def expire(database: Database, job_id: int, at: datetime) -> None:
-    with database.write() as conn:
-        conn.execute(sa.update(job_table).where(job_table.c.id == job_id).values(lease=clock.text(at)))
-
-
-def test_who_lost_the_lease_cannot_write_any_more(database: Database) -> None:
-    job_id = put(database)
-    with database.write() as conn:
-        first = queue.claim(conn, ["work"], clock.now())
-    assert first is not None
-    slow = Job(database, first, threading.Event())
-    expire(database, job_id, clock.now() - timedelta(seconds=1))
-    with database.write() as conn:
-        assert queue.sweep(conn, clock.now()) == 1
-        second = queue.claim(conn, ["work"], clock.now())
-    assert second is not None and second.attempts == 2
-    with pytest.raises(Lost), database.write() as conn:
-        queue.put(conn, "trace", {})
-        slow.checkpoint(conn, {"at": 1})
-    with database.write() as conn:
-        assert queue.finish(conn, first, {}) is None and queue.finish(conn, second, {}) is False
-        assert not queue.is_due(conn, ["trace"], clock.now())
-    with pytest.raises(Lost):
-        slow.pause()
-
-
-def test_a_heartbeat_renews_the_lease_and_stores_progress(database: Database) -> None:
-    put(database)
-    with database.write() as conn:
-        row = queue.claim(conn, ["work"], clock.now())
-    assert row is not None
-    expire(database, row.id, clock.now())
-    job = Job(database, row, threading.Event())
-    job.beat(every=1000)
-    assert get(database, row.id).progress["done"] == 0  # nothing new, not yet time
-    job.report(5, 10)
-    job.beat(every=1000)
-    assert get(database, row.id).progress["done"] == 5
-    with database.read() as conn:
-        assert not queue.needs_sweep(conn, clock.now() + queue.LEASE - timedelta(seconds=2))
-
-
-def test_a_job_that_takes_its_process_down_each_time_is_stopped(database: Database) -> None:
-    job_id = put(database)
-    for attempt in range(1, queue.ATTEMPTS + 1):
-        with database.write() as conn:
-            row = queue.claim(conn, ["work"], clock.now())
-            assert row is not None and row.attempts == attempt
-        with database.write() as conn:
-            assert queue.sweep(conn, clock.now() + queue.LEASE + timedelta(seconds=1)) == 1
-    row = get(database, job_id)
-    assert row.state == "failed" and row.problems[0].code == "job_keeps_stopping"
 
 
 def test_the_pace_finds_a_blink() -> None:
