@@ -88,7 +88,7 @@ def main(argv: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace", line_buffering=True)
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  (the person may start us with an old one)
         stop("python", found=sys.version.split()[0])
     testing = argv[:1] == ["test"]
     options = None if testing else read_options(argv)
@@ -110,8 +110,8 @@ def read_options(argv: list[str]) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--host", default=env.get("FENZU_HOST", "127.0.0.1"), help="网络地址 | address to listen on")
-    add("--port", type=int, default=env.get("FENZU_PORT"), help="端口，不写就从 8000 找起 | port; 8000 and up if left out")
-    add("--database-url", default=env.get("FENZU_DATABASE_URL"), help="数据库，默认 SQLite | database; SQLite if left out")
+    add("--port", type=int, default=env.get("FENZU_PORT"), help="端口，默认从 8000 找起 | port; 8000 and up")
+    add("--database-url", default=env.get("FENZU_DATABASE_URL"), help="数据库，默认 SQLite | database, default SQLite")
     add("--instance", default=env.get("FENZU_INSTANCE"), help="数据文件夹 | folder of the data")
     add("--threads", type=int, default=env.get("FENZU_THREADS", "8"), help="线程数 | threads")
     no_browser = env.get("FENZU_NO_BROWSER", "") not in ("", "0")
@@ -211,9 +211,8 @@ def serve(options: argparse.Namespace) -> int:
         os.environ["FENZU_DATABASE_URL"] = options.database_url
     door = listen(options.host, options.port)
     sys.path.insert(0, str(ROOT))
+    from app import create_app  # late: inside the environment only
     from waitress.server import create_server
-
-    from app import create_app
 
     server: Any = create_server(create_app(), sockets=[door], threads=options.threads, ident=None)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::", "") else options.host
