@@ -87,7 +87,7 @@ def called(node: ast.AST) -> str:
     """The last part of a called thing's name: `Problem` for `errors.Problem(...)`, "" for what is no call."""
     if not isinstance(node, ast.Call):
         return ""
-    return getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+    return str(getattr(node.func, "attr", None) or getattr(node.func, "id", ""))
 
 
 def calls(path: Path, *names: str) -> Iterator[ast.Call]:
@@ -97,12 +97,12 @@ def calls(path: Path, *names: str) -> Iterator[ast.Call]:
             yield node
 
 
-def texts(path: Path) -> Iterator[ast.Constant]:
-    """String constants that are no docstrings."""
+def texts(path: Path) -> Iterator[tuple[int, str]]:
+    """String constants that are no docstrings, with their lines."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if not isinstance(getattr(node, "parent", None), ast.Expr):
-                yield node
+                yield node.lineno, node.value
 
 
 @cache
