@@ -1,0 +1,100 @@
+"""What a schema cannot say about a record: unique values, links that exist, tags that are one per category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from runtime.records.act import Act
+from runtime.definitions.form import Field
+from runtime.errors import Invalid, Problem
+from runtime.records import access
+from runtime.records.entry import Entry
+from runtime.sql.lists import among
+from runtime.storage.live import LiveForm
+
+Values = Mapping[str, Any]
+
+
+def stop_on_problems(entries: Sequence[Entry]) -> None:
+    """Refuse the whole act when anything that was typed cannot be stored."""
+    found = [p for entry in entries for p in entry.problems if p.severity == "error"]
+    if found:
+        raise Invalid(found)
+
+
+def check(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int] = ()) -> list[list[Problem]]:
+    """The problems of each row, in the rows' order. `ids` are the records being changed, so that they may keep their values."""
+    found: list[list[Problem]] = [[] for _ in rows]
+    for field in live.form.live_fields.values():
+        if field.unique == "block":
+            _unique(act, live, field, rows, ids, found)
+        if field.form:
+            _links(act, field, rows, found)
+        if field.type.kind == "many" and not field.options:
+            for at, values in enumerate(rows):
+                found[at] += _tags(act, field, values)
+    return found
+
+
+def refuse(found: Sequence[Sequence[Problem]]) -> None:
+    """Stop with every problem of every row."""
+    errors = [problem for row in found for problem in row]
+    if errors:
+        raise Invalid(errors)
+
+
+def same_value(live: LiveForm, field: Field) -> sa.ColumnElement[Any]:
+    """The column in which two values that a person would call the same are the same."""
+    folded = live.tables.shadow(field.key, "k")
+    return live.tables.column(field.key) if folded is None else folded
+
+
+def _unique(act: Act, live: LiveForm, field: Field, rows: Sequence[Values], ids: Sequence[int],
+            found: list[list[Problem]]) -> None:
+    """A value may be in one live record only, and only once in what is being stored."""
+    column = same_value(live, field)
+    name = live.tables.names[field.key]
+    kept = {at: field.type.store(name, values[field.key], field.settings)[column.key or name]
+            for at, values in enumerate(rows) if values.get(field.key) is not None}
+    if not kept:
+        return
+    table = live.tables.main
+    query = sa.select(column, table.c.id).where(among(column, sorted(set(kept.values()))), table.c.deleted_at.is_(None))
+    if ids:
+        query = query.where(sa.not_(among(table.c.id, ids)))
+    taken = {row[0]: row[1] for row in act.conn.execute(query)}
+    seen: dict[Any, int] = {}
+    for at, value in kept.items():
+        other = act.names.record(live.key, taken[value]) if value in taken else None
+        if other is None and value in seen:
+            other = str(rows[seen[value]].get(live.form.title_field, ""))
+        seen.setdefault(value, at)
+        if other is not None:
+            shown = field.type.show(rows[at][field.key], field.settings, act.names)
+            found[at].append(Problem(field.key, "not_unique", {"field": field.label, "value": shown, "other": other}))
+
+
+def _links(act: Act, field: Field, rows: Sequence[Values], found: list[list[Problem]]) -> None:
+    """A link may only point to a live record that the person may see."""
+    wanted = sorted({values[field.key] for values in rows if values.get(field.key) is not None})
+    if not wanted or field.form is None:
+        return
+    target = act.app.form(field.form)
+    there = access.visible_ids(act.conn, act.app, target, act.by, wanted, act.as_of)
+    for at, values in enumerate(rows):
+        if values.get(field.key) is not None and values[field.key] not in there:
+            found[at].append(Problem(field.key, "link_missing", {"field": field.label}))
+
+
+def _tags(act: Act, field: Field, values: Values) -> Iterator[Problem]:
+    counted: dict[str, int] = {}
+    for key in values.get(field.key) or ():
+        tag = act.app.tags.get(key)
+        if tag is not None and act.app.vocabularies[tag.vocabulary].single:
+            counted[tag.vocabulary] = counted.get(tag.vocabulary, 0) + 1
+    for vocabulary, count in counted.items():
+        if count > 1:
+            yield Problem(field.key, "one_of_category", {"field": field.label, "category": act.app.vocabularies[vocabulary].label})

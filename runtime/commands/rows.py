@@ -1,0 +1,96 @@
+"""Values into physical rows: the main table, the link tables of many-valued fields, attachments and the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runtime.records.act import Act
+from runtime.definitions.form import Field
+from runtime.fold import fold
+from runtime.records import search
+from runtime.sql.lists import among
+from runtime.storage import system_tables as tables
+from runtime.storage.live import LiveForm
+
+Values = Mapping[str, Any]
+FIRST = 1
+
+
+def insert(act: Act, live: LiveForm, ids: Sequence[int], rows: Sequence[Values]) -> None:
+    """Insert new records under ids that were reserved for them."""
+    system = {"version": FIRST, "created_at": act.at, "created_by": act.by.by, "updated_at": act.at,
+              "updated_by": act.by.by, "deleted_at": None, "def_version": live.version}
+    stored = live.tables.stored
+    out = []
+    for i, values in zip(ids, rows, strict=True):
+        row: dict[str, Any] = {"id": i, **system}
+        for field, name in stored:
+            row.update(field.type.store(name, values.get(field.key), field.settings))
+        out.append(row)
+    act.conn.execute(live.tables.main.insert(), out)
+    for key in live.tables.many:
+        links = [{"record_id": i, "value": v} for i, values in zip(ids, rows, strict=True) for v in values.get(key) or ()]
+        if links:
+            act.conn.execute(live.tables.many[key].insert(), links)
+    for i, values in zip(ids, rows, strict=True):
+        _attach(act, live, i, values)
+
+
+def update(act: Act, live: LiveForm, record_id: int, version: int, values: Values) -> None:
+    """Write the changed values of one record and move its version on."""
+    row: dict[str, Any] = {"version": version + 1, "updated_at": act.at, "updated_by": act.by.by, "def_version": live.version}
+    for field, name in live.tables.stored:
+        if field.key in values:
+            row.update(field.type.store(name, values[field.key], field.settings))
+    table = live.tables.main
+    act.conn.execute(table.update().where(table.c.id == record_id).values(row))
+    for key in live.tables.many.keys() & values.keys():
+        link = live.tables.many[key]
+        act.conn.execute(link.delete().where(link.c.record_id == record_id))
+        if values[key]:
+            act.conn.execute(link.insert(), [{"record_id": record_id, "value": v} for v in values[key]])
+    _attach(act, live, record_id, values)
+
+
+def _attach(act: Act, live: LiveForm, record_id: int, values: Values) -> None:
+    """Uploaded files wait without a record until the form that names them is stored."""
+    a = tables.attachment
+    for key, value in values.items():
+        field = live.form.fields[key]
+        if field.type.kind != "file":
+            continue
+        kept = [item["id"] for item in value or ()]
+        own = (a.c.form_id == live.id, a.c.field == key)
+        act.conn.execute(a.update().where(*own, a.c.record_id == record_id, a.c.id.not_in(kept)).values(record_id=None))
+        for position, file_id in enumerate(kept):
+            act.conn.execute(a.update().where(*own, a.c.id == file_id, (a.c.record_id.is_(None)) | (a.c.record_id == record_id))
+                             .values(record_id=record_id, position=position))
+
+
+def searchable(live: LiveForm) -> list[Field]:
+    """The fields that the search box looks into."""
+    return [field for field in live.form.live_fields.values() if field.type.searchable]
+
+
+def search_text(live: LiveForm, values: Values, code: str | None = None) -> str:
+    """What the search box finds a record by: its searchable values, folded, one per line."""
+    texts = [str(values[field.key]) for field in searchable(live) if values.get(field.key) and not field.type.readonly]
+    return fold("\n".join([*texts, code] if code else texts))
+
+
+def index_new(act: Act, live: LiveForm, rows: Sequence[tuple[int, str]]) -> None:
+    """Enter records that were never indexed before."""
+    search.put_new(act.conn, live.id, rows)
+
+
+def index_again(act: Act, live: LiveForm, rows: Sequence[tuple[int, str]]) -> None:
+    """Enter records whose searchable values changed."""
+    search.put(act.conn, live.id, rows)
+
+
+def mark_deleted(act: Act, live: LiveForm, ids: Sequence[int], at: str | None) -> None:
+    """Move records to the recycle bin, or back out of it (`at` is None)."""
+    table = live.tables.main
+    act.conn.execute(table.update().where(among(table.c.id, ids)).values(
+        deleted_at=at, version=table.c.version + 1, updated_at=act.at, updated_by=act.by.by))

@@ -1,0 +1,21 @@
+"""Sentences about rules."""
+
+from runtime.words import Words
+
+CODES = {
+    "rule_empty": Words("这里还没有条件。没有条件的规则谁也不会选中，先加一条。", "There is no condition here yet. A rule without conditions matches nobody; add one."),
+    "rule_too_deep": Words("条件最多套 {limit} 层。可以另存为一个分组再引用。", "Conditions may be nested {limit} levels deep. Save the inner part as a group of its own and refer to it."),
+    "rule_bad_shape": Words("这部分规则读不懂。", "This part of the rule cannot be read."),
+    "rule_no_operator": Words("{field}不能这样比较：{operator}。", "{field} cannot be compared like this: {operator}."),
+    "rule_no_value": Words("{field}还缺一个要比较的值。", "{field} still needs a value to compare with."),
+    "rule_bad_value": Words("「{value}」不是{field}能有的值。", "“{value}” is not a value {field} can have."),
+    "rule_no_list": Words("至少选一个值，最多 500 个。", "Choose at least one value, 500 at most."),
+    "rule_no_pair": Words("「在两者之间」要有两个值。", "“Between” needs two values."),
+    "rule_bad_date": Words("「{value}」不是日期。", "“{value}” is not a date."),
+    "rule_bad_span": Words("填一个天数、周数、月数或年数。", "Give a number of days, weeks, months or years."),
+    "rule_other_kind": Words("{field}和{other}不是一类字段，不能互相比较。", "{field} and {other} are different kinds of field and cannot be compared."),
+    "rule_bad_agg": Words("这条合计或计数没有写完整。", "This total or count is not complete."),
+    "rule_no_sum": Words("{field}不能合计。", "{field} cannot be added up."),
+    "rule_bad_match": Words("这条关联条件没有写完整。", "This condition on related records is not complete."),
+    "no_such_inverse": Words("没有叫「{name}」的关联记录。", "There are no related records called “{name}”."),
+}

@@ -1,0 +1,52 @@
+"""The history of records: one line per change, with who, when, how, and each field's from and to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from runtime.records.entry import plain
+from runtime.storage import system_tables as tables
+
+PAGE = 50
+Changes = Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a record's history, newest first when read. `act` is create, change, remove or restore."""
+
+    id: int
+    at: str
+    by: int | None
+    act: str
+    cause: str
+    changes: dict[str, list[Any]]
+
+
+def note(conn: Connection, form_id: int, lines: Iterable[tuple[int, Changes]], *, act: str, cause: str, by: int | None,
+         at: str, batch: int | None) -> None:
+    """Add one line for each record; `changes` maps a field to what it was and what it is."""
+    rows = [
+        {"form_id": form_id, "record_id": record, "at": at, "by": by, "act": act, "cause": cause, "batch": batch,
+         "changes": json.dumps(changes, ensure_ascii=False, default=plain, separators=(",", ":"))}
+        for record, changes in lines
+    ]
+    if rows:
+        conn.execute(tables.history.insert(), rows)
+
+
+def of_record(conn: Connection, form_id: int, record_id: int, *, before: int | None = None) -> list[Line]:
+    """A page of one record's history; the caller has made sure that the asker may see the record."""
+    h = tables.history
+    query = sa.select(h.c.id, h.c.at, h.c.by, h.c.act, h.c.cause, h.c.changes).where(
+        h.c.form_id == form_id, h.c.record_id == record_id)
+    if before is not None:
+        query = query.where(h.c.id < before)
+    rows = conn.execute(query.order_by(h.c.id.desc()).limit(PAGE))
+    return [Line(row[0], row[1], row[2], row[3], row[4], json.loads(row[5])) for row in rows]

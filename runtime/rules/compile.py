@@ -1,0 +1,159 @@
+"""A rule into one SQL expression: the only interpreter of rules there is.
+
+`not` is pushed down to the leaves; every leaf is true or false, never NULL; a negative operator is the exact complement
+of its positive twin and so true on blank. What cannot be compiled is an Invalid with a path, never skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Subquery
+
+from runtime.clock import AsOf
+from runtime.errors import Invalid, Problem
+from runtime.rules import leaves, related
+from runtime.rules.operators import GROUP_OPERATORS, OPERATORS, OPERATORS_OF
+from runtime.rules.target import Operand, Target
+from runtime.sql.prepared import late
+
+Rule = Mapping[str, Any]
+Bool = ColumnElement[bool]
+DEPTH = 4
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """`where` is the condition; `joins` are the grouped sums that a scan adds to its FROM, each with its ON."""
+
+    where: Bool
+    joins: list[tuple[Subquery, Bool]] = field(default_factory=list)
+
+    def select_from(self, source: sa.FromClause) -> sa.FromClause:
+        """A FROM clause with the sums joined to it."""
+        for part, on in self.joins:
+            source = source.outerjoin(part, on)
+        return source
+
+
+def compile_rule(rule: Rule, target: Target, as_of: AsOf | None, *, me: int | None = None, scan: bool = False) -> Compiled:
+    """A whole rule. Without `as_of` times (and without `me` the asker) are late parameters, for statements compiled once.
+
+    `scan` compiles sums over related records as grouped joins, which is how a whole table is asked; otherwise they are
+    correlated with the record, which is how a few are. Both give the same.
+    """
+    work = Work(target, as_of, me, scan)
+    return Compiled(work.group(rule, negated=False, path="", depth=1), work.joins)
+
+
+@dataclass
+class Work:
+    """One compilation on its way down a rule."""
+
+    target: Target
+    as_of: AsOf | None
+    me: int | None
+    scan: bool
+    joins: list[tuple[Subquery, Bool]] = field(default_factory=list)
+
+    def group(self, rule: Any, *, negated: bool, path: str, depth: int) -> Bool:
+        """All or any of several conditions."""
+        if not isinstance(rule, Mapping) or not isinstance(rule.get("rules"), list):
+            raise Invalid(Problem(path, "rule_bad_shape"))
+        if not rule["rules"]:
+            raise Invalid(Problem(path, "rule_empty"))
+        if depth > DEPTH:
+            raise Invalid(Problem(path, "rule_too_deep", {"limit": DEPTH}))
+        if rule.get("combinator") not in ("and", "or"):
+            raise Invalid(Problem(path, "rule_bad_shape"))
+        negated ^= bool(rule.get("not"))
+        parts = []
+        for at, part in enumerate(rule["rules"]):
+            here = f"{path}.rules[{at}]" if path else f"rules[{at}]"
+            inner = isinstance(part, Mapping) and "rules" in part
+            parts.append(self.group(part, negated=negated, path=here, depth=depth + 1) if inner
+                         else self.condition(part, negated=negated, path=here))
+        together = sa.and_ if (rule["combinator"] == "and") != negated else sa.or_
+        return together(*parts).self_group()
+
+    def condition(self, rule: Any, *, negated: bool = False, path: str = "") -> Bool:
+        """One leaf, or its complement."""
+        if not isinstance(rule, Mapping) or not isinstance(rule.get("field"), str):
+            raise Invalid(Problem(path, "rule_bad_shape"))
+        name = rule.get("operator")
+        if "match" in rule:
+            found = related.match(self, rule, path)
+            return sa.not_(found) if negated else found
+        if not isinstance(name, str) or name not in OPERATORS:
+            raise Invalid(Problem(path, "rule_no_operator", {"operator": str(name), "field": rule["field"]}))
+        operator = OPERATORS[name]
+        positive = operator.denies or name
+        found = self._positive({**rule, "operator": positive}, name, path)
+        return sa.not_(found) if negated ^ (operator.denies is not None) else found
+
+    def _positive(self, rule: Rule, asked: str, path: str) -> Bool:
+        if rule["field"] == "$group":
+            return self._member(rule, asked, path)
+        operand = related.aggregate(self, rule, path) if "agg" in rule else self.operand(rule["field"], path)
+        if asked not in OPERATORS_OF[operand.kind]:
+            raise Invalid(Problem(path, "rule_no_operator", {"operator": OPERATORS[asked].phrase, "field": operand.label}))
+        if rule.get("valueSource") == "field":
+            return self._two_fields(operand, rule, path)
+        return leaves.leaf(self._with_me(operand), rule["operator"], rule.get("value"), self.as_of, path)
+
+    def operand(self, name: str, path: str) -> Operand:
+        """A field by name; a miss names the place in the rule."""
+        try:
+            return self.target.operand(name)
+        except Invalid as miss:
+            raise Invalid([problem.under(path) for problem in miss.problems]) from None
+
+    def _member(self, rule: Rule, asked: str, path: str) -> Bool:
+        if asked not in GROUP_OPERATORS:
+            raise Invalid(Problem(path, "rule_no_operator", {"operator": OPERATORS[asked].phrase, "field": "$group"}))
+        try:
+            return self.target.member([str(key) for key in leaves.many_values(rule.get("value"), path)])
+        except Invalid as miss:
+            raise Invalid([problem.under(path) for problem in miss.problems]) from None
+
+    def _two_fields(self, operand: Operand, rule: Rule, path: str) -> Bool:
+        other = self.operand(str(rule.get("value")), path)
+        compare = leaves.COMPARE.get(rule["operator"])
+        if other.kind != operand.kind or operand.many is not None or compare is None:
+            raise Invalid(Problem(path, "rule_other_kind", {"field": operand.label, "other": other.label}))
+        left = operand.value if operand.folded is None else operand.folded
+        right = other.value if other.folded is None else other.folded
+        return sa.and_(operand.value.is_not(None), other.value.is_not(None), compare(left, right))
+
+    def _with_me(self, operand: Operand) -> Operand:
+        """`$me` stands for the asker in filters and row rules."""
+        if operand.kind != "person":
+            return operand
+
+        def bind(value: Any) -> Any:
+            if value != "$me":
+                return operand.bind(value)
+            return late("me", sa.BigInteger()) if self.me is None else self.me
+
+        return Operand(operand.kind, operand.value, bind, label=operand.label, options=operand.options)
+
+
+def leaf_columns(rule: Rule, target: Target, as_of: AsOf | None, *, scan: bool = False,
+                 me: int | None = None) -> tuple[list[tuple[str, Bool]], list[tuple[Subquery, Bool]]]:
+    """Each condition and each group of a rule alone, by path, with the joins a scan needs: one select counts them all."""
+    work = Work(target, as_of, me, scan)
+    found: list[tuple[str, Bool]] = []
+
+    def walk(part: Any, path: str, depth: int) -> None:
+        if isinstance(part, Mapping) and "rules" in part:
+            found.append((path, work.group(part, negated=False, path=path, depth=depth)))
+            for at, inner in enumerate(part["rules"]):
+                walk(inner, f"{path}.rules[{at}]" if path else f"rules[{at}]", depth + 1)
+        else:
+            found.append((path, work.condition(part, path=path)))
+
+    walk(rule, "", 1)
+    return found, work.joins

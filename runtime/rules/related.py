@@ -1,0 +1,156 @@
+"""Sums, counts and matches over the records that link to this one: correlated for a few, grouped joins for a scan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+
+from runtime.errors import Invalid, Problem
+from runtime.rules.target import Operand, Related
+
+if TYPE_CHECKING:
+    from runtime.rules.compile import Work
+
+FUNCTIONS = ("count", "countDistinct", "sum", "avg", "min", "max", "first", "last")
+NUMERIC = ("sum", "avg")
+MODES = ("some", "none", "all", "atLeast", "atMost", "exactly")
+COUNTED = ("count", "countDistinct", "sum")
+Bool = ColumnElement[bool]
+
+
+def aggregate(work: Work, rule: Mapping[str, Any], path: str) -> Operand:
+    """A number or a value made of the related records; count and sum over none are 0, everything else is blank."""
+    agg = rule["agg"]
+    if not isinstance(agg, Mapping) or agg.get("fn") not in FUNCTIONS or agg.keys() - {"fn", "of", "by", "where"}:
+        raise Invalid(Problem(path, "rule_bad_agg"))
+    rows = _rows(work, rule["field"], path)
+    fn = agg["fn"]
+    of = None if fn == "count" else _inner(rows, agg.get("of"), f"{path}.agg.of")
+    if of is not None and fn in NUMERIC and of.kind != "number":
+        raise Invalid(Problem(f"{path}.agg.of", "rule_no_sum", {"field": of.label}))
+    if of is not None and of.many is not None:
+        raise Invalid(Problem(f"{path}.agg.of", "rule_no_sum", {"field": of.label}))
+    where = _where(work, rows, agg.get("where"), f"{path}.agg.where")
+    by = _inner(rows, agg.get("by"), f"{path}.agg.by") if fn in ("first", "last") else None
+    value = _value(work, rows, fn, of, by, where)
+    if fn in COUNTED:
+        value = sa.func.coalesce(value, 0)
+    return _operand(fn, value, of, rows)
+
+
+def _operand(fn: str, value: ColumnElement[Any], of: Operand | None, rows: Related) -> Operand:
+    """What the result may be compared with: a count with whole numbers, a sum with what its field holds."""
+    label = rows.label if of is None else of.label
+    if of is None or fn == "countDistinct":
+        return Operand("number", value, whole, label=label)
+    if fn in ("first", "last") and of.folded is not None:
+        return Operand("text", value, of.bind, folded=value, label=label)
+    return Operand(of.kind, value, of.bind, label=label, options=of.options)
+
+
+def whole(value: Any) -> int:
+    """A count; anything but a whole number of at least 0 is none."""
+    found = float(value)
+    if found != int(found) or isinstance(value, bool):
+        raise ValueError("a count is a whole number")
+    return int(found)
+
+
+def _rows(work: Work, inverse: str, path: str) -> Related:
+    try:
+        return work.target.related(inverse)
+    except Invalid as miss:
+        raise Invalid([problem.under(path) for problem in miss.problems]) from None
+
+
+def _inner(rows: Related, name: Any, path: str) -> Operand:
+    if not isinstance(name, str):
+        raise Invalid(Problem(path, "rule_no_value", {"field": rows.label}))
+    try:
+        return rows.target.operand(name)
+    except Invalid as miss:
+        raise Invalid([problem.under(path) for problem in miss.problems]) from None
+
+
+def _where(work: Work, rows: Related, rule: Any, path: str) -> Bool:
+    """Which of the related records count; their own sums are always correlated, they are few."""
+    if rule is None:
+        return rows.live
+    from runtime.rules.compile import Work as Inner
+
+    inner = Inner(rows.target, work.as_of, work.me, scan=False)
+    return sa.and_(rows.live, inner.group(rule, negated=False, path=path, depth=1))
+
+
+def _value(work: Work, rows: Related, fn: str, of: Operand | None, by: Operand | None, where: Bool) -> ColumnElement[Any]:
+    if by is not None and of is not None:
+        return _edge(work, rows, fn, of, by, where)
+    made = _function(fn, of)
+    if not work.scan:
+        query = sa.select(made).select_from(rows.source).where(rows.link == work.target.id, where)
+        return query.scalar_subquery().correlate(*_outer(work))
+    grouped = (sa.select(rows.link.label("k"), made.label("v")).select_from(rows.source)
+               .where(rows.link.is_not(None), where).group_by(rows.link).subquery())
+    work.joins.append((grouped, grouped.c.k == work.target.id))
+    return grouped.c.v
+
+
+def _outer(work: Work) -> list[Any]:
+    """The tables of the record that is asked about, which the inner query may refer to."""
+    return list(work.target.id._from_objects)
+
+
+def _function(fn: str, of: Operand | None) -> ColumnElement[Any]:
+    if of is None:
+        return sa.func.count()
+    column = of.value if of.folded is None else of.folded
+    if fn == "countDistinct":
+        return sa.func.count(sa.distinct(column))
+    if fn == "sum":
+        return sa.cast(sa.func.sum(column), sa.BigInteger)
+    if fn == "avg":
+        # Both databases divide the same two whole numbers as doubles, so that they agree to the last bit.
+        return sa.cast(sa.func.sum(column), sa.Double()) / sa.func.nullif(sa.func.count(column), 0)
+    return sa.func.min(column) if fn == "min" else sa.func.max(column)
+
+
+def _edge(work: Work, rows: Related, fn: str, of: Operand, by: Operand, where: Bool) -> ColumnElement[Any]:
+    """The value of the first or last related record by some order; ties go by id."""
+    column = of.value if of.folded is None else of.folded
+    keys = [by.value, rows.target.id]
+    order = keys if fn == "first" else [key.desc() for key in keys]
+    where = sa.and_(where, by.value.is_not(None))
+    if not work.scan:
+        query = sa.select(column).select_from(rows.source).where(rows.link == work.target.id, where)
+        return query.order_by(*order).limit(1).scalar_subquery().correlate(*_outer(work))
+    ranked = (sa.select(rows.link.label("k"), column.label("v"),
+                        sa.func.row_number().over(partition_by=rows.link, order_by=order).label("n"))
+              .select_from(rows.source).where(rows.link.is_not(None), where).subquery())
+    work.joins.append((ranked, sa.and_(ranked.c.k == work.target.id, ranked.c.n == 1)))
+    return ranked.c.v
+
+
+def match(work: Work, rule: Mapping[str, Any], path: str) -> Bool:
+    """Whether some, none, all or so many of the related records fulfil a rule; `all` of none is false."""
+    how = rule["match"]
+    if not isinstance(how, Mapping) or how.get("mode") not in MODES or how.keys() - {"mode", "threshold"}:
+        raise Invalid(Problem(path, "rule_bad_match"))
+    if rule.get("operator", "=") != "=":
+        raise Invalid(Problem(path, "rule_no_operator", {"operator": str(rule["operator"]), "field": rule["field"]}))
+    mode, limit = how["mode"], how.get("threshold")
+    if mode.startswith(("at", "ex")) and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
+        raise Invalid(Problem(path, "rule_bad_match"))
+    hits = _count(work, rule, path, negated=False)
+    if mode == "all":
+        return sa.and_(hits > 0, _count(work, rule, path, negated=True) == 0)
+    return {"some": hits > 0, "none": hits == 0, "atLeast": hits >= (limit or 0), "atMost": hits <= (limit or 0),
+            "exactly": hits == limit}[mode]
+
+
+def _count(work: Work, rule: Mapping[str, Any], path: str, *, negated: bool) -> ColumnElement[Any]:
+    rows = _rows(work, rule["field"], path)
+    where = _where(work, rows, {"combinator": "and", "not": negated, "rules": [rule.get("value")]}, f"{path}.value")
+    return sa.func.coalesce(_value(work, rows, "count", None, None, where), 0)

@@ -1,0 +1,95 @@
+"""What a field name in a rule means: a column, an unsaved value, rows behind a link, stored membership."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, FromClause
+
+KINDS = ("text", "number", "date", "datetime", "choice", "boolean", "tree", "many", "file", "person", "link")
+
+
+class Many(Protocol):
+    """The values of a many-valued field of one record."""
+
+    def any_of(self, values: Sequence[Any]) -> ColumnElement[bool]:
+        """Whether it has at least one of these."""
+        ...
+
+    def only(self, values: Sequence[Any]) -> ColumnElement[bool]:
+        """Whether it has nothing but these; true for none at all."""
+        ...
+
+    def present(self) -> ColumnElement[bool]:
+        """Whether it has any value."""
+        ...
+
+
+@dataclass(frozen=True)
+class Operand:
+    """One field as SQL sees it.
+
+    `value` is NULL when the field is blank. `folded` is text without case and outer spaces. `bind` turns a rule's value
+    into what `value` is compared with; it raises an exception carrying `code` and `params` when it is no such value.
+    `label` is what people call it; `options` are the values it may have, where there is a list of them.
+    """
+
+    kind: str
+    value: ColumnElement[Any]
+    bind: Callable[[Any], Any]
+    folded: ColumnElement[Any] | None = None
+    many: Many | None = None
+    label: Mapping[str, str] = field(default_factory=dict)
+    options: Sequence[Mapping[str, Any]] | None = None
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Related:
+    """The rows of another form that link here: a target over them, their link column and what makes a row count."""
+
+    target: Target
+    link: ColumnElement[Any]
+    live: ColumnElement[bool]
+    source: FromClause
+    label: Mapping[str, str] = field(default_factory=dict)
+
+
+class Target(Protocol):
+    """What a rule is about. Every miss raises Invalid with the code `no_such_field`, `no_such_inverse` or `no_such_group`."""
+
+    @property
+    def id(self) -> ColumnElement[Any]:
+        """The record's id, for what is correlated with it."""
+        ...
+
+    def operand(self, name: str) -> Operand:
+        """A field, a system field (`$created_at`), or a linked record's field (`customer.owner`)."""
+        ...
+
+    def related(self, inverse: str) -> Related:
+        """The rows behind an inverse key, under an alias of their own."""
+        ...
+
+    def member(self, groups: Sequence[str]) -> ColumnElement[bool]:
+        """Whether the record is stored in any of these groups (`grouping/group`)."""
+        ...
+
+
+@dataclass(frozen=True)
+class HeldValues:
+    """The values of a many-valued field that is not stored yet."""
+
+    held: Sequence[Any]
+
+    def any_of(self, values: Sequence[Any]) -> ColumnElement[bool]:
+        return sa.or_(sa.false(), *(sa.literal(have) == want for have in self.held for want in values))
+
+    def only(self, values: Sequence[Any]) -> ColumnElement[bool]:
+        return sa.and_(sa.true(), *(sa.or_(*(sa.literal(have) == want for want in values)) for have in self.held))
+
+    def present(self) -> ColumnElement[bool]:
+        return sa.literal(len(self.held)) > 0

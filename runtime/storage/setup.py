@@ -1,0 +1,17 @@
+"""The system tables of a new installation."""
+
+from __future__ import annotations
+
+from runtime.storage import system_tables  # noqa: F401  the import declares the tables
+from runtime.storage.db import Database
+from runtime.storage.naming import METADATA
+
+
+def prepare(database: Database) -> None:
+    """Make what is missing; two processes starting at once do no harm, the second finds everything there."""
+    with database.write() as conn:
+        if database.dialect == "postgresql":
+            conn.exec_driver_sql("SELECT pg_advisory_xact_lock(1)")
+        METADATA.create_all(conn, tables=list(METADATA.sorted_tables))
+
+

@@ -1,0 +1,1 @@
+"""The HTTP edge: thin views over commands and readers; the only place that knows requests."""

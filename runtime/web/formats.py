@@ -1,0 +1,41 @@
+"""Dates, times and numbers as people read them, by Babel and by the organisation's zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from runtime import clock
+from runtime.words import Words
+
+
+class Formats:
+    """One reader's way of writing dates and numbers."""
+
+    def __init__(self, lang: str, zone: str) -> None:
+        self.lang, self.zone = lang, ZoneInfo(zone)
+        self.locale = "zh_Hans_CN" if lang == "zh" else "en_US"
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self.locale)
+
+    def day(self, value: str | date) -> str:
+        """A day without its year when it is this year's: 10月16日, Oct 16."""
+        found = date.fromisoformat(value) if isinstance(value, str) else value
+        this_year = found.year == datetime.now(self.zone).year
+        pattern = {"zh": "M月d日" if this_year else "y年M月d日", "en": "MMM d" if this_year else "MMM d, y"}[self.lang]
+        return format_date(found, pattern, locale=self.locale)
+
+    def moment(self, stored: str) -> str:
+        """A stored moment near now in few words: 今天 15:00, 昨天 09:00, 10月16日 16:20."""
+        local = clock.moment(stored).astimezone(self.zone)
+        days = (datetime.now(self.zone).date() - local.date()).days
+        near = {0: Words("今天", "Today"), 1: Words("昨天", "Yesterday"), -1: Words("明天", "Tomorrow")}.get(days)
+        return f"{near.say(self.lang) if near else self.day(local.date())} {local:%H:%M}"
+
+    def full(self, stored: str) -> str:
+        """A stored moment with everything, for titles and tooltips."""
+        return format_datetime(clock.moment(stored).astimezone(self.zone), locale=self.locale)

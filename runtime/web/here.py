@@ -1,0 +1,130 @@
+"""What a request can reach: the database, the published apps, the job runner, who asks, and its one reading connection."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+from sqlalchemy import Connection
+
+from runtime import clock
+from runtime.accounts import settings
+from runtime.accounts.actor import Actor
+from runtime.clock import AsOf
+from runtime.config import Config
+from runtime.errors import NotFound
+from runtime.jobs.runner import Runner
+from runtime.records.act import Act, acting
+from runtime.records.names import RecordNames
+from runtime.storage.db import Database
+from runtime.storage.live import Live, LiveApp
+
+NAME = "fenzu"
+
+
+@dataclass
+class Fenzu:
+    """The parts one server process is made of."""
+
+    config: Config
+    database: Database
+    live: Live
+    runner: Runner
+
+
+def of(app: Flask) -> Fenzu:
+    found: Fenzu = app.extensions[NAME]
+    return found
+
+
+def fenzu() -> Fenzu:
+    """The parts of the server that answers this request."""
+    return of(current_app)
+
+
+def conn() -> Connection:
+    """The request's reading connection, opened at first use and closed when the answer is out."""
+    if "conn" not in g:
+        g.reading = fenzu().database.read()
+        g.conn = g.reading.__enter__()
+    found: Connection = g.conn
+    return found
+
+
+def close(_error: BaseException | None = None) -> None:
+    """End the request's reading connection."""
+    reading = g.pop("reading", None)
+    g.pop("conn", None)
+    if reading is not None:
+        reading.__exit__(None, None, None)
+
+
+def fresh() -> None:
+    """Let what was just written be seen by the rest of this request."""
+    close()
+
+
+def actor() -> Actor:
+    """Who asks; only pages behind the sign-in may call this."""
+    found: Actor = current_user.actor
+    return found
+
+
+def app(key: str) -> LiveApp:
+    """A published app; raises NotFound."""
+    return fenzu().live.app(conn(), key)
+
+
+def act(key: str, cause: str = "edit", batch: int | None = None) -> AbstractContextManager[Act]:
+    """One writing act of the person who asks."""
+    close()
+    here = fenzu()
+    return acting(here.database, here.live, key, actor(), cause=cause, batch=batch)
+
+
+def write() -> AbstractContextManager[Connection]:
+    """A writing transaction outside any app: accounts, settings, drafts."""
+    close()
+    return fenzu().database.write()
+
+
+def as_of() -> AsOf:
+    """This request's now, the same for everything it evaluates."""
+    if "as_of" not in g:
+        g.as_of = AsOf(clock.now(), ZoneInfo(zone()))
+    found: AsOf = g.as_of
+    return found
+
+
+def zone() -> str:
+    return actor().zone if current_user.is_authenticated else organisation().zone
+
+
+def organisation() -> Any:
+    """The organisation's settings."""
+    if "organisation" not in g:
+        g.organisation = settings.read(conn())
+    return g.organisation
+
+
+def names(found: LiveApp) -> RecordNames:
+    """Names in the asker's language, shared by everything one request shows."""
+    if "names" not in g or g.names.app is not found or g.names.conn is not conn():
+        g.names = RecordNames(conn(), found, actor().lang, actor().zone)
+    shown: RecordNames = g.names
+    return shown
+
+
+def current_app_of_page() -> LiveApp | None:
+    """The app whose page this is, for the sidebar; None outside any app."""
+    key = (request.view_args or {}).get("app")
+    if not isinstance(key, str) or not current_user.is_authenticated:
+        return None
+    try:
+        return app(key)
+    except NotFound:
+        return None
