@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from runtime.fields import options, setting
+from runtime.fields import options
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
+from runtime.fields.setting import choice, properties
 from runtime.fields.typed import blank, cell_text, clean, short
 from runtime.sql.types import BinaryText
 from runtime.words import Words
@@ -21,11 +22,15 @@ class Choice(FieldType):
     icon = "circle-dot"
     kind = "choice"
     template = "fields/choice.html"
-    settings = {
-        "options": options.SETTING,
-        "display": setting.choice("buttons", "显示成", "Show as", {
-            "buttons": ("按钮", "Buttons"), "dropdown": ("下拉", "Dropdown"), "list": ("竖着排", "List")}),
-    }
+    settings = properties(
+        options=options.SETTING,
+        display=choice(
+            "buttons",
+            "显示成",
+            "Show as",
+            {"buttons": ("按钮", "Buttons"), "dropdown": ("下拉", "Dropdown"), "list": ("竖着排", "List")},
+        ),
+    )
     samples = ("option_1", "选项 2", "Option 1", " OPTION 2 ")
     nonsense = ("no such option", "选项 1、选项 2", 1, ["option_1"], True)
 
@@ -43,9 +48,7 @@ class Choice(FieldType):
         return options.named(clean(typed), self.setting(settings, "options"), names.lang)
 
     def bind(self, value: Any, settings: Settings) -> Any:
-        if any(option["const"] == value for option in self.setting(settings, "options")):
-            return value
-        raise Refused("no_such_option", text=short(value))
+        return options.known(value, self.setting(settings, "options"))
 
     def show(self, value: Value, settings: Settings, names: Names) -> str:
         return "" if value is None else options.label(value, self.setting(settings, "options"), names.lang)
@@ -56,7 +59,13 @@ class Choice(FieldType):
     def to_cell(self, value: Value, settings: Settings, names: Names) -> Any:
         shown = self.show(value, settings, names)
         # Two options may share a label in one language; then only the key says which.
-        return None if value is None else shown if options.find(shown, self.setting(settings, "options")) == value else value
+        return (
+            None
+            if value is None
+            else shown
+            if options.find(shown, self.setting(settings, "options")) == value
+            else value
+        )
 
     def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
         return self.parse(cell_text(cell), settings, names)

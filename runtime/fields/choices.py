@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from runtime.fields import options, setting
+from runtime.fields import options
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
+from runtime.fields.setting import choice, properties, setting
 from runtime.fields.typed import apart, blank, cell_text, clean, short, together
 from runtime.words import Words
 
@@ -21,19 +22,28 @@ class Choices(FieldType):
     kind = "many"
     template = "fields/choices.html"
     many = True
-    settings = {
-        "options": options.SETTING,
-        "display": setting.choice("buttons", "显示成", "Show as", {
-            "buttons": ("按钮", "Buttons"), "dropdown": ("下拉", "Dropdown"), "list": ("竖着排", "List")}),
-        "minItems": setting.setting("integer", 0, "最少选几项", "Fewest", minimum=0, maximum=500),
-        "maxItems": setting.setting("integer", 500, "最多选几项", "Most", minimum=1, maximum=500),
-    }
+    settings = properties(
+        options=options.SETTING,
+        display=choice(
+            "buttons",
+            "显示成",
+            "Show as",
+            {"buttons": ("按钮", "Buttons"), "dropdown": ("下拉", "Dropdown"), "list": ("竖着排", "List")},
+        ),
+        minItems=setting("integer", 0, "最少选几项", "Fewest", minimum=0, maximum=500),
+        maxItems=setting("integer", 500, "最多选几项", "Most", minimum=1, maximum=500),
+    )
     samples = ("option_1", "选项 2、选项 1", "Option 1, Option 2", ["option_2"], "option_1|option_2")
     nonsense = ("no such option", "选项 1、没有这个", 1, {"option_1": True}, [1])
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         count = {"minItems": max(1, self.setting(settings, "minItems")), "maxItems": self.setting(settings, "maxItems")}
-        return {"type": "array", "uniqueItems": True, **count, "items": {"oneOf": options.branches(self.setting(settings, "options"))}}
+        return {
+            "type": "array",
+            "uniqueItems": True,
+            **count,
+            "items": {"oneOf": options.branches(self.setting(settings, "options"))},
+        }
 
     def columns(self, name: str, settings: Settings) -> list[sa.Column[Any]]:
         return []
@@ -42,11 +52,15 @@ class Choices(FieldType):
         if blank(typed):
             return None
         given = self.setting(settings, "options")
-        things = apart(clean(typed, lines=True), lambda text: options.find(text, given) is not None) if isinstance(typed, str) else typed
+        things = (
+            apart(clean(typed, lines=True), lambda text: options.find(text, given) is not None)
+            if isinstance(typed, str)
+            else typed
+        )
         if not isinstance(things, (list, tuple)) or not all(isinstance(thing, str) for thing in things):
             raise Refused("no_such_option", text=short(typed))
         found = {options.named(clean(thing), given, names.lang) for thing in things if not blank(thing)}
-        return self._counted([option["const"] for option in given if option["const"] in found], settings) or None
+        return self._counted(options.in_order(found, given), settings) or None
 
     def _counted(self, keys: list[str], settings: Settings) -> list[str]:
         least, most = self.setting(settings, "minItems"), self.setting(settings, "maxItems")
@@ -60,16 +74,15 @@ class Choices(FieldType):
         return {}
 
     def load(self, stored: Any, settings: Settings) -> Value:
-        order = [option["const"] for option in self.setting(settings, "options")]
-        return sorted(stored, key=lambda key: (order.index(key) if key in order else len(order), key)) if stored else None
+        return options.in_order(stored, self.setting(settings, "options")) if stored else None
 
     def bind(self, value: Any, settings: Settings) -> Any:
-        if any(option["const"] == value for option in self.setting(settings, "options")):
-            return value
-        raise Refused("no_such_option", text=short(value))
+        return options.known(value, self.setting(settings, "options"))
 
     def show(self, value: Value, settings: Settings, names: Names) -> str:
-        return together([options.label(key, self.setting(settings, "options"), names.lang) for key in value or ()], names.lang)
+        return together(
+            [options.label(key, self.setting(settings, "options"), names.lang) for key in value or ()], names.lang
+        )
 
     def typed(self, value: Value, settings: Settings, names: Names) -> Any:
         return list(value or ())
@@ -77,7 +90,9 @@ class Choices(FieldType):
     def to_cell(self, value: Value, settings: Settings, names: Names) -> Any:
         given = self.setting(settings, "options")
         shown = [options.label(key, given, names.lang) for key in value or ()]
-        texts = [text if options.find(text, given) == key else key for key, text in zip(value or (), shown, strict=True)]
+        texts = [
+            text if options.find(text, given) == key else key for key, text in zip(value or (), shown, strict=True)
+        ]
         return together(texts, names.lang) or None
 
     def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:

@@ -96,7 +96,9 @@ def span(code: str) -> tuple[str, str]:
 def folder() -> Path:
     """Where the list lies: FENZU_DIVISIONS, the built assets, or beside the checkout for tests."""
     root = Path(__file__).resolve().parents[2]
-    places = [Path(os.environ["FENZU_DIVISIONS"])] if "FENZU_DIVISIONS" in os.environ else [root / name for name in FOLDERS]
+    places = (
+        [Path(os.environ["FENZU_DIVISIONS"])] if "FENZU_DIVISIONS" in os.environ else [root / name for name in FOLDERS]
+    )
     return next((place for place in places if (place / "pca-code.json").exists()), places[0])
 
 
@@ -150,7 +152,22 @@ def _division(code: str, name: str, parent: Division | None) -> Division:
 def _bare(name: str) -> str:
     """A name without its rank and the peoples of an autonomous place: 延边朝鲜族自治州 is 延边."""
     name = re.sub(r"（.*）", "", name)
-    for rank in ("自治州", "自治县", "自治旗", "地区", "林区", "新区", "矿区", "区", "县", "市", "旗", "盟", "乡", "镇"):
+    for rank in (
+        "自治州",
+        "自治县",
+        "自治旗",
+        "地区",
+        "林区",
+        "新区",
+        "矿区",
+        "区",
+        "县",
+        "市",
+        "旗",
+        "盟",
+        "乡",
+        "镇",
+    ):
         bare = name.removesuffix(rank)
         if bare != name and len(bare) > 1:
             return PEOPLES.sub("", bare) or bare if rank.startswith("自治") else bare

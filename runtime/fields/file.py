@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
-from runtime.fields.setting import setting
+from runtime.fields.setting import properties, setting
 from runtime.fields.typed import blank, clean, short
 from runtime.words import Words
 
@@ -25,10 +25,12 @@ class File(FieldType):
     shelf = "place"
     kind = "file"
     template = "fields/file.html"
-    settings = {
-        "maxItems": setting("integer", 10, "最多几个文件", "Most files", minimum=1, maximum=50),
-        "accept": setting("string", "", "允许的类型，比如 .pdf,.jpg", "Allowed kinds, for example .pdf,.jpg", maxLength=200),
-    }
+    settings = properties(
+        maxItems=setting("integer", 10, "最多几个文件", "Most files", minimum=1, maximum=50),
+        accept=setting(
+            "string", "", "允许的类型，比如 .pdf,.jpg", "Allowed kinds, for example .pdf,.jpg", maxLength=200
+        ),
+    )
     samples = ("a1", "a1,b2", ["a1", "b2"], [{"id": "b2"}])
     nonsense = ("zz", 5, ["zz"], [{"name": "a.pdf"}], [5], {"id": "a1"})
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
 from runtime.fields.person import identity
-from runtime.fields.setting import setting
+from runtime.fields.setting import properties, setting
 from runtime.fields.typed import blank, cell_text, clean, short
 from runtime.words import Words
 
@@ -22,13 +22,13 @@ class Link(FieldType):
     shelf = "link"
     kind = "link"
     template = "fields/link.html"
-    settings = {
-        "form": setting("string", "", "关联哪张表单", "Linked form"),
-        "inverse": setting("string", "", "在那边叫什么（标识）", "Key on the other side"),
-        "inverse_label": setting("object", {}, "在那边显示的名称", "Name on the other side")
+    settings = properties(
+        form=setting("string", "", "关联哪张表单", "Linked form"),
+        inverse=setting("string", "", "在那边叫什么（标识）", "Key on the other side"),
+        inverse_label=setting("object", {}, "在那边显示的名称", "Name on the other side")
         | {"additionalProperties": {"type": "string", "maxLength": 80}},
-        "create_missing": setting("boolean", False, "导入时没有就新建", "Create missing ones on import"),
-    }
+        create_missing=setting("boolean", False, "导入时没有就新建", "Create missing ones on import"),
+    )
     samples = ("苏州沐阳餐饮", "12", 12)
     nonsense = ("没有这条记录", "0", 0, -3, True, 1.5, ["12"])
 

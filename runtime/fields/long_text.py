@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
-from runtime.fields.setting import setting
+from runtime.fields.setting import properties, setting
 from runtime.fields.text import check_length
 from runtime.fields.typed import blank, cell_text, clean
 from runtime.fold import fold
@@ -23,10 +23,10 @@ class LongText(FieldType):
     icon = "align-left"
     template = "fields/long_text.html"
     searchable = True
-    settings = {
-        "maxLength": setting("integer", 5000, "最多字数", "Most characters", minimum=1, maximum=50_000),
-        "rows": setting("integer", 3, "显示几行", "Lines shown", minimum=2, maximum=20),
-    }
+    settings = properties(
+        maxLength=setting("integer", 5000, "最多字数", "Most characters", minimum=1, maximum=50_000),
+        rows=setting("integer", 3, "显示几行", "Lines shown", minimum=2, maximum=20),
+    )
     samples = ("10 月到店两次\n问过冷链配送", "Asked about delivery on Mondays", "一行也行")
     nonsense = ("长" * 5001, ["a"], "\udfff")
 

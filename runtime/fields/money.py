@@ -8,10 +8,15 @@ from babel.numbers import get_currency_symbol
 
 from runtime.fields.base import Names, Settings, Value
 from runtime.fields.numbers import Numeric, grouped
-from runtime.fields.setting import setting
+from runtime.fields.setting import properties, setting
 from runtime.words import Words
 
-_WORDS = {"CNY": ("元", "块", "块钱", "元整", "人民币", "rmb"), "USD": ("美元",), "EUR": ("欧元",), "HKD": ("港元", "港币")}
+_WORDS = {
+    "CNY": ("元", "块", "块钱", "元整", "人民币", "rmb"),
+    "USD": ("美元",),
+    "EUR": ("欧元",),
+    "HKD": ("港元", "港币"),
+}
 
 
 @lru_cache(maxsize=200)
@@ -27,13 +32,13 @@ class Money(Numeric):
     label = Words("金额", "Money")
     icon = "currency-yuan"
     template = "fields/money.html"
-    settings = {
-        "currency": setting("string", "CNY", "币种", "Currency", pattern="^[A-Z]{3}$"),
-        "decimals": setting("integer", 2, "小数位数", "Decimals", minimum=0, maximum=6),
-        "minimum": setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
-        "maximum": setting("number", None, "最大", "Largest") | {"type": ["number", "null"]},
-        "thousands": setting("boolean", True, "千位分隔", "Thousands separator"),
-    }
+    settings = properties(
+        currency=setting("string", "CNY", "币种", "Currency", pattern="^[A-Z]{3}$"),
+        decimals=setting("integer", 2, "小数位数", "Decimals", minimum=0, maximum=6),
+        minimum=setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
+        maximum=setting("number", None, "最大", "Largest") | {"type": ["number", "null"]},
+        thousands=setting("boolean", True, "千位分隔", "Thousands separator"),
+    )
     samples = ("10000", "¥10,000.50", "￥１，２００", "99元", "1.2万", "-¥8.5", "(12.00)", 18.5)
     nonsense = (*Numeric.nonsense, "$100", "0.001")
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from runtime.fields.base import Names, Settings, Value
 from runtime.fields.numbers import Numeric, grouped
-from runtime.fields.setting import setting
+from runtime.fields.setting import properties, setting
 from runtime.words import LANGUAGES, Words, read
 
 
@@ -16,13 +16,13 @@ class Number(Numeric):
     name = "number"
     label = Words("数字", "Number")
     icon = "number-123"
-    settings = {
-        "decimals": setting("integer", 0, "小数位数", "Decimals", minimum=0, maximum=6),
-        "minimum": setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
-        "maximum": setting("number", None, "最大", "Largest") | {"type": ["number", "null"]},
-        "unit": setting("object", {}, "单位", "Unit") | {"additionalProperties": {"type": "string", "maxLength": 20}},
-        "thousands": setting("boolean", True, "千位分隔", "Thousands separator"),
-    }
+    settings = properties(
+        decimals=setting("integer", 0, "小数位数", "Decimals", minimum=0, maximum=6),
+        minimum=setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
+        maximum=setting("number", None, "最大", "Largest") | {"type": ["number", "null"]},
+        unit=setting("object", {}, "单位", "Unit") | {"additionalProperties": {"type": "string", "maxLength": 20}},
+        thousands=setting("boolean", True, "千位分隔", "Thousands separator"),
+    )
     samples = ("42", "-7", "1,234", "１２", "1.2万", "0", 8642)
 
     def signs(self, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -23,7 +23,9 @@ def _shape(before: tuple[str, ...], after: tuple[str, ...]) -> re.Pattern[str]:
     """How a typed number may look between the signs of its field."""
     first, last = ("|".join(map(re.escape, sorted(words, key=len, reverse=True))) for words in (before, after))
     number = r"(?P<whole>\d+|\d{1,3}(?:,\d{3})+)?(?P<part>\.\d+)?(?:e(?P<power>[+-]?\d{1,3}))?"
-    around = rf"(?P<open>\()?(?P<sign>[+-])? ?(?:{first})? ?(?P<inner>[+-])?{number} ?(?P<times>[千万萬亿])? ?(?:{last})?"
+    around = (
+        rf"(?P<open>\()?(?P<sign>[+-])? ?(?:{first})? ?(?P<inner>[+-])?{number} ?(?P<times>[千万萬亿])? ?(?:{last})?"
+    )
     return re.compile(around + r"(?(open)\))", re.ASCII)
 
 
@@ -42,7 +44,19 @@ class Numeric(FieldType):
 
     kind = "number"
     template = "fields/number.html"
-    nonsense: ClassVar[tuple[Any, ...]] = ("abc", "1.2.3", "12,34", "1 2", "—", "1e400", "NaN", "一百", True, [1], "1234567890123456")
+    nonsense: ClassVar[tuple[Any, ...]] = (
+        "abc",
+        "1.2.3",
+        "12,34",
+        "1 2",
+        "—",
+        "1e400",
+        "NaN",
+        "一百",
+        True,
+        [1],
+        "1234567890123456",
+    )
 
     def decimals(self, settings: Settings) -> int:
         """How many decimals the field keeps."""
@@ -54,7 +68,9 @@ class Numeric(FieldType):
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         decimals = self.decimals(settings)
-        found: dict[str, Any] = {"type": "number", "multipleOf": float(f"1e-{decimals}")} if decimals else {"type": "integer"}
+        found: dict[str, Any] = (
+            {"type": "number", "multipleOf": float(f"1e-{decimals}")} if decimals else {"type": "integer"}
+        )
         return found | {key: settings[key] for key in ("minimum", "maximum") if settings.get(key) is not None}
 
     def columns(self, name: str, settings: Settings) -> list[sa.Column[Any]]:
@@ -95,6 +111,8 @@ class Numeric(FieldType):
             return number
 
     def _exact(self, typed: Any, settings: Settings) -> int | Decimal:
+        if isinstance(typed, str) and len(typed) <= 12 and typed.isascii() and typed.isdigit():
+            return int(typed)  # most cells of most lists
         number = self._read(typed, settings)
         if not number.is_finite() or abs(number.adjusted()) > 40 or significant(number) > DIGITS:
             raise Refused("too_many_digits", digits=DIGITS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -23,7 +23,12 @@ SETTING = {
     "items": {
         "type": "object",
         "required": ["const", "label"],
-        "properties": {"const": {"type": "string"}, "label": {"type": "object"}, "color": {"type": "string"}, "retired": {"type": "boolean"}},
+        "properties": {
+            "const": {"type": "string"},
+            "label": {"type": "object"},
+            "color": {"type": "string"},
+            "retired": {"type": "boolean"},
+        },
     },
 }
 
@@ -66,3 +71,16 @@ def named(text: str, options: Sequence[Option], lang: str) -> str:
 def label(key: str, options: Sequence[Option], lang: str) -> str:
     """What people call an option; the key itself where the option is gone."""
     return next((read(option["label"], lang) or key for option in options if option["const"] == key), key)
+
+
+def known(key: Any, options: Sequence[Option]) -> Any:
+    """A key inside a rule; one that is no option is refused, because a rule never guesses."""
+    if any(option["const"] == key for option in options):
+        return key
+    raise Refused("no_such_option", text=short(key))
+
+
+def in_order(keys: Iterable[str], options: Sequence[Option]) -> list[str]:
+    """Keys in the order of the options; those of options that are gone come last."""
+    places = {option["const"]: place for place, option in enumerate(options)}
+    return sorted(keys, key=lambda key: (places.get(key, len(places)), key))

@@ -7,7 +7,7 @@ from typing import Any
 
 from runtime.fields.base import Names, Settings, Value
 from runtime.fields.numbers import Numeric, grouped
-from runtime.fields.setting import setting
+from runtime.fields.setting import properties, setting
 from runtime.words import Words
 
 
@@ -18,12 +18,12 @@ class Percent(Numeric):
     label = Words("百分比", "Percent")
     icon = "percentage"
     template = "fields/percent.html"
-    settings = {
-        "decimals": setting("integer", 1, "小数位数", "Decimals", minimum=0, maximum=6),
-        "minimum": setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
-        "maximum": setting("number", None, "最大", "Largest") | {"type": ["number", "null"]},
-        "thousands": setting("boolean", False, "千位分隔", "Thousands separator"),
-    }
+    settings = properties(
+        decimals=setting("integer", 1, "小数位数", "Decimals", minimum=0, maximum=6),
+        minimum=setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
+        maximum=setting("number", None, "最大", "Largest") | {"type": ["number", "null"]},
+        thousands=setting("boolean", False, "千位分隔", "Thousands separator"),
+    )
     samples = ("12.5%", "８５％", "3", "-0.5%", "100 %", 12.5)
     nonsense = (*Numeric.nonsense, "%", "5‰", "1.25%")
 

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
-import phonenumbers
 import sqlalchemy as sa
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
-from runtime.fields.setting import setting
+from runtime.fields.phones import e164, mobile, written_at_home
+from runtime.fields.setting import properties, setting
 from runtime.fields.typed import blank, cell_text, short, written
 from runtime.fold import fold
 from runtime.sql.types import BinaryText
 from runtime.words import Words
-
-_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})", re.ASCII)
-_EXTENSION = re.compile(r"\s*(?:转分机|分机|转|ext\.?|x|;ext=|#)\s*[:：]?\s*(\d{1,7})$|(?<=\d{7})-(\d{1,6})$", re.ASCII | re.IGNORECASE)
-
-
-@lru_cache(maxsize=5_000)
-def e164(text: str, region: str) -> str | None:
-    """A typed number in the one form in which it is kept, `+8651282756633;ext=801`; None when it is no number."""
-    found = _EXTENSION.search(text)
-    main = text[: found.start()] if found else text
-    if re.search(r"[^\d\s()+./-]", main, re.ASCII):
-        return None
-    try:
-        number = phonenumbers.parse(main, region)
-    except NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    extension = f";ext={found[1] or found[2]}" if found else ""
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension
 
 
 class Phone(FieldType):
@@ -46,9 +24,18 @@ class Phone(FieldType):
     icon = "phone"
     template = "fields/phone.html"
     searchable = True
-    settings = {"region": setting("string", "CN", "默认国家或地区", "Default region", pattern="^[A-Z]{2}$")}
-    samples = ("138 0613 2288", "13806132288", "+86 138-0613-2288", "0512-8275 6633", "0512-82756633-801", "１３８０６１３２２８８",
-               "(0512)82756633 转 801", "400-820-8820", "+1 650-253-0000")
+    settings = properties(region=setting("string", "CN", "默认国家或地区", "Default region", pattern="^[A-Z]{2}$"))
+    samples = (
+        "138 0613 2288",
+        "13806132288",
+        "+86 138-0613-2288",
+        "0512-8275 6633",
+        "0512-82756633-801",
+        "１３８０６１３２２８８",
+        "(0512)82756633 转 801",
+        "400-820-8820",
+        "+1 650-253-0000",
+    )
     nonsense = ("abc", "12345", "138061322881", "13806132288/13906132288", "—", True, [13806132288])
 
     def schema(self, settings: Settings) -> dict[str, Any]:
@@ -61,8 +48,9 @@ class Phone(FieldType):
         if blank(typed):
             return None
         text, region = written(typed, "not_a_phone"), self.setting(settings, "region")
-        mobile = _MOBILE.fullmatch(re.sub(r"[\s-]", "", text)) if region == "CN" else None
-        number = f"+86{mobile[1]}" if mobile else e164(text, region) if len(text) <= 60 else None
+        number = mobile(text) if region == "CN" else None
+        if number is None and len(text) <= 60:
+            number = e164(text, region)
         if number is None:
             raise Refused("not_a_phone", text=short(typed))
         return number
@@ -76,17 +64,7 @@ class Phone(FieldType):
         return e164(text, self.setting(settings, "region")) or fold(re.sub(r"[\s()-]", "", text))
 
     def show(self, value: Value, settings: Settings, names: Names) -> str:
-        return "" if value is None else _shown(value, self.setting(settings, "region"), names.lang)
+        return "" if value is None else written_at_home(value, self.setting(settings, "region"), names.lang)
 
     def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
         return self.parse(cell if isinstance(cell, bool) else cell_text(cell), settings, names)
-
-
-@lru_cache(maxsize=5_000)
-def _shown(value: str, region: str, lang: str) -> str:
-    """A kept number as people write it: at home without the country's code."""
-    main, _, extension = value.partition(";ext=")
-    number = phonenumbers.parse(main)
-    home = phonenumbers.region_code_for_number(number) == region
-    text = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
-    return text + ((" 转 " if lang == "zh" else " ext. ") + extension if extension else "")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
 from runtime.fields.divisions import Division, divisions, find
-from runtime.fields.setting import setting
+from runtime.fields.setting import properties, setting
 from runtime.fields.typed import blank, cell_text, short, written
 from runtime.sql.types import BinaryText
 from runtime.words import Words
@@ -23,8 +23,28 @@ class Region(FieldType):
     shelf = "place"
     kind = "tree"
     template = "fields/region.html"
-    settings = {"level": setting("integer", 3, "选到哪一级（1 省、2 市、3 区县）", "Down to (1 province, 2 city, 3 district)", minimum=1, maximum=3)}
-    samples = ("江苏/苏州/姑苏区", "江苏苏州", "江苏省苏州市", "上海", "320508", "32", "Jiangsu", "上海 / 浦东新区", "苏州市", "香港")
+    settings = properties(
+        level=setting(
+            "integer",
+            3,
+            "选到哪一级（1 省、2 市、3 区县）",
+            "Down to (1 province, 2 city, 3 district)",
+            minimum=1,
+            maximum=3,
+        )
+    )
+    samples = (
+        "江苏/苏州/姑苏区",
+        "江苏苏州",
+        "江苏省苏州市",
+        "上海",
+        "320508",
+        "32",
+        "Jiangsu",
+        "上海 / 浦东新区",
+        "苏州市",
+        "香港",
+    )
     nonsense = ("火星", "鼓楼区", "999999", "江苏/杭州", 320508, True, ["320508"])
 
     def schema(self, settings: Settings) -> dict[str, Any]:

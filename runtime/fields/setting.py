@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
+
+
+def properties(**settings: dict[str, Any]) -> Mapping[str, Any]:
+    """All settings of a type by name, frozen."""
+    return MappingProxyType(settings)
 
 
 def setting(kind: str, default: Any, zh: str, en: str, **more: Any) -> dict[str, Any]:

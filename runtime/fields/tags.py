@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
-from runtime.fields.setting import setting
+from runtime.fields.setting import properties, setting
 from runtime.fields.typed import apart, blank, cell_text, clean, short, together
 from runtime.words import Words
 
@@ -24,12 +24,20 @@ class Tags(FieldType):
     kind = "many"
     template = "fields/tags.html"
     many = True
-    settings = {"vocabularies": setting("array", [], "用哪些标签组", "Tag categories") | {"items": {"type": "string"}}}
+    settings = properties(
+        vocabularies=setting("array", [], "用哪些标签组", "Tag categories") | {"items": {"type": "string"}}
+    )
     samples = ("连锁门店", "连锁门店、关注冷链", "chain; cold_chain", ["chain"], "chain|cold_chain")
     nonsense = ("没有这个标签", "连锁门店、没有", 5, {"chain": True}, [5])
 
     def schema(self, settings: Settings) -> dict[str, Any]:
-        return {"type": "array", "uniqueItems": True, "minItems": 1, "maxItems": MOST, "items": {"type": "string", "minLength": 1}}
+        return {
+            "type": "array",
+            "uniqueItems": True,
+            "minItems": 1,
+            "maxItems": MOST,
+            "items": {"type": "string", "minLength": 1},
+        }
 
     def columns(self, name: str, settings: Settings) -> list[sa.Column[Any]]:
         return []
@@ -42,7 +50,9 @@ class Tags(FieldType):
         def find(text: str) -> str | None:
             return names.find_tag(text, vocabularies)
 
-        things = apart(clean(typed, lines=True), lambda text: find(text) is not None) if isinstance(typed, str) else typed
+        things = (
+            apart(clean(typed, lines=True), lambda text: find(text) is not None) if isinstance(typed, str) else typed
+        )
         if not isinstance(things, (list, tuple)) or not all(isinstance(thing, str) for thing in things):
             raise Refused("no_such_tag", text=short(typed))
         keys: dict[str, None] = {}

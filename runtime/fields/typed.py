@@ -11,6 +11,7 @@ from typing import Any
 from runtime.fields.base import Refused
 
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5}
+_WIDE = re.compile("[\uff01-\uff5e\u3000\uffe5]")
 # What no spreadsheet and no PostgreSQL text can hold, and no eye can see.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _BREAKS = re.compile(r"[\r\n\t\x0b\x0c\x85\u2028\u2029]+")
@@ -24,11 +25,13 @@ def blank(value: Any) -> bool:
 
 def narrow(text: str) -> str:
     """Full-width letters, digits and signs as their ordinary selves, without outer spaces."""
-    return text.translate(_NARROW).strip()
+    return (text.translate(_NARROW) if _WIDE.search(text) else text).strip()
 
 
 def clean(text: str, lines: bool = False) -> str:
     """The text without unseen characters and outer spaces; in one line unless lines are kept."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -77,9 +77,13 @@ def bind(kind: FieldType, value: Any, lang: str, **more: Any) -> Bound:
     """A field of this type with default settings, holding a value."""
     names = SampleNames(lang)
     settings = {key: spec["default"] for key, spec in kind.settings.items()}
-    given = settings.get("options") or ([{"const": key, "label": label} for key, label in TAGS.items()] if kind.many else [])
+    given = settings.get("options") or (
+        [{"const": key, "label": label} for key, label in TAGS.items()] if kind.many else []
+    )
     options = [{**option, "label": read(option["label"], lang)} for option in given]
-    return Bound(kind.typed(value, settings, names), value, kind.show(value, settings, names), options, settings, lang, **more)
+    return Bound(
+        kind.typed(value, settings, names), value, kind.show(value, settings, names), options, settings, lang, **more
+    )
 
 
 def draw(kind: FieldType, macro: str, bound: Bound) -> str:

@@ -67,7 +67,11 @@ def test_its_kind_has_operators(kind: FieldType) -> None:
 
 @each_type
 def test_its_settings_draw_a_panel(kind: FieldType) -> None:
-    schema = {"type": "object", "properties": json.loads(json.dumps(dict(kind.settings))), "additionalProperties": False}
+    schema = {
+        "type": "object",
+        "properties": json.loads(json.dumps(dict(kind.settings))),
+        "additionalProperties": False,
+    }
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate({key: spec["default"] for key, spec in kind.settings.items()}, schema)
     assert all(spec["x-label"]["zh"] and spec["x-label"]["en"] for spec in kind.settings.values())
@@ -121,7 +125,7 @@ def test_its_columns_can_be_made(kind: FieldType) -> None:
     for dialect in (sqlite.dialect(), postgresql.dialect()):
         str(sa.schema.CreateTable(table).compile(dialect=dialect))
     assert kind.many == (len(table.columns) == 1)
-    assert {name.removeprefix("f_1") for name in table.columns.keys()} <= {"id", "", "_k", "_p"}
+    assert {column.name.removeprefix("f_1") for column in table.columns} <= {"id", "", "_k", "_p"}
 
 
 @each_type
@@ -211,7 +215,9 @@ def test_it_escapes_what_it_draws(kind: FieldType) -> None:
         assert "<script" not in draw(kind, macro, bound)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FIELD_TYPES.values() if "display" in kind.settings], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in FIELD_TYPES.values() if "display" in kind.settings], ids=lambda kind: kind.name
+)
 @each_language
 @pytest.mark.parametrize("display", ["buttons", "dropdown", "list"])
 def test_each_look_of_it_draws(kind: FieldType, lang: str, display: str) -> None:

@@ -23,9 +23,15 @@ def test_every_text_has_a_key(text: str) -> None:
     assert len(initials(text)) == len(fold(text))
 
 
-@pytest.mark.parametrize("text, full, first", [
-    ("沐阳", "muyang", "my"), ("重庆", "chongqing", "cq"), ("厦门 ABC", "xiamen abc", "xm abc"), ("银行", "yinhang", "yh"),
-])
+@pytest.mark.parametrize(
+    "text, full, first",
+    [
+        ("沐阳", "muyang", "my"),
+        ("重庆", "chongqing", "cq"),
+        ("厦门 ABC", "xiamen abc", "xm abc"),
+        ("银行", "yinhang", "yh"),
+    ],
+)
 def test_pinyin_for_search(text: str, full: str, first: str) -> None:
     assert full_pinyin(text) == full and initials(text) == first
 
