@@ -7,7 +7,6 @@ from typing import Any
 
 from runtime.records.act import Act
 from runtime.definitions.form import Field
-from runtime.fold import fold
 from runtime.records import search
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
@@ -74,9 +73,9 @@ def searchable(live: LiveForm) -> list[Field]:
 
 
 def search_text(live: LiveForm, values: Values, code: str | None = None) -> str:
-    """What the search box finds a record by: its searchable values, folded, one per line."""
+    """What the search box finds a record by: its searchable values and its code."""
     texts = [str(values[field.key]) for field in searchable(live) if values.get(field.key) and not field.type.readonly]
-    return fold("\n".join([*texts, code] if code else texts))
+    return search.SEPARATOR.join([*texts, code] if code else texts)
 
 
 def index_new(act: Act, live: LiveForm, rows: Sequence[tuple[int, str]]) -> None:

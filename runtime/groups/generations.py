@@ -1,0 +1,163 @@
+"""A new version of a grouping's rules takes effect: its membership is built beside the live one, then both change places.
+
+The build goes through the records by id, in chunks that let people's saves in between. From its start every writer
+maintains both builds for the records it has passed; the flip is one short transaction. A newer version supersedes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from runtime import clock
+from runtime.clock import AsOf
+from runtime.groups import plans
+from runtime.groups.questions import Question
+from runtime.records.targets import RecordTarget
+from runtime.storage import system_tables as tables
+from runtime.storage import versions
+from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
+
+BUILDING, LIVE, FROZEN, OLD = "building", "live", "frozen", "old"
+
+
+def allocate(conn: Connection, grouping_id: int, keys: Iterable[str]) -> None:
+    """Give every group of a grouping its number; a group that comes back gets the number it had."""
+    g = tables.group_key
+    known = set(conn.execute(sa.select(g.c.key).where(g.c.grouping_id == grouping_id)).scalars())
+    rows = [{"grouping_id": grouping_id, "key": key} for key in keys if key not in known]
+    if rows:
+        conn.execute(g.insert(), rows)
+
+
+def start(conn: Connection, app: LiveApp, changed: Sequence[str], as_of: AsOf) -> list[str]:
+    """Begin building these groupings and all whose rules read them; gives their keys in the order of building.
+
+    A build that was still going on is superseded. The caller has published the new versions in this transaction.
+    """
+    keys = dependants(app, changed)
+    gen = tables.generation
+    for key in keys:
+        item = app.groupings[key]
+        conn.execute(gen.update().where(gen.c.grouping_id == item.id, gen.c.state == BUILDING).values(state=OLD))
+        conn.execute(gen.insert().values(grouping_id=item.id, version=item.version, state=BUILDING, built_to=0, why="",
+                                         as_of=clock.text(as_of.at), at=clock.text(clock.now())))
+    if keys:
+        versions.advance(conn, app.id)
+    return keys
+
+
+def dependants(app: LiveApp, changed: Sequence[str]) -> list[str]:
+    """Groupings with all that read them through `$group`, each after what it reads."""
+    deps = {key: plans.deps_of(item.newest) for key, item in app.groupings.items()}
+    wanted = set(changed)
+    order = [key for layer in plans.layered(deps) for key in layer]
+    for key in order:
+        if any(name.split("/")[0] in wanted for name in deps[key].groups):
+            wanted.add(key)
+    return [key for key in order if key in wanted]
+
+
+def position(conn: Connection, item: LiveGrouping) -> int:
+    """How far the build of a grouping has come: the last record it has passed."""
+    gen = tables.generation
+    assert item.building is not None
+    return int(conn.execute(sa.select(gen.c.built_to).where(gen.c.id == item.building.id)).scalar_one())
+
+
+def last_record(conn: Connection, live: LiveForm) -> int:
+    """The highest record number of a form."""
+    return conn.execute(sa.select(sa.func.max(live.tables.main.c.id))).scalar() or 0
+
+
+def step(conn: Connection, app: LiveApp, key: str, size: int, as_of: AsOf) -> bool:
+    """Build the next `size` record numbers of one grouping; gives whether it has reached the last record."""
+    item = app.groupings[key]
+    live = app.form(item.newest.form)
+    assert item.building is not None
+    low, last = position(conn, item), last_record(conn, live)
+    high = min(low + size, last)
+    if high > low:
+        for insert in inserts(app, live, item, as_of, _has_pins(conn, item)):
+            conn.execute(insert, {"low": low, "high": high})
+        gen = tables.generation
+        conn.execute(gen.update().where(gen.c.id == item.building.id).values(built_to=high))
+    return high >= last
+
+
+def _has_pins(conn: Connection, item: LiveGrouping) -> bool:
+    p = tables.pin
+    return conn.execute(sa.select(sa.literal(1)).where(p.c.grouping_id == item.id).limit(1)).first() is not None
+
+
+def inserts(app: LiveApp, live: LiveForm, item: LiveGrouping, as_of: AsOf, pinned: bool) -> list[sa.Insert]:
+    """One statement per question that fills a range of record numbers into the build."""
+    assert item.building is not None
+    target = RecordTarget(app, live, plans.generations(app, building=True))
+    asked, _ = plans.ask(app, live, item, item.building, target, pinned=pinned, as_of=as_of)
+    return [_insert(live, question) for question in asked]
+
+
+def _insert(live: LiveForm, question: Question) -> sa.Insert:
+    main, members = live.tables.main, live.tables.members
+    inner = (
+        sa.select(main.c.id.label("record"), question.answer.label("answer"))
+        .where(main.c.id > sa.bindparam("low"), main.c.id <= sa.bindparam("high"), main.c.deleted_at.is_(None))
+        .subquery()
+    )
+    build = sa.literal_column(str(question.generation), sa.BigInteger)
+    filled = sa.select(build, inner.c.answer, inner.c.record).where(inner.c.answer.is_not(None))
+    return members.insert().from_select(["generation", "group_id", "record_id"], filled)
+
+
+def flip(conn: Connection, app: LiveApp, keys: Sequence[str]) -> list[int]:
+    """Let the new builds take the place of the live ones, all at once; gives the numbers of those that are now old."""
+    gen = tables.generation
+    retired: list[int] = []
+    for key in keys:
+        item = app.groupings[key]
+        if item.building is None:
+            continue
+        if item.live is not None:
+            conn.execute(gen.update().where(gen.c.id == item.live.id).values(state=OLD))
+            retired.append(item.live.id)
+        conn.execute(gen.update().where(gen.c.id == item.building.id).values(state=LIVE))
+    versions.advance(conn, app.id)
+    return retired
+
+
+def freeze(conn: Connection, app: LiveApp, key: str, why: str) -> None:
+    """Leave a grouping's members as they are because a rule of it is broken; its owner is told by the page."""
+    gen, item = tables.generation, app.groupings[key]
+    conn.execute(gen.update().where(gen.c.grouping_id == item.id, gen.c.state == LIVE).values(state=FROZEN, why=why))
+    versions.advance(conn, app.id)
+
+
+def tidy(conn: Connection, app: LiveApp, live: LiveForm, size: int) -> bool:
+    """Delete up to `size` membership rows of old builds; gives whether none is left."""
+    gen, g = tables.generation, live.tables.members
+    ids = [item.id for item in app.groupings_of(live.key)]
+    old = list(conn.execute(sa.select(gen.c.id).where(gen.c.grouping_id.in_(ids), gen.c.state == OLD)).scalars())
+    for build in old:
+        rows = sa.select(g.c.group_id, g.c.record_id).where(g.c.generation == build).limit(size).subquery()
+        part = sa.select(rows.c.group_id, rows.c.record_id)
+        gone = conn.execute(g.delete().where(g.c.generation == build, sa.tuple_(g.c.group_id, g.c.record_id).in_(part)))
+        if gone.rowcount:
+            return False
+        conn.execute(gen.delete().where(gen.c.id == build))
+    return True
+
+
+def note_movers(conn: Connection, app: LiveApp, live: LiveForm, old: int, new: int, grouping_id: int, at: str, by: int | None) -> None:
+    """Write the diary of everybody whom a new version of the rules moved: what they left and what they joined."""
+    for gone, come, joined in ((new, old, False), (old, new, True)):
+        mine, other = live.tables.members.alias(), live.tables.members.alias()
+        there = sa.exists().where(other.c.generation == gone, other.c.group_id == mine.c.group_id, other.c.record_id == mine.c.record_id)
+        columns: list[Any] = [sa.literal(live.id), mine.c.record_id, sa.literal(grouping_id), mine.c.group_id,
+                              sa.literal(joined), sa.literal(at), sa.literal("rule"), sa.literal(by, sa.BigInteger)]
+        conn.execute(tables.diary.insert().from_select(
+            ["form_id", "record_id", "grouping_id", "group_id", "joined", "at", "cause", "by"],
+            sa.select(*columns).where(mine.c.generation == come, sa.not_(there))))

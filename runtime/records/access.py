@@ -1,0 +1,54 @@
+"""Who may do what with which rows: a role's acts, and its row rules written as rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection
+
+from runtime.accounts.actor import Actor
+from runtime.clock import AsOf
+from runtime.errors import Denied, Problem
+from runtime.records.targets import target
+from runtime.rules.compile import compile_rule
+from runtime.sql.lists import among
+from runtime.storage.live import LiveApp, LiveForm
+
+EVERYTHING = frozenset({"create", "change", "remove", "import", "export"})
+
+
+def acts(app: LiveApp, actor: Actor) -> frozenset[str]:
+    """What the actor's role may do with records of an app; builders and administrators may do everything."""
+    role = app.roles.get(actor.role)
+    return EVERYTHING if actor.may("build") or role is None else role.records
+
+
+def must(app: LiveApp, actor: Actor, act: str) -> None:
+    """Stop with Denied unless the role allows the act."""
+    if act not in acts(app, actor):
+        raise Denied(Problem("", "denied"))
+
+
+def restricted(app: LiveApp, live: LiveForm, actor: Actor) -> bool:
+    """Whether the actor sees only some of a form's rows; such a person never sees a stored total."""
+    role = app.roles.get(actor.role)
+    return not actor.may("build") and role is not None and live.key in role.rows
+
+
+def row_rule(app: LiveApp, live: LiveForm, actor: Actor, as_of: AsOf) -> ColumnElement[bool]:
+    """The condition that limits what the actor sees of a form; true for everybody whom no row rule concerns."""
+    if not restricted(app, live, actor):
+        return sa.true()
+    return compile_rule(app.roles[actor.role].rows[live.key], target(app, live), as_of, me=actor.id).where
+
+
+def visible_ids(conn: Connection, app: LiveApp, live: LiveForm, actor: Actor, ids: Sequence[int], as_of: AsOf, *,
+                deleted: bool = False) -> set[int]:
+    """Which of these records are there (or, `deleted`, in the recycle bin) and the actor's to see."""
+    if not ids:
+        return set()
+    table = live.tables.main
+    there = table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
+    query = sa.select(table.c.id).where(among(table.c.id, list(ids)), there, row_rule(app, live, actor, as_of))
+    return set(conn.execute(query).scalars())

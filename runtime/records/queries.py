@@ -1,0 +1,188 @@
+"""The one reader: every list, count, group, export and API answer comes through here, limited to the asker's rows."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection
+
+from runtime.accounts.actor import Actor
+from runtime.clock import AsOf
+from runtime.errors import Invalid, NotFound, Problem
+from runtime.records import access, load, search
+from runtime.records.load import Record
+from runtime.records.targets import SYSTEM, target
+from runtime.rules.compile import compile_rule
+from runtime.storage.live import LiveApp, LiveForm
+
+PAGE = 50
+MOST = 500
+COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a list shows: a rule, words to search for, a sort, and where the page begins."""
+
+    rule: Mapping[str, Any] | None = None
+    search: str = ""
+    sort: tuple[tuple[str, bool], ...] = ()
+    limit: int = PAGE
+    after: str | None = None
+    deleted: bool = False
+    ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its records in order and the markers of its neighbours."""
+
+    records: list[Record]
+    after: str | None
+    before: str | None
+    ids: list[int] = field(default_factory=list)
+
+
+class Reader:
+    """One asker's view of one form at one moment."""
+
+    def __init__(self, conn: Connection, app: LiveApp, live: LiveForm, actor: Actor, as_of: AsOf) -> None:
+        self.conn, self.app, self.live, self.actor, self.as_of = conn, app, live, actor, as_of
+        self.table = live.tables.main
+
+    def one(self, record_id: int, *, deleted: bool = False) -> Record:
+        """One record; raises NotFound when it is not there or not the asker's."""
+        seen = access.visible_ids(self.conn, self.app, self.live, self.actor, [record_id], self.as_of, deleted=deleted)
+        found = load.records(self.conn, self.live, sorted(seen))
+        if record_id not in found:
+            raise NotFound(Problem("id", "no_such_record"))
+        return found[record_id]
+
+    def condition(self, query: Query) -> tuple[ColumnElement[bool], sa.FromClause, search.Found | None]:
+        """Everything that limits a list, and the FROM that its sums need."""
+        there = self.table.c.deleted_at.is_not(None) if query.deleted else self.table.c.deleted_at.is_(None)
+        parts = [there, access.row_rule(self.app, self.live, self.actor, self.as_of)]
+        source: sa.FromClause = self.table
+        if query.rule is not None:
+            compiled = compile_rule(query.rule, target(self.app, self.live), self.as_of, me=self.actor.id, scan=True)
+            parts.append(compiled.where)
+            source = compiled.select_from(source)
+        if query.ids is not None:
+            parts.append(self.table.c.id.in_(query.ids))
+        found = search.find(self.conn, self.live.id, query.search) if query.search.strip() else None
+        return sa.and_(*parts), source, found
+
+    def page(self, query: Query) -> Page:
+        """One page of records: ids first by the sort, then the rows; paged by key, never by offset."""
+        ids, more = self.ids(query)
+        records = load.records(self.conn, self.live, ids)
+        after = self._marker(query, records[ids[-1]]) if more and ids and ids[-1] in records else None
+        return Page([records[i] for i in ids if i in records], after, None, ids)
+
+    def ids(self, query: Query) -> tuple[list[int], bool]:
+        """The ids of one page in order, and whether there are more."""
+        limit = max(1, min(query.limit, MOST))
+        where, source, found = self.condition(query)
+        keys = self.keys(query.sort)
+        statement = sa.select(self.table.c.id).select_from(source).where(where).order_by(*(k.ordered for k in keys))
+        if query.after:
+            statement = statement.where(after_marker(keys, read_marker(query.after, len(keys))))
+        if found is None:
+            ids = list(self.conn.execute(statement.limit(limit + 1)).scalars())
+        else:
+            ids = search.first(self.conn, found, statement, limit + 1)
+        return ids[:limit], len(ids) > limit
+
+    def count(self, query: Query, most: int | None = COUNTED) -> tuple[int, bool]:
+        """How many records a list has, counted up to a bound (None: all), and whether the figure is exact."""
+        where, source, found = self.condition(query)
+        if found is not None:
+            where = sa.and_(where, found.within(self.table.c.id))
+        inner = sa.select(sa.literal(1).label("one")).select_from(source).where(where)
+        if most is not None:
+            inner = inner.limit(most + 1)
+        total = int(self.conn.execute(sa.select(sa.func.count()).select_from(inner.subquery())).scalar_one())
+        return (total, True) if most is None or total <= most else (most, False)
+
+    def stream(self, query: Query, size: int = 500) -> Iterator[list[Record]]:
+        """All records of a list, page by page, for exports and jobs."""
+        query = replace(query, limit=size)
+        while True:
+            page = self.page(query)
+            if page.records:
+                yield page.records
+            if page.after is None:
+                return
+            query = replace(query, after=page.after)
+
+    def keys(self, sort: Sequence[tuple[str, bool]]) -> list[Key]:
+        """The columns a list is sorted by; the id comes last, so that no two rows are equal."""
+        made = [self._key(name, desc) for name, desc in sort]
+        descending = made[-1].desc if made else True
+        return [*made, Key("$id", self.table.c.id, descending, False)]
+
+    def _key(self, name: str, desc: bool) -> Key:
+        if name in SYSTEM:
+            return Key(name, self.table.c[SYSTEM[name][0]], desc, name == "$created_by")
+        item = self.live.form.live_fields.get(name)
+        if item is None or name not in self.live.tables.names:
+            raise Invalid(Problem("sort", "bad_sort", {"field": name}))
+        pinyin = self.live.tables.shadow(name, "p")
+        return Key(name, self.live.tables.column(name) if pinyin is None else pinyin, desc, True)
+
+    def _marker(self, query: Query, last: Record) -> str:
+        """Where the next page begins: the sort values of this page's last row."""
+        keys = self.keys(query.sort)
+        row = self.conn.execute(sa.select(*(k.column for k in keys)).where(self.table.c.id == last.id)).one()
+        return base64.urlsafe_b64encode(json.dumps(list(row)).encode()).decode().rstrip("=")
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of a sort; blanks come last, whichever way it goes."""
+
+    name: str
+    column: ColumnElement[Any]
+    desc: bool
+    nullable: bool
+
+    @property
+    def ordered(self) -> ColumnElement[Any]:
+        way = self.column.desc() if self.desc else self.column.asc()
+        return way.nulls_last() if self.nullable else way
+
+    def beyond(self, value: Any) -> ColumnElement[bool]:
+        """Rows that come after a value."""
+        if value is None:
+            return sa.false()
+        later = self.column < value if self.desc else self.column > value
+        return sa.or_(later, self.column.is_(None)) if self.nullable else later
+
+    def same(self, value: Any) -> ColumnElement[bool]:
+        return self.column.is_(None) if value is None else self.column == value
+
+
+def after_marker(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows after a marker in the order of the keys."""
+    cases = []
+    for at, key in enumerate(keys):
+        same = [other.same(value) for other, value in zip(keys[:at], values, strict=False)]
+        cases.append(sa.and_(*same, key.beyond(values[at])))
+    return sa.or_(*cases)
+
+
+def read_marker(marker: str, size: int) -> list[Any]:
+    """A marker's values; a broken or foreign one is refused."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(marker + "=" * (-len(marker) % 4)))
+        if isinstance(values, list) and len(values) == size and isinstance(values[-1], int) and not any(
+                isinstance(value, list | dict) for value in values):
+            return values
+    except (ValueError, UnicodeError):
+        pass
+    raise Invalid(Problem("cursor", "bad_cursor"))

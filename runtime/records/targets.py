@@ -1,0 +1,150 @@
+"""What field names mean for stored records: columns, link tables, linked records, rows behind a link, membership."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+
+from runtime.definitions.form import Field
+from runtime.errors import Invalid, Problem
+from runtime.rules.target import Operand, Related
+from runtime.storage.live import LiveApp, LiveForm
+from runtime.words import Words
+
+SYSTEM: dict[str, tuple[str, str, Words]] = {
+    "$id": ("id", "number", Words("编号", "Number")),
+    "$created_at": ("created_at", "datetime", Words("建档时间", "Created")),
+    "$updated_at": ("updated_at", "datetime", Words("最近修改", "Last changed")),
+    "$created_by": ("created_by", "person", Words("建档人", "Created by")),
+}
+Bool = ColumnElement[bool]
+
+
+def as_is(value: Any) -> Any:
+    """System values are compared as they are written."""
+    return value
+
+
+@dataclass(frozen=True)
+class StoredMany:
+    """The values of a many-valued field in its link table."""
+
+    table: sa.Table
+    record: ColumnElement[Any]
+
+    def any_of(self, values: Sequence[Any]) -> Bool:
+        m = self.table.alias()
+        return sa.exists().where(m.c.record_id == self.record, sa.or_(*(m.c.value == value for value in values)))
+
+    def only(self, values: Sequence[Any]) -> Bool:
+        m = self.table.alias()
+        return sa.not_(sa.exists().where(m.c.record_id == self.record, sa.and_(*(m.c.value != value for value in values))))
+
+    def present(self) -> Bool:
+        m = self.table.alias()
+        return sa.exists().where(m.c.record_id == self.record)
+
+
+class RecordTarget:
+    """The `Target` of runtime.rules over a form's tables. `generations` says which build of each grouping is read."""
+
+    def __init__(self, app: LiveApp, live: LiveForm, generations: Mapping[str, int], source: Any = None) -> None:
+        self.app, self.live, self.generations = app, live, generations
+        self.source: Any = live.tables.main if source is None else source
+
+    @property
+    def id(self) -> ColumnElement[Any]:
+        found: ColumnElement[Any] = self.source.c.id
+        return found
+
+    def operand(self, name: str) -> Operand:
+        if name in SYSTEM:
+            column, kind, label = SYSTEM[name]
+            return Operand(kind, self.source.c[column], as_is, label=label._asdict())
+        link, dot, rest = name.partition(".")
+        if dot:
+            return self._hop(link, rest)
+        field = self._field(name)
+        if field.type.many:
+            return self._made(field, sa.null(), None, StoredMany(self.live.tables.many[name], self.id))
+        physical = self.live.tables.names[name]
+        return self._made(field, self.source.c[physical], self.source.c.get(f"{physical}_k"), None)
+
+    def _field(self, name: str) -> Field:
+        try:
+            return self.live.form.fields[name]
+        except KeyError:
+            raise Invalid(Problem("field", "no_such_field", {"field": name})) from None
+
+    def _made(self, field: Field, value: Any, folded: Any, many: StoredMany | None) -> Operand:
+        return Operand(field.type.kind, value, partial(_bind, field), folded, many, field.label,
+                       field.options or None, field.retired)
+
+    def _hop(self, link: str, name: str) -> Operand:
+        """A field of the record that a link points to."""
+        field = self._field(link)
+        target = self.app.forms.get(field.form or "")
+        if target is None:
+            raise Invalid(Problem("field", "no_such_field", {"field": f"{link}.{name}"}))
+        there = target.tables.main.alias()
+        inner = RecordTarget(self.app, target, self.generations, there).operand(name)
+        if inner.many is not None:
+            raise Invalid(Problem("field", "no_such_field", {"field": f"{link}.{name}"}))
+        own = self.source.c[self.live.tables.names[link]]
+
+        def reach(column: ColumnElement[Any] | None) -> Any:
+            if column is None:
+                return None
+            query = sa.select(column).where(there.c.id == own, there.c.deleted_at.is_(None))
+            return query.scalar_subquery().correlate(self.source)
+
+        return Operand(inner.kind, reach(inner.value), inner.bind, reach(inner.folded), None, inner.label, inner.options, inner.retired)
+
+    def related(self, inverse: str) -> Related:
+        found = self.app.inverses.get(self.live.key, {}).get(inverse)
+        if found is None:
+            raise Invalid(Problem("field", "no_such_inverse", {"name": inverse}))
+        other = self.app.form(found.form)
+        rows = other.tables.main.alias()
+        target = RecordTarget(self.app, other, self.generations, rows)
+        label = found.field.settings.get("inverse_label") or other.form.label
+        return Related(target, rows.c[other.tables.names[found.field.key]], rows.c.deleted_at.is_(None), rows, label)
+
+    def member(self, groups: Sequence[str]) -> Bool:
+        found = [self._member(name) for name in groups]
+        return sa.or_(*found)
+
+    def _member(self, name: str) -> Bool:
+        grouping, _, group = name.partition("/")
+        item = self.app.groupings.get(grouping)
+        if item is None or item.newest.form != self.live.key or group not in item.ids:
+            raise Invalid(Problem("value", "no_such_group", {"group": name}))
+        if grouping not in self.generations:
+            return sa.false()
+        g = self.live.tables.members.alias()
+        build = sa.literal_column(str(self.generations[grouping]), sa.BigInteger)
+        number = sa.literal_column(str(item.ids[group]), sa.BigInteger)
+        return sa.exists().where(g.c.record_id == self.id, g.c.generation == build, g.c.group_id == number)
+
+
+def _bind(field: Field, value: Any) -> Any:
+    return field.type.bind(value, field.settings)
+
+
+def shown(app: LiveApp) -> dict[str, int]:
+    """By grouping, the build that people see."""
+    return {key: item.live.id for key, item in app.groupings.items() if item.live}
+
+
+def target(app: LiveApp, live: LiveForm) -> RecordTarget:
+    """A form's records with the membership people see; made once per definition revision."""
+    key = ("target", live.key)
+    if key not in app.cache:
+        app.cache[key] = RecordTarget(app, live, shown(app))
+    found: RecordTarget = app.cache[key]
+    return found
