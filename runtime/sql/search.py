@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection, Select
@@ -21,6 +21,7 @@ from runtime.sql.types import BinaryText
 
 # FTS5 splits what it is given at spaces only; every other visible character belongs to a token.
 _PUNCTUATION = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum())
+_WRITTEN = ("id", "text", "spelled")
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -88,24 +89,33 @@ def drop(conn: Connection, form_id: int) -> None:
 
 
 @lru_cache(maxsize=2000)
-def _insert(form_id: int, dialect: str, new: bool) -> sa.Executable:
-    """The writing statement, built once; replacing a row makes it fresh again, which on PostgreSQL also locks it."""
+def _write(form_id: int, dialect: str, new: bool) -> sa.Executable:
+    """The writing statement, built once; replacing a row makes it fresh again, which on PostgreSQL also locks it.
+
+    PostgreSQL takes all rows of a call in one statement, SQLite takes them one by one at less cost.
+    """
     table = texts(form_id)
-    row: dict[str, Any] = {name: sa.bindparam(name) for name in ("id", "text", "spelled")}
-    row["fresh"] = sa.true()
+    insert: Any = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    if dialect == "sqlite":
+        insert = insert.values(fresh=sa.true(), **{name: sa.bindparam(name) for name in _WRITTEN})
+    else:
+        types: dict[str, Any] = {"id": sa.BigInteger, "text": sa.Text, "spelled": sa.Text}
+        arrays: list[Any] = [sa.cast(sa.bindparam(name), postgresql.ARRAY(types[name])) for name in _WRITTEN]
+        rows = sa.func.unnest(*arrays).table_valued(*_WRITTEN).render_derived()
+        insert = insert.from_select([*_WRITTEN, "fresh"], sa.select(*(rows.c[name] for name in _WRITTEN), sa.true()))
     if new:
-        return sa.insert(table).values(row)
-    statement: Any = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    replaced: sa.Executable = statement.values(row).on_conflict_do_update(
-        index_elements=["id"], set_={name: statement.excluded[name] for name in ("fresh", "text", "spelled")}
-    )
-    return replaced
+        return cast(sa.Executable, insert)
+    changed = {name: insert.excluded[name] for name in ("fresh", "text", "spelled")}
+    return cast(sa.Executable, insert.on_conflict_do_update(index_elements=["id"], set_=changed))
 
 
 def write(conn: Connection, form_id: int, rows: Sequence[Mapping[str, Any]], new: bool) -> None:
     """Store texts (`id`, `text`, `spelled`); `new` promises that none of the records is there already."""
-    if rows:
-        conn.execute(_insert(form_id, conn.dialect.name, new), rows)
+    if not rows:
+        return
+    dialect = conn.dialect.name
+    values: Any = rows if dialect == "sqlite" else {name: [row[name] for row in rows] for name in _WRITTEN}
+    conn.execute(_write(form_id, dialect, new), values)
 
 
 def remove(conn: Connection, form_id: int, ids: Iterable[int]) -> None:
