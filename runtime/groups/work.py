@@ -1,0 +1,197 @@
+"""The jobs that keep membership right away from people's saves: building, following, the clock, tidying."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from runtime import clock
+from runtime.accounts import actor as actors
+from runtime.accounts import settings
+from runtime.clock import AsOf
+from runtime.groups import generations, membership, plans
+from runtime.jobs import queue
+from runtime.jobs.job import Job
+from runtime.jobs.kinds import JobFunction
+from runtime.jobs.pace import Pace
+from runtime.records import search
+from runtime.records.act import Act, acting
+from runtime.sql.locks import hold_app
+from runtime.storage import live as snapshots
+from runtime.storage import system_tables as tables
+from runtime.storage.db import Database
+from runtime.storage.live import Live, LiveApp
+
+AT_ONCE = 2_000
+SLICE = 400
+
+
+def kinds(live: Live) -> Mapping[str, JobFunction]:
+    """The kinds of job this room does."""
+    return {
+        "rebuild": lambda job: rebuild(job, live),
+        "refresh": lambda job: refresh(job, live),
+        "clock": lambda job: tick(job, live),
+        "index": lambda job: index(job, live),
+    }
+
+
+def publish(conn: Connection, app_key: str, changed: Sequence[str], zone: str, by: int | None) -> int | None:
+    """Put new versions of groupings into effect: at once where there are few records, by a job otherwise (its number).
+
+    Called in the transaction that published them.
+    """
+    now = AsOf(clock.now(), ZoneInfo(zone))
+    app = snapshots.load(conn, app_key)
+    keys = generations.start(conn, app, changed, now)
+    app = snapshots.load(conn, app_key)
+    if all(generations.last_record(conn, app.form(app.groupings[key].newest.form)) <= AT_ONCE for key in keys):
+        for key in keys:
+            while not generations.step(conn, app, key, AT_ONCE, now):
+                pass
+        _flip(conn, app, keys, by)
+        return None
+    return queue.put(conn, "rebuild", {"app": app_key, "keys": keys}, by=by, app_id=app.id)
+
+
+def _flip(conn: Connection, app: LiveApp, keys: Sequence[str], by: int | None) -> None:
+    """Change places and write the diary of those who moved."""
+    at = clock.text(clock.now())
+    for key in keys:
+        item = app.groupings[key]
+        if item.live and item.building:
+            live = app.form(item.newest.form)
+            generations.note_movers(conn, app, live, item.live.id, item.building.id, item.id, at, by)
+    generations.flip(conn, app, keys)
+
+
+def rebuild(job: Job, live: Live) -> dict[str, Any] | None:
+    """Build groupings beside the live ones in chunks, flip them together, and clear away what they replace."""
+    keys: list[str] = job.params["keys"]
+    pace = Pace()
+    while True:
+        with job.database.write() as conn:
+            app = _alone(conn, live, job)
+            waiting = [key for key in keys if key in app.groupings and app.groupings[key].building]
+            with pace.chunk():
+                left = _build_some(conn, app, waiting, pace.size)
+            if left is None:
+                _flip(conn, app, waiting, job.by)
+                job.checkpoint(conn, {"flipped": True})
+                break
+            job.report(*left)
+            job.checkpoint(conn, {})
+        job.pause()
+    _tidy(job, live, keys)
+    return {"keys": keys}
+
+
+def _alone(conn: Connection, live: Live, job: Job) -> LiveApp:
+    """The app, with every writer waiting for the length of this chunk (PostgreSQL; SQLite has one writer anyway)."""
+    if job.app_id is not None:
+        hold_app(conn, job.app_id, alone=True)
+    return live.app(conn, job.params["app"])
+
+
+def _build_some(conn: Connection, app: LiveApp, keys: Sequence[str], size: int) -> tuple[int, int] | None:
+    """One chunk of the first grouping that is not complete; None when all are."""
+    now = AsOf(clock.now(), settings.read(conn).tz)
+    for number, key in enumerate(keys):
+        last = generations.last_record(conn, app.form(app.groupings[key].newest.form))
+        at = generations.position(conn, app.groupings[key])
+        if at < last:
+            generations.step(conn, app, key, size, now)
+            return number * last + at, last * len(keys)
+    return None
+
+
+def _tidy(job: Job, live: Live, keys: Sequence[str]) -> None:
+    pace = Pace(start=2_000)
+    forms = set()
+    with job.database.read() as conn:
+        app = live.app(conn, job.params["app"])
+        forms = {app.groupings[key].newest.form for key in keys if key in app.groupings}
+    for form in forms:
+        clean = False
+        while not clean:
+            with job.database.write() as conn, pace.chunk():
+                app = live.app(conn, job.params["app"])
+                clean = generations.tidy(conn, app, app.form(form), pace.size)
+            job.pause()
+
+
+def refresh(job: Job, live: Live) -> dict[str, Any] | None:
+    """Ask all groupings of a form about every record again, after a write that concerned too many at once."""
+    return {"moved": _sweep(job, live, job.params["app"], job.params["form"], None, job.params.get("cause", "edit"))}
+
+
+def _sweep(job: Job, live: Live, app: str, form: str, only: frozenset[str] | None, cause: str) -> int:
+    with job.database.read() as conn:
+        by = actors.system(conn)
+        last = generations.last_record(conn, live.app(conn, app).form(form))
+    low, moved = int(job.state.get(form, 0)), 0
+    pace = Pace(start=SLICE, most=5_000)
+    while low < last:
+        high = low + pace.size
+        with acting(job.database, live, app, by, cause=cause) as act, pace.chunk():
+            moved += len(_ask_range(act, form, low, high, only))
+            job.report(min(high, last), last)
+            job.checkpoint(act.conn, {**job.state, form: high})
+        low = high
+        job.pause()
+    return moved
+
+
+def _ask_range(act: Act, form: str, low: int, high: int, only: frozenset[str] | None) -> membership.Moves:
+    live = act.app.form(form)
+    main = live.tables.main
+    ids = list(act.conn.execute(sa.select(main.c.id).where(main.c.id > low, main.c.id <= high)).scalars())
+    return membership.refresh(act, live, ids, only)
+
+
+def tick(job: Job, live: Live) -> dict[str, Any] | None:
+    """The clock: rules in which time passes are asked again about everybody, and pins that have run out end."""
+    moved = 0
+    for key in _apps(job.database):
+        with job.database.read() as conn:
+            app = live.app(conn, key)
+        for form in app.forms:
+            plan = plans.plan_of(app, form)
+            timed = any(deps.time for deps in plan.deps.values()) or _ending_pins(job.database, app, form)
+            if timed:
+                moved += _sweep(job, live, key, form, None, "clock")
+    return {"moved": moved}
+
+
+def _apps(database: Database) -> list[str]:
+    with database.read() as conn:
+        return list(conn.execute(sa.select(tables.app.c.key).where(tables.app.c.state == "ready")).scalars())
+
+
+def _ending_pins(database: Database, app: LiveApp, form: str) -> bool:
+    p = tables.pin
+    with database.read() as conn:
+        query = sa.select(sa.literal(1)).where(p.c.form_id == app.form(form).id, p.c.until.is_not(None)).limit(1)
+        return conn.execute(query).first() is not None
+
+
+def index(job: Job, live: Live) -> dict[str, Any] | None:
+    """Bring the search index after the records that were written since."""
+    done = 0
+    for key in _apps(job.database):
+        with job.database.read() as conn:
+            forms = [item.id for item in live.app(conn, key).forms.values()]
+        for form in forms:
+            while True:
+                with job.database.write() as conn:
+                    count = search.catch_up(conn, form)
+                    job.checkpoint(conn, {})
+                done += count
+                if not count:
+                    break
+                job.pause()
+    return {"indexed": done}
