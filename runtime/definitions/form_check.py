@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
+
+from jsonschema_rs import Draft202012Validator
 
 from runtime.definitions.parts import COLOR, KEY, WORDS, shape_problems, validator
 from runtime.errors import Problem
 from runtime.fields import FIELD_TYPES
+from runtime.fields.base import FieldType
 
 KEYWORDS = (
     "type format minLength maxLength minimum maximum multipleOf pattern oneOf items uniqueItems minItems maxItems "
@@ -24,6 +28,12 @@ OPTION = {
     "additionalProperties": False,
 }
 OPTIONS = {"type": "array", "items": OPTION, "maxItems": 1000}
+ITEMS = {
+    "type": "object",
+    "properties": {"type": True, "oneOf": OPTIONS, "minLength": True, "maxLength": True, "properties": True, "required": True,
+                   "additionalProperties": True},
+    "additionalProperties": False,
+}
 NODE = {
     "type": "object",
     "properties": {
@@ -36,8 +46,7 @@ NODE = {
         "multipleOf": {"type": "number", "exclusiveMinimum": 0},
         "pattern": {"type": "string", "maxLength": 500},
         "oneOf": OPTIONS,
-        "items": {"type": "object", "properties": {"type": True, "oneOf": OPTIONS, "maxLength": True, "properties": True,
-                                                   "required": True, "additionalProperties": True}, "additionalProperties": False},
+        "items": ITEMS,
         "uniqueItems": {"type": "boolean"},
         "minItems": {"type": "integer", "minimum": 0},
         "maxItems": {"type": "integer", "minimum": 1},
@@ -106,7 +115,10 @@ def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
         if ui.get("unique") not in (None, "warn", "block"):
             yield Problem(f"{path}.x-fenzu.unique", "bad_shape", {"detail": "unique: warn, block"})
         yield from _settings(path, ui, kind.settings)
-        yield from _options(path, node)
+        yield from _schema(path, node, kind)
+        yield from _options(path, node, "options" in kind.settings)
+        if ui.get("unique") and kind.many:
+            yield Problem(f"{path}.x-fenzu.unique", "unique_many", {"field": ui["label"]})
         if node.get("minimum") is not None and node.get("maximum") is not None and node["minimum"] > node["maximum"]:
             yield Problem(f"{path}.maximum", "max_below_min")
     for key in body.get("required", ()):
@@ -116,20 +128,44 @@ def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _settings(path: str, ui: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[Problem]:
     own = {name: ui[name] for name in settings if name in ui}
-    specs = {name: {k: v for k, v in spec.items() if not k.startswith("x-")} for name, spec in settings.items()}
-    for problem in shape_problems(validator({"type": "object", "properties": specs}), own):
+    for problem in shape_problems(_settings_shape(ui["type"]), own) if own else ():
         yield problem.under(f"{path}.x-fenzu")
 
 
-def _options(path: str, node: Mapping[str, Any]) -> Iterator[Problem]:
+@cache
+def _settings_shape(name: str) -> Draft202012Validator:
+    """The compiled shape of one type's settings."""
+    settings = FIELD_TYPES[name].settings
+    specs = {key: {k: v for k, v in spec.items() if not k.startswith("x-")} for key, spec in settings.items()}
+    return validator({"type": "object", "properties": specs})
+
+
+def _schema(path: str, node: Mapping[str, Any], kind: FieldType) -> Iterator[Problem]:
+    """A node must be of the JSON type and format that its field type gives, or values would be judged by two laws."""
+    given = kind.schema({name: spec["default"] for name, spec in kind.settings.items() if spec.get("default") is not None})
+    types = {"number", "integer"}
+    if node.get("type") != given.get("type") and not {node.get("type"), given.get("type")} <= types:
+        yield Problem(f"{path}.type", "type_mismatch", {"type": kind.label, "wanted": given.get("type") or "oneOf"})
+    if node.get("format") != given.get("format"):
+        yield Problem(f"{path}.format", "type_mismatch", {"type": kind.label, "wanted": given.get("format") or "—"})
+
+
+def _options(path: str, node: Mapping[str, Any], wanted: bool) -> Iterator[Problem]:
     branches = node.get("oneOf") or node.get("items", {}).get("oneOf")
-    if branches is None:
+    if not wanted:
+        return
+    if not branches:
+        yield Problem(path, "no_options", {"field": node["x-fenzu"]["label"]})
         return
     keys = [branch["const"] for branch in branches]
     for key in {key for key in keys if keys.count(key) > 1}:
         yield Problem(path, "option_twice", {"option": key})
-    if all(branch.get("deprecated") for branch in branches):
+    if all(branch.get("deprecated") for branch in branches) and not node["x-fenzu"].get("retired"):
         yield Problem(path, "no_options", {"field": node["x-fenzu"]["label"]})
+    default = node["x-fenzu"].get("default")
+    for key in default if isinstance(default, list) else [default]:
+        if default is not None and key not in keys:
+            yield Problem(f"{path}.x-fenzu.default", "bad_default", {"field": node["x-fenzu"]["label"], "value": str(key)})
 
 
 def _layout(body: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,0 +1,214 @@
+"""Publishing: checked as a whole, stored as a version, tables made ready, all in the caller's one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from builder import drafts
+from builder.edits.made import Body, Edit, Made
+from builder.edits.restore import restored
+from builder.publish.change import Change
+from builder.publish.check import broken_by_removal, problems
+from builder.publish.impact import Impact, impact, untouched
+from builder.publish.plan import plan
+from builder.publish.plan_grouping import moves_members
+from builder.published import published
+from runtime.definitions.check_grouping import reads_of
+from runtime.definitions.form import Form
+from runtime.definitions.grouping import Grouping
+from runtime.definitions.whole import Whole
+from runtime.errors import Conflict, Invalid, NotFound, Problem
+from runtime.records import search
+from runtime.sql.locks import hold_app
+from runtime.storage import record_tables, system_tables, versions
+from runtime.storage.versions import Published
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was published and what the caller has still to see to.
+
+    `groupings_to_rebuild`: groupings whose membership must be worked out anew, those that others read first.
+    `groupings_unmoved`: groupings with a new version in which nobody changes place; their builds may take it over.
+    `codes_to_fill`: code rules that are new on their form, so that records without a code can be given one.
+    """
+
+    published: Published
+    changes: tuple[Change, ...]
+    groupings_to_rebuild: tuple[str, ...] = ()
+    groupings_unmoved: tuple[str, ...] = ()
+    codes_to_fill: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What publishing would do: the changes with their counts, what stands in the way, and the version it would be."""
+
+    impact: Impact
+    problems: tuple[Problem, ...]
+    version: int
+
+    @property
+    def possible(self) -> bool:
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+def preview(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any]) -> Preview:
+    """Everything a person should see before publishing a body; nothing is written."""
+    old = versions.find(conn, app_id, kind, versions.key_of(kind, body))
+    wrong = problems(kind, body, old.body if old else None, published(conn, app_id))
+    # A body without a shape cannot be compared; its problems say enough.
+    shaped = not any(problem.code == "bad_shape" for problem in wrong)
+    changes = plan(kind, old.body if old else None, body) if shaped else []
+    felt = _impact(conn, old, body, changes) if shaped else untouched([])
+    return Preview(felt, (*wrong, *felt.problems), _next_version(conn, old))
+
+
+def apply(
+    conn: Connection, app_id: int, kind: str, key: str, by: int | None, note: str = "", revision: int | None = None
+) -> Outcome:
+    """Publish a draft, if it is the revision that was seen, and end it; raises Invalid with everything that is wrong."""
+    hold_app(conn, app_id, alone=True)
+    draft = drafts.open_draft(conn, app_id, kind, key)
+    old = versions.find(conn, app_id, kind, key)
+    if revision is not None and revision != draft.revision:
+        raise Conflict(Problem("revision", "stale_draft", {"seen": revision, "now": draft.revision}))
+    if draft.id and old is not None and old.version != draft.base_version:
+        raise Conflict(Problem("revision", "published_since", {"base": draft.base_version, "now": old.version}))
+    if old is not None and old.body == draft.body:
+        raise Conflict(Problem("", "nothing_to_publish"))
+    outcome = _publish(conn, app_id, kind, draft.body, old, by, note)
+    drafts.discard(conn, app_id, kind, key)
+    return outcome
+
+
+def publish_body(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], by: int | None, note: str = "") -> Outcome:
+    """Publish a body at once, without a draft: tags, views and roles, and what comes from a template or a client."""
+    hold_app(conn, app_id, alone=True)
+    key = versions.key_of(kind, body) if _has_key(kind, body) else ""
+    return _publish(conn, app_id, kind, body, versions.find(conn, app_id, kind, key), by, note)
+
+
+def edit_now(
+    conn: Connection, app_id: int, kind: str, key: str, edit: Edit, by: int | None, version: int | None = None
+) -> tuple[Outcome, str | None]:
+    """Do one edit on what is published and publish it, giving the key of what was made; an edit without effect is none."""
+    hold_app(conn, app_id, alone=True)
+    old = versions.find(conn, app_id, kind, key)
+    if old is None:
+        raise NotFound(Problem("key", "no_such_definition", {"key": key}))
+    if version is not None and version != old.version:
+        raise Conflict(Problem("version", "stale_draft", {"seen": version, "now": old.version}))
+    result = edit(old.body)
+    body, made = (result.body, result.key) if isinstance(result, Made) else (result, None)
+    if body == old.body:
+        return Outcome(old, ()), made
+    return _publish(conn, app_id, kind, body, old, by, ""), made
+
+
+def roll_back(conn: Connection, app_id: int, kind: str, key: str, version: int, by: int | None, note: str = "") -> Outcome:
+    """Publish an old version again as a new one; fields and options added since are retired, never lost."""
+    hold_app(conn, app_id, alone=True)
+    old = versions.find(conn, app_id, kind, key)
+    if old is None:
+        raise NotFound(Problem("key", "no_such_definition", {"key": key}))
+    draft = drafts.open_draft(conn, app_id, kind, key)
+    if draft.id and draft.body != old.body:
+        raise Conflict(Problem("revision", "unpublished_draft"))
+    outcome = _publish(conn, app_id, kind, restored(kind, versions.body_at(conn, old.id, version), old.body), old, by, note)
+    drafts.discard(conn, app_id, kind, key)
+    return outcome
+
+
+def remove(conn: Connection, app_id: int, kind: str, key: str) -> None:
+    """Take a definition out of use; refused while another one needs it. Its versions and records stay."""
+    hold_app(conn, app_id, alone=True)
+    if versions.find(conn, app_id, kind, key) is not None:
+        wrong = broken_by_removal(kind, key, published(conn, app_id))
+        if wrong:
+            raise Conflict([Problem("", "in_use", problem.params) for problem in wrong])
+        versions.remove(conn, app_id, kind, key)
+        versions.advance(conn, app_id)
+    drafts.discard(conn, app_id, kind, key)
+
+
+def _publish(
+    conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], old: Published | None, by: int | None, note: str
+) -> Outcome:
+    before = published(conn, app_id)
+    wrong = problems(kind, body, old.body if old else None, before)
+    if any(problem.severity == "error" for problem in wrong):
+        raise Invalid(wrong)
+    changes = plan(kind, old.body if old else None, body)
+    felt = _impact(conn, old, body, changes)
+    if felt.problems:
+        raise Invalid(felt.problems)
+    made = versions.put(conn, app_id, kind, body, by=by, note=note)
+    if kind == "form":
+        record_tables.ensure(conn, made.id, Form(body))
+        search.create_index(conn, made.id)
+    elif kind == "grouping":
+        _number_groups(conn, made.id, Grouping(body))
+    versions.advance(conn, app_id)
+    return _outcome(made, old, tuple(changes), before.with_body(kind, body))
+
+
+def _impact(conn: Connection, old: Published | None, body: Mapping[str, Any], changes: list[Change]) -> Impact:
+    """Only a form's records can feel a change; a new form has none."""
+    if old is None or old.kind != "form":
+        return untouched(changes)
+    was = Form(old.body)
+    tables = record_tables.build(old.id, was, record_tables.numbers_of(conn, old.id))
+    return impact(conn, tables, Form(body), changes)
+
+
+def _number_groups(conn: Connection, grouping_id: int, grouping: Grouping) -> None:
+    """Give every new group its number; a number is kept when its group goes, and comes back with it."""
+    table = system_tables.group_key
+    known = set(conn.execute(sa.select(table.c.key).where(table.c.grouping_id == grouping_id)).scalars())
+    for key in grouping.groups:
+        if key not in known:
+            conn.execute(table.insert().values(grouping_id=grouping_id, key=key))
+
+
+def _outcome(made: Published, old: Published | None, changes: tuple[Change, ...], after: Whole) -> Outcome:
+    if made.kind == "grouping":
+        if moves_members(old.body if old else None, made.body):
+            return Outcome(made, changes, groupings_to_rebuild=tuple([made.key, *readers(after, made.key)]))
+        return Outcome(made, changes, groupings_unmoved=(made.key,))
+    if made.kind == "code" and (old is None or old.body["field"] != made.body["field"]):
+        return Outcome(made, changes, codes_to_fill=(made.key,))
+    return Outcome(made, changes)
+
+
+def readers(whole: Whole, key: str) -> list[str]:
+    """The groupings whose rules read this one, directly or not, each after those it reads."""
+    reads = {name: reads_of(grouping) for name, grouping in whole.groupings.items()}
+    found: list[str] = []
+    reached = {key}
+    while fresh := [name for name, read in reads.items() if name not in reached and read & reached]:
+        reached.update(fresh)
+        found += fresh
+    return sorted(found, key=lambda name: _height(reads, name))
+
+
+def _height(reads: Mapping[str, set[str]], name: str) -> int:
+    return 1 + max((_height(reads, other) for other in reads.get(name, ())), default=0)
+
+
+def _next_version(conn: Connection, old: Published | None) -> int:
+    if old is None:
+        return 1
+    table = system_tables.definition_version
+    last = conn.execute(sa.select(sa.func.max(table.c.version)).where(table.c.definition_id == old.id)).scalar_one()
+    return int(last) + 1
+
+
+def _has_key(kind: str, body: Body | Mapping[str, Any]) -> bool:
+    holder = body.get("x-fenzu") if kind == "form" else body
+    return isinstance(holder, Mapping) and isinstance(holder.get("key"), str)

@@ -1,0 +1,100 @@
+"""Whether a definition may be published: its own problems, what was promised by publishing, and whom it would break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runtime import messages
+from runtime.definitions.checks import CHECKS, check
+from runtime.definitions.form import Field, Form
+from runtime.definitions.rule_reads import called, places
+from runtime.definitions.whole import Whole
+from runtime.errors import Problem
+from runtime.words import Words
+
+Body = Mapping[str, Any]
+# Settings that say how a stored value is read, and what they are called.
+FIXED = {"decimals": Words("小数位数", "the number of decimals"), "form": Words("关联的表单", "the linked form")}
+NAMES = {
+    "form": Words("表单「{name}」", "the form “{name}”"), "grouping": Words("分组方案「{name}」", "the scheme “{name}”"),
+    "code": Words("编码规则「{name}」", "the code “{name}”"), "view": Words("视图「{name}」", "the view “{name}”"),
+    "role": Words("角色「{name}」", "the role “{name}”"), "vocabulary": Words("标签组「{name}」", "the tag category “{name}”"),
+}
+
+
+def problems(kind: str, body: Body, old: Body | None, whole: Whole) -> list[Problem]:
+    """Everything that stands in the way of publishing a body in an app, whose published state is `whole`."""
+    found = check(kind, body, whole)
+    if any(problem.severity == "error" for problem in found):
+        return found
+    return [*found, *promises(kind, old, body), *broken(kind, body, old, whole)]
+
+
+def promises(kind: str, old: Body | None, new: Body) -> Iterator[Problem]:
+    """What is published stays: keys of fields, options and tags, a field's type, a definition's form."""
+    if old is None:
+        return
+    if kind == "form":
+        after = Form(new)
+        for key, was in Form(old).fields.items():
+            yield from _field(was, after.fields.get(key))
+    elif kind == "vocabulary":
+        keys = {tag["key"] for tag in new["tags"]}
+        for tag in old["tags"]:
+            if tag["key"] not in keys:
+                yield Problem("tags", "published_tag_gone", {"tag": tag["label"]})
+    elif old.get("form") != new.get("form"):
+        what = {"grouping": Words("分组方案", "scheme"), "code": Words("编码规则", "code"), "view": Words("视图", "view")}[kind]
+        yield Problem("form", "form_fixed", {"what": what})
+
+
+def _field(was: Field, now: Field | None) -> Iterator[Problem]:
+    path = f"properties.{was.key}"
+    if now is None:
+        yield Problem(path, "published_field_gone", {"field": was.label})
+        return
+    if was.type.name != now.type.name:
+        yield Problem(path, "type_fixed", {"field": was.label})
+        return
+    for name, what in FIXED.items():
+        if was.settings.get(name) != now.settings.get(name) and was.settings.get(name) not in (None, ""):
+            yield Problem(f"{path}.x-fenzu.{name}", "setting_fixed", {"field": was.label, "setting": what})
+    keys = {option["const"] for option in now.options}
+    for option in was.options:
+        if option["const"] not in keys:
+            yield Problem(f"{path}.oneOf", "published_option_gone", {"field": was.label, "option": option["label"]})
+
+
+def broken(kind: str, body: Body, old: Body | None, whole: Whole) -> Iterator[Problem]:
+    """What other definitions of the app would newly have wrong, each naming where (a rule names its group)."""
+    after = whole.with_body(kind, body)
+    key = body["x-fenzu"]["key"] if kind == "form" else body["key"]
+    yield from _worse(whole, after, (kind, key))
+
+
+def broken_by_removal(kind: str, key: str, whole: Whole) -> list[Problem]:
+    """What would newly be wrong in the app without a definition."""
+    return list(_worse(whole, whole.without(kind, key), (kind, key)))
+
+
+def _worse(before: Whole, after: Whole, but: tuple[str, str]) -> Iterator[Problem]:
+    for kind in CHECKS:
+        for key, item in after.of(kind).items():
+            if (kind, key) == but:
+                continue
+            now = check(kind, item.body, after)
+            known = check(kind, item.body, before) if now else []
+            for problem in now:
+                if problem not in known and problem.severity == "error":
+                    yield _told(kind, key, item.label, problem, after)
+
+
+def _told(kind: str, key: str, label: Mapping[str, str], problem: Problem, whole: Whole) -> Problem:
+    """Another definition's problem as a reason not to publish this one."""
+    where = next(
+        (place.where for place in places(whole)
+         if (place.kind, place.key) == (kind, key) and problem.path.startswith(place.path)),
+        called(NAMES[kind].zh, NAMES[kind].en, name=label))
+    why = Words(messages.say(problem, "zh"), messages.say(problem, "en"))
+    return Problem("", "breaks_dependant", {"where": where, "why": why, "kind": kind, "key": key, "path": problem.path})

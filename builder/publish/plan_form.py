@@ -1,0 +1,185 @@
+"""What changes for the records of a form: fields, options, limits, what is required and what may not repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from builder.publish.change import ATTENTION, LOSES, Change, listed, named
+from runtime.definitions.form import Field, Form
+from runtime.words import Words
+
+Body = Mapping[str, Any]
+# A larger value of these lets fewer values through; a smaller value of those does.
+FLOORS, CEILINGS = ("minimum", "minLength", "minItems"), ("maximum", "maxLength", "maxItems")
+# Settings that say how a stored value is read; they stay as they were first published.
+FIXED = ("decimals", "form")
+KEPT = Words("已有记录不受影响", "Existing records stay as they are")
+LOOKS = Words("只影响怎么显示", "Only changes how it looks")
+
+
+def plan_form(old: Body, new: Body) -> list[Change]:
+    """All changes between two bodies of one form."""
+    before, after = Form(old), Form(new)
+    found = [change for key, item in after.fields.items() for change in _field(before.fields.get(key), item)]
+    found += [
+        Change("field_gone", f"properties.{key}", named(Words("「{f}」不见了", "“{f}” is missing"), f=item.label),
+               Words("发布过的字段只能停用", "A published field can only be retired"), LOSES, key)
+        for key, item in before.fields.items() if key not in after.fields
+    ]
+    return [*found, *_whole(old, new, before, after)]
+
+
+def _field(old: Field | None, new: Field) -> Iterator[Change]:
+    key, path, label = new.key, f"properties.{new.key}", new.label
+    if old is None:
+        if not new.retired:
+            yield Change("field_added", path, named(Words("新加字段「{f}」", "New field “{f}”"), f=label), _new_note(new), field=key)
+        return
+    if old.type.name != new.type.name:
+        yield Change("type_changed", path, named(Words("「{f}」换了类型", "“{f}” has another type"), f=label),
+                     Words("发布过的字段暂时不能换类型", "A published field cannot change its type yet"), LOSES, key)
+        return
+    if new.retired != old.retired:
+        yield _retired(new)
+    if new.retired:
+        return
+    if old.label != new.label:
+        title = named(Words("「{a}」改名为「{b}」", "“{a}” is now “{b}”"), a=old.label, b=new.label)
+        yield Change("field_renamed", path, title, Words("内容都在，规则和视图照常", "Contents, rules and views stay"), field=key)
+    yield from _required(old, new)
+    yield from _unique(old, new)
+    yield from _limits(old, new)
+    yield from _options(old, new)
+    yield from _rest(old, new)
+
+
+def _new_note(new: Field) -> Words:
+    if new.required:
+        return Words("已有记录先空着，下次有人编辑时会要求补上", "Existing records stay blank until someone next edits them")
+    return Words("已有记录先空着，不强制补", "Existing records stay blank; nobody has to fill them in")
+
+
+def _retired(new: Field) -> Change:
+    path = f"properties.{new.key}"
+    if new.retired:
+        title = named(Words("停用字段「{f}」", "“{f}” is retired"), f=new.label)
+        note = Words("填过的内容会留着，随时可以恢复", "What was filled in is kept and can be brought back")
+        return Change("field_retired", path, title, note, LOSES, new.key)
+    title = named(Words("恢复字段「{f}」", "“{f}” is back"), f=new.label)
+    return Change("field_back", path, title, Words("以前填过的内容一起回来", "What was filled in before is back, too"), field=new.key)
+
+
+def _required(old: Field, new: Field) -> Iterator[Change]:
+    path = f"properties.{new.key}"
+    if new.required and not old.required:
+        title = named(Words("「{f}」改成必须填", "“{f}” is now required"), f=new.label)
+        note = Words("没填的平时不受影响，下次有人编辑时会要求补上", "Blank ones stay until someone next edits them")
+        yield Change("required_on", path, title, note, ATTENTION, new.key)
+    elif old.required and not new.required:
+        title = named(Words("「{f}」改成可以不填", "“{f}” may now be left blank"), f=new.label)
+        yield Change("required_off", path, title, KEPT, field=new.key)
+
+
+def _unique(old: Field, new: Field) -> Iterator[Change]:
+    if old.unique == new.unique:
+        return
+    path, values = f"properties.{new.key}.x-fenzu.unique", {"unique": new.unique}
+    if new.unique == "block":
+        title = named(Words("「{f}」改成不能重复", "“{f}” may no longer repeat"), f=new.label)
+        note = Words("有重复的要先处理好，才能发布", "Repeated values must be sorted out before this can be published")
+        yield Change("unique_on", path, title, note, ATTENTION, new.key, values=values)
+    elif new.unique:
+        title = named(Words("「{f}」重复时提醒", "“{f}” now warns about repeated values"), f=new.label)
+        yield Change("unique_on", path, title, Words("只提醒，不拦", "It warns and does not stop anyone"), ATTENTION, new.key, values=values)
+    else:
+        title = named(Words("「{f}」改成可以重复", "“{f}” may repeat again"), f=new.label)
+        yield Change("unique_off", path, title, KEPT, field=new.key)
+
+
+def _limits(old: Field, new: Field) -> Iterator[Change]:
+    """One change per limit that lets fewer values through, one for all that were loosened."""
+    loosened = False
+    for name in (*FLOORS, *CEILINGS, "pattern"):
+        was, now = old.node.get(name), new.node.get(name)
+        if was == now:
+            continue
+        if now is None or (name != "pattern" and was is not None and ((now < was) == (name in FLOORS))):
+            loosened = True
+            continue
+        title = named(Words("「{f}」的要求更严了", "“{f}” allows less than before"), f=new.label)
+        note = Words("不合新要求的照常能看，下次编辑时要改", "Records outside the limit can be read and must be changed at the next edit")
+        yield Change("limit_tightened", f"properties.{new.key}.{name}", title, note, ATTENTION, new.key, values={"limit": name, "to": now})
+    if loosened:
+        title = named(Words("「{f}」的要求放宽了", "“{f}” allows more than before"), f=new.label)
+        yield Change("limit_loosened", f"properties.{new.key}", title, KEPT, field=new.key)
+
+
+def _options(old: Field, new: Field) -> Iterator[Change]:
+    before = {option["const"]: option for option in old.options}
+    after = {option["const"]: option for option in new.options}
+    path, values = f"properties.{new.key}.oneOf", {"f": new.label}
+    added = [option["label"] for key, option in after.items() if key not in before]
+    if added:
+        title = named(Words("「{f}」多了{names}", "“{f}” has new choices: {names}"), names=listed(added), **values)
+        yield Change("options_added", path, title, Words("已有记录保持原来的选择", "Existing records keep their choice"), field=new.key)
+    for key in before.keys() - after.keys():
+        title = named(Words("「{f}」少了「{o}」", "“{f}” lacks “{o}”"), o=before[key]["label"], **values)
+        note = Words("发布过的选项只能停用", "A published choice can only be retired")
+        yield Change("option_gone", path, title, note, LOSES, new.key, key)
+    for key, option in after.items():
+        was = before.get(key)
+        if was is None:
+            continue
+        if option["retired"] and not was["retired"]:
+            title = named(Words("「{f}」停用选项「{o}」", "“{f}” no longer offers “{o}”"), o=option["label"], **values)
+            note = Words("选了它的记录保持不变，以后不能再选", "Records that have it keep it; it can no longer be chosen")
+            yield Change("option_retired", path, title, note, ATTENTION, new.key, key)
+        elif was["retired"] and not option["retired"]:
+            yield Change("option_back", path, named(Words("「{f}」恢复选项「{o}」", "“{f}” offers “{o}” again"), o=option["label"], **values),
+                         KEPT, field=new.key, option=key)
+        elif option["label"] != was["label"]:
+            title = named(Words("「{f}」的选项「{a}」改名为「{b}」", "“{f}”: “{a}” is now “{b}”"), a=was["label"], b=option["label"], **values)
+            yield Change("option_renamed", path, title, Words("选了它的记录跟着改名", "Records that have it follow"), field=new.key, option=key)
+
+
+def _rest(old: Field, new: Field) -> Iterator[Change]:
+    """Everything that no other change of this field has named, as one change."""
+    for name in FIXED:
+        was, now = old.settings.get(name), new.settings.get(name)
+        if was != now and was not in (None, ""):
+            title = named(Words("「{f}」的存法变了", "“{f}” would be stored in another way"), f=new.label)
+            note = Words("发布过的字段暂时不能这样改", "A published field cannot be changed like this yet")
+            yield Change("setting_fixed", f"properties.{new.key}.x-fenzu.{name}", title, note, LOSES, new.key, values={"name": name})
+    both = _offered(old) & _offered(new)
+    if _looks(old, both) != _looks(new, both):
+        title = named(Words("「{f}」改了说明、默认值或显示方式", "“{f}” has another hint, default or look"), f=new.label)
+        yield Change("field_changed", f"properties.{new.key}", title, LOOKS, field=new.key)
+
+
+def _offered(field: Field) -> set[str]:
+    return {option["const"] for option in field.options if not option["retired"]}
+
+
+def _looks(field: Field, both: set[str]) -> list[Any]:
+    """What is left of a field: its facts, and the order and colours of the options that both versions offer."""
+    ui = {name: value for name, value in field.ui.items() if name not in (*FIXED, "label", "unique", "retired")}
+    offered = [option for option in field.options if option["const"] in both and not option["retired"]]
+    return [ui, [(option["const"], option["color"]) for option in offered]]
+
+
+def _whole(old: Body, new: Body, before: Form, after: Form) -> Iterator[Change]:
+    was, now = old["x-fenzu"], new["x-fenzu"]
+    if before.title_field != after.title_field and after.title_field in after.fields:
+        title = named(Words("标题改用「{f}」", "Records are now recognised by “{f}”"), f=after.fields[after.title_field].label)
+        yield Change("title_changed", "x-fenzu.title_field", title, LOOKS, field=after.title_field)
+    if any(was.get(name) != now.get(name) for name in ("label", "help", "unit", "icon")):
+        yield Change("form_changed", "x-fenzu", Words("改了表单的名称、说明或图标", "The form has another name, hint or icon"), LOOKS)
+    if _arrangement(was, after) != _arrangement(now, before):
+        yield Change("layout_changed", "x-fenzu.layout", Words("调整了排版", "The layout is different"), LOOKS)
+
+
+def _arrangement(ui: Body, other: Form) -> list[Any]:
+    """The layout without the fields that only one side shows, so that adding a field is not a second change."""
+    shown = other.live_fields
+    return [{**section, "items": [item for item in section["items"] if item["field"] in shown]} for section in ui["layout"]]

@@ -1,0 +1,84 @@
+"""What can be wrong with a grouping: its fallbacks, its rules, and circles between groupings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from runtime.definitions.check_code import check_prefixes
+from runtime.definitions.check_rules import rule_problems
+from runtime.definitions.grouping import Grouping, Siblings
+from runtime.definitions.whole import Whole
+from runtime.errors import Problem
+from runtime.rules.deps import dependencies
+from runtime.words import read
+
+
+def check_grouping(grouping: Grouping, whole: Whole) -> Iterator[Problem]:
+    """All problems of a grouping in its app."""
+    form = whole.forms.get(grouping.form)
+    if form is None:
+        yield Problem("form", "no_such_form", {"form": grouping.form})
+        return
+    if not grouping.groups:
+        yield Problem("groups", "no_groups")
+    yield from _twice(grouping.body, "", set())
+    for level in grouping.levels:
+        yield from _level(grouping, level)
+    broken = False
+    for group in grouping.groups.values():
+        if group.rule:
+            for problem in rule_problems(group.rule, whole, grouping.form, f"{group.path}.rule", me=False):
+                broken = True
+                yield problem
+    if not broken:
+        yield from _circle(grouping, whole)
+    for code in whole.codes.values():
+        for segment in code.segments:
+            if segment.get("group") == grouping.key:
+                yield from check_prefixes(grouping, segment, "groups")
+
+
+def _twice(node: Mapping[str, Any], path: str, seen: set[str]) -> Iterator[Problem]:
+    """A group's key is unique in its whole grouping, nested groups included."""
+    for number, group in enumerate(node.get("groups", ())):
+        here = f"{path}groups[{number}]"
+        if group["key"] in seen:
+            yield Problem(f"{here}.key", "group_twice", {"key": group["key"]})
+        seen.add(group["key"])
+        yield from _twice(group, f"{here}.", seen)
+
+
+def _level(grouping: Grouping, level: Siblings) -> Iterator[Problem]:
+    """The groups that are asked together: each needs a rule, but for the fallback, which must not have one."""
+    holder = f"{grouping.groups[level.parent].path}." if level.parent else ""
+    if level.fallback is not None and level.mode != "exclusive":
+        yield Problem(f"{holder}fallback", "fallback_overlapping")
+    elif level.fallback is not None and level.fallback not in level.keys:
+        yield Problem(f"{holder}fallback", "fallback_missing", {"key": level.fallback})
+    for key in level.keys:
+        group = grouping.groups[key]
+        if key == level.fallback and group.rule:
+            yield Problem(f"{group.path}.rule", "fallback_has_rule", {"group": group.label})
+        if key != level.fallback and level.mode == "exclusive" and not group.rule:
+            yield Problem(f"{group.path}.rule", "group_without_rule", {"group": group.label})
+
+
+def reads_of(grouping: Grouping) -> set[str]:
+    """The groupings whose groups this one's rules read."""
+    found = {name for group in grouping.groups.values() if group.rule for name in dependencies(group.rule).groups}
+    return {name.partition("/")[0] for name in found}
+
+
+def _circle(grouping: Grouping, whole: Whole) -> Iterator[Problem]:
+    """Groupings may read each other, but not in a circle."""
+    graph = {key: reads_of(item) & set(whole.groupings) for key, item in whole.groupings.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        if grouping.key in circle:
+            names = [whole.groupings[key].label for key in circle]
+            both = {lang: " → ".join(read(name, lang) for name in names) for lang in ("zh", "en")}
+            yield Problem("groups", "grouping_circle", {"path": both})

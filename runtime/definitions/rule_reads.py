@@ -1,0 +1,103 @@
+"""Where the rules of an app stand, and what each condition reads, with its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.definitions.whole import Whole
+from runtime.words import Words, read
+
+Rule = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One rule of an app: the definition it stands in, the path there, the form it is about, and how people find it."""
+
+    kind: str
+    key: str
+    label: Mapping[str, str]
+    path: str
+    form: str
+    rule: Rule
+    where: Words
+
+
+@dataclass(frozen=True)
+class Read:
+    """One thing a condition reads: a field of a form, with the values it is compared with, or groups."""
+
+    path: str
+    form: str
+    field: str
+    values: tuple[Any, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+def places(whole: Whole) -> Iterator[Place]:
+    """Every rule of the app: of groups, of views and of roles."""
+    for grouping in whole.groupings.values():
+        for group in grouping.groups.values():
+            if group.rule:
+                where = called("分组方案「{name}」的「{part}」", "group “{part}” of the scheme “{name}”", name=grouping.label, part=group.label)
+                yield Place("grouping", grouping.key, grouping.label, f"{group.path}.rule", grouping.form, group.rule, where)
+    for view in whole.views.values():
+        if view.filter:
+            where = called("视图「{name}」的筛选", "the filter of the view “{name}”", name=view.label)
+            yield Place("view", view.key, view.label, "filter", view.form, view.filter, where)
+    for role in whole.roles.values():
+        for form, rule in role.rows.items():
+            where = called("角色「{name}」能看的记录", "the rows of the role “{name}”", name=role.label)
+            yield Place("role", role.key, role.label, f"rows.{form}", form, rule, where)
+
+
+def reads(whole: Whole, form: str, rule: Rule, path: str = "") -> Iterator[Read]:
+    """Everything the conditions of a rule read, those on related records included."""
+    if "rules" in rule:
+        for number, part in enumerate(rule["rules"]):
+            yield from reads(whole, form, part, f"{path}{'.' if path else ''}rules[{number}]")
+        return
+    name, value = rule.get("field", ""), rule.get("value")
+    values = tuple(value) if isinstance(value, list) else (value,)
+    if name == "$group":
+        yield Read(path, form, name, groups=tuple(str(item) for item in values))
+    elif "agg" in rule or "match" in rule:
+        yield from _related(whole, form, rule, path)
+    else:
+        yield from _named(whole, form, name, values, path)
+        if rule.get("valueSource") == "field" and isinstance(value, str):
+            yield from _named(whole, form, value, (), f"{path}.value")
+
+
+def _named(whole: Whole, form: str, name: str, values: tuple[Any, ...], path: str) -> Iterator[Read]:
+    """A field, and for `customer.owner` the link as well as the linked form's field."""
+    link, dot, rest = name.partition(".")
+    yield Read(path, form, link, () if dot else values)
+    owner = whole.forms.get(form)
+    target = owner.fields[link].form if dot and owner and link in owner.fields else None
+    if target:
+        yield Read(path, target, rest, values)
+
+
+def _related(whole: Whole, form: str, rule: Rule, path: str) -> Iterator[Read]:
+    found = whole.inverses.get(form, {}).get(rule["field"])
+    if found is None:
+        return
+    other, link = found
+    yield Read(path, other, link.key)
+    if "match" in rule and isinstance(rule.get("value"), Mapping):
+        yield from reads(whole, other, rule["value"], f"{path}.value")
+    agg = rule.get("agg") or {}
+    for part in ("of", "by"):
+        if agg.get(part):
+            yield Read(f"{path}.agg.{part}", other, agg[part])
+    if agg.get("where"):
+        yield from reads(whole, other, agg["where"], f"{path}.agg.where")
+
+
+def called(zh: str, en: str, **labels: Mapping[str, str]) -> Words:
+    """A description with names in it, each language with its own."""
+    return Words(zh.format(**{name: read(label, "zh") for name, label in labels.items()}),
+                 en.format(**{name: read(label, "en") for name, label in labels.items()}))

@@ -1,0 +1,66 @@
+"""Everything an app defines, parsed and side by side, so that definitions can be checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from runtime.definitions.form import Field, Form
+from runtime.definitions.grouping import Grouping
+from runtime.definitions.others import Code, Role, View, Vocabulary
+
+Body = Mapping[str, Any]
+PARSED: Mapping[str, tuple[str, Any]] = {
+    "form": ("forms", Form), "grouping": ("groupings", Grouping), "code": ("codes", Code),
+    "vocabulary": ("vocabularies", Vocabulary), "view": ("views", View), "role": ("roles", Role),
+}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The parsed definitions of one app by kind and key; no tables, no versions."""
+
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    groupings: Mapping[str, Grouping] = field(default_factory=dict)
+    codes: Mapping[str, Code] = field(default_factory=dict)
+    vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
+    views: Mapping[str, View] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+
+    def of(self, kind: str) -> Mapping[str, Any]:
+        """The definitions of one kind."""
+        found: Mapping[str, Any] = getattr(self, PARSED[kind][0])
+        return found
+
+    def with_body(self, kind: str, body: Body) -> Whole:
+        """The app as it would be with this definition added or in place of the one of its key."""
+        name, parse = PARSED[kind]
+        made = parse(body)
+        return replace(self, **{name: {**self.of(kind), made.key: made}})
+
+    def without(self, kind: str, key: str) -> Whole:
+        """The app as it would be without a definition."""
+        return replace(self, **{PARSED[kind][0]: {own: item for own, item in self.of(kind).items() if own != key}})
+
+    @cached_property
+    def inverses(self) -> Mapping[str, Mapping[str, tuple[str, Field]]]:
+        """By form, the links that point to it, by inverse key: the other form and its link field."""
+        found: dict[str, dict[str, tuple[str, Field]]] = {key: {} for key in self.forms}
+        for key, form in self.forms.items():
+            for link in form.links.values():
+                inverse = link.settings.get("inverse")
+                if inverse and link.form in found and not link.retired:
+                    found[link.form].setdefault(inverse, (key, link))
+        return found
+
+
+def whole(bodies: Iterable[tuple[str, Body]]) -> Whole:
+    """Parse definitions given as `(kind, body)`; they must have the right shape."""
+    found: dict[str, dict[str, Any]] = {name: {} for name, _parse in PARSED.values()}
+    for kind, body in bodies:
+        name, parse = PARSED[kind]
+        made = parse(body)
+        found[name][made.key] = made
+    return Whole(**found)
