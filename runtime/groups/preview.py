@@ -1,0 +1,174 @@
+"""What a draft of a grouping would do: how many fit each condition, who comes in, who leaves, from where to where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from runtime.clock import AsOf
+from runtime.definitions.grouping import Grouping
+from runtime.groups.questions import Asked, Question, questions
+from runtime.records.targets import RecordTarget, shown
+from runtime.rules.compile import compile_rule, leaf_columns
+from runtime.storage import system_tables as tables
+from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
+
+SAMPLE = 5
+
+
+@dataclass(frozen=True)
+class Flow:
+    """So many records that are in group `old` now and would be in `new`; None is no group of this level."""
+
+    old: str | None
+    new: str | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Impact:
+    """`total` records are concerned; `flows` by level (the parent group's key, None at the top)."""
+
+    total: int
+    flows: Mapping[str | None, Sequence[Flow]]
+
+    def all(self) -> list[Flow]:
+        return [flow for level in self.flows.values() for flow in level]
+
+    def count(self, group: str) -> int:
+        """How many would be in a group."""
+        return sum(flow.count for flow in self.all() if flow.new == group)
+
+    def live(self, group: str) -> int:
+        """How many are in it now."""
+        return sum(flow.count for flow in self.all() if flow.old == group)
+
+    def enter(self, group: str) -> list[Flow]:
+        return [flow for flow in self.all() if flow.new == group and flow.old != group]
+
+    def leave(self, group: str) -> list[Flow]:
+        return [flow for flow in self.all() if flow.old == group and flow.new != group]
+
+    @property
+    def moved(self) -> int:
+        """How many change their place at the top level."""
+        return sum(flow.count for flow in self.flows.get(None, ()) if flow.old != flow.new)
+
+
+def fits(conn: Connection, app: LiveApp, live: LiveForm, rule: Mapping[str, Any], as_of: AsOf) -> dict[str, int]:
+    """How many records fit each condition and each group of conditions alone, by path; the whole rule is at ""."""
+    found, joins = leaf_columns(rule, RecordTarget(app, live, shown(app)), as_of, scan=True)
+    source: sa.FromClause = live.tables.main
+    for part, on in joins:
+        source = source.outerjoin(part, on)
+    columns = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for _, condition in found]
+    row = conn.execute(sa.select(*columns).select_from(source).where(live.tables.main.c.deleted_at.is_(None))).one()
+    return {path: int(count) for (path, _), count in zip(found, row, strict=True)}
+
+
+class Draft:
+    """A draft of a grouping beside what is live: its groups have numbers, new ones negative ones of their own."""
+
+    def __init__(self, conn: Connection, app: LiveApp, draft: Grouping, as_of: AsOf) -> None:
+        self.conn, self.app, self.draft, self.as_of = conn, app, draft, as_of
+        self.live = app.form(draft.form)
+        self.item: LiveGrouping | None = app.groupings.get(draft.key)
+        known = self.item.ids if self.item else {}
+        self.ids = {key: known.get(key, -1 - at) for at, key in enumerate(draft.groups)}
+        self.names = {number: key for key, number in {**known, **self.ids}.items()}
+
+    def questions(self) -> tuple[list[Question], list[Any]]:
+        joins: list[Any] = []
+        target = RecordTarget(self.app, self.live, shown(self.app))
+
+        def condition(rule: Mapping[str, Any]) -> Any:
+            compiled = compile_rule(rule, target, self.as_of, scan=True)
+            joins.extend(compiled.joins)
+            return compiled.where
+
+        asked = Asked(self.draft, 0, self.ids, condition, target.id, self._pinned(), self.as_of.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return list(questions(asked)), joins
+
+    def _pinned(self) -> bool:
+        p = tables.pin
+        if self.item is None:
+            return False
+        return self.conn.execute(sa.select(sa.literal(1)).where(p.c.grouping_id == self.item.id).limit(1)).first() is not None
+
+    def impact(self) -> Impact:
+        """From where to where everybody would go."""
+        asked, joins = self.questions()
+        flows: dict[str | None, list[Flow]] = {}
+        for question in asked:
+            parent = self.draft.groups[self.names[question.choices[0]]].parent
+            flows.setdefault(parent, []).extend(self._flows(question, joins))
+        total = sum(flow.count for flow in flows.get(None, ())) if self.draft.mode == "exclusive" else self._total()
+        return Impact(total, flows)
+
+    def _total(self) -> int:
+        main = self.live.tables.main
+        return int(self.conn.execute(sa.select(sa.func.count()).select_from(main).where(main.c.deleted_at.is_(None))).scalar_one())
+
+    def _pairs(self, question: Question, joins: Sequence[Any]) -> sa.Subquery:
+        """Each record with its place now and its place under the draft."""
+        main, g = self.live.tables.main, self.live.tables.members.alias()
+        source: sa.FromClause = main
+        for part, on in joins:
+            source = source.outerjoin(part, on)
+        old: Any = sa.null()
+        if self.item is not None and self.item.live is not None:
+            choices = self._live_choices(question)
+            source = source.outerjoin(g, sa.and_(g.c.record_id == main.c.id, g.c.generation == self.item.live.id, g.c.group_id.in_(choices)))
+            old = g.c.group_id
+        query = sa.select(main.c.id.label("id"), old.label("old"), question.answer.label("new")).select_from(source)
+        return query.where(main.c.deleted_at.is_(None)).subquery()
+
+    def _live_choices(self, question: Question) -> list[int]:
+        """The numbers a record can be stored under at this question's level: groups that the draft drops included."""
+        group = self.draft.groups[self.names[question.choices[0]]]
+        assert self.item is not None and self.item.live is not None
+        if self.draft.mode == "overlapping" and group.parent is None:
+            return list(question.choices)
+        kept = {key for key, known in self.item.live.grouping.groups.items() if known.parent == group.parent}
+        return sorted({self.item.ids[key] for key in kept} | {number for number in question.choices if number > 0}) or [0]
+
+    def _flows(self, question: Question, joins: Sequence[Any]) -> list[Flow]:
+        pairs = self._pairs(question, joins)
+        rows = self.conn.execute(sa.select(pairs.c.old, pairs.c.new, sa.func.count()).group_by(pairs.c.old, pairs.c.new))
+        return [Flow(self.names.get(row[0]), self.names.get(row[1]), int(row[2])) for row in rows
+                if row[0] is not None or row[1] is not None or len(question.choices) > 1]
+
+    def movers(self, group: str, kind: str, limit: int = SAMPLE) -> list[tuple[int, str | None, str | None]]:
+        """Some of those who would `enter`, `leave` or `stay`: record, group now, group then."""
+        asked, joins = self.questions()
+        question = next(q for q in asked if self.ids[group] in q.choices)
+        pairs, number = self._pairs(question, joins), self.ids[group]
+        now = sa.func.coalesce(pairs.c.old, 0) == number
+        then = sa.func.coalesce(pairs.c.new, 0) == number
+        where = {"enter": sa.and_(then, sa.not_(now)), "leave": sa.and_(now, sa.not_(then)), "stay": sa.and_(now, then)}[kind]
+        rows = self.conn.execute(sa.select(pairs).where(where).order_by(pairs.c.id.desc()).limit(limit))
+        return [(row.id, self.names.get(row.old), self.names.get(row.new)) for row in rows]
+
+
+def sizes(conn: Connection, app: LiveApp, live: LiveForm, only: Any = None) -> dict[str, dict[str, int]]:
+    """How many records each group has, by grouping: from the stored members; `only` limits them to an asker's rows."""
+    builds = {item.live.id: item for item in app.groupings_of(live.key) if item.live}
+    if not builds:
+        return {}
+    g = live.tables.members
+    query = sa.select(g.c.generation, g.c.group_id, sa.func.count()).where(g.c.generation.in_(sorted(builds)))
+    if only is not None:
+        main = live.tables.main
+        query = query.where(g.c.record_id.in_(sa.select(main.c.id).where(main.c.deleted_at.is_(None), only)))
+    found: dict[str, dict[str, int]] = {item.key: {} for item in builds.values()}
+    for build, number, count in conn.execute(query.group_by(g.c.generation, g.c.group_id)):
+        item = builds[build]
+        names = {own: key for key, own in item.ids.items()}
+        if number in names:
+            found[item.key][names[number]] = int(count)
+    return found
+

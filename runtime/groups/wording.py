@@ -1,0 +1,113 @@
+"""The names in a rule's sentence, as one app's definitions give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runtime.definitions.form import Field, Form
+from runtime.definitions.grouping import Grouping
+from runtime.definitions.whole import Whole
+from runtime.fields.base import Names
+from runtime.rules.wording import RelatedWords, inside
+from runtime.storage.live import LiveApp
+from runtime.words import Words, read
+
+_SYSTEM = {
+    "$id": ("number", Words("编号", "Number")), "$created_at": ("datetime", Words("创建时间", "Created")),
+    "$updated_at": ("datetime", Words("修改时间", "Changed")), "$created_by": ("person", Words("创建人", "Created by")),
+}
+_OF = Words("{link}的{field}", "{link}’s {field}")
+
+
+class AppWording:
+    """The words of one form's fields, related records and groups, from what is published or from a draft's whole."""
+
+    def __init__(self, app: LiveApp | Whole, form: str, names: Names, lang: str) -> None:
+        self.app, self.names, self.lang = app, names, lang
+        self._form = _forms(app).get(form)
+
+    def field(self, name: str) -> str:
+        if name in _SYSTEM:
+            return _SYSTEM[name][1].say(self.lang)
+        link, dot, _rest = name.partition(".")
+        if dot and self._form and link in self._form.fields:
+            far = self._far(name)
+            label = read(far.label, self.lang) if far else name.partition(".")[2]
+            return _OF.say(self.lang, link=read(self._form.fields[link].label, self.lang), field=inside(label, self.lang))
+        found = self._field(name)
+        return read(found.label, self.lang) or name if found else name
+
+    def kind(self, name: str) -> str:
+        if name in _SYSTEM:
+            return _SYSTEM[name][0]
+        found = self._field(name)
+        if found is None:
+            return "text"
+        return "tags" if "vocabularies" in found.type.settings else found.type.kind
+
+    def show(self, name: str, value: Any) -> str:
+        found = self._field(name)
+        try:
+            if found is None:
+                return self._system(name, value)
+            text = found.type.show([value] if found.type.many else value, found.settings, self.names)
+        except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError):
+            return str(value)[:60]
+        return text or str(value)[:60]
+
+    def _system(self, name: str, value: Any) -> str:
+        return self.names.person(value) or str(value) if name == "$created_by" and isinstance(value, int) else str(value)[:60]
+
+    def may_be_blank(self, name: str) -> bool:
+        link, dot, _rest = name.partition(".")
+        if name in _SYSTEM:
+            return False
+        near = self._form.fields.get(link) if self._form else None
+        far = self._far(name) if dot else near
+        return not (near and far and near.required and far.required)
+
+    def related(self, inverse: str) -> RelatedWords:
+        for key, form in _forms(self.app).items():
+            for link in form.links.values():
+                if self._form and link.form == self._form.key and link.settings.get("inverse") == inverse:
+                    return self._related(key, form, link)
+        return RelatedWords(inverse, "", "", AppWording(self.app, "", self.names, self.lang))
+
+    def _related(self, key: str, form: Form, link: Field) -> RelatedWords:
+        own = read(form.label, self.lang)
+        label = read(link.settings.get("inverse_label"), self.lang) or own
+        unit = read(form.unit, self.lang)
+        if self.lang != "zh" and label != own:
+            unit = ""  # `members invited` has a name of its own; `members` would say less
+        moments = [field.key for field in form.live_fields.values() if field.type.kind in ("date", "datetime")]
+        return RelatedWords(label, unit, moments[0] if moments else "", AppWording(self.app, key, self.names, self.lang))
+
+    def group(self, key: str) -> str:
+        scheme, _slash, part = key.partition("/")
+        grouping = _grouping(self.app, scheme)
+        found = grouping.groups.get(part) if grouping else None
+        return read(found.label, self.lang) if found else key
+
+    def _field(self, name: str) -> Field | None:
+        if self._form is None:
+            return None
+        return self._far(name) if "." in name else self._form.fields.get(name)
+
+    def _far(self, name: str) -> Field | None:
+        """The field behind one hop: `customer.owner`."""
+        link, _dot, rest = name.partition(".")
+        near = self._form.fields.get(link) if self._form else None
+        other = _forms(self.app).get(near.form) if near and near.form else None
+        return other.fields.get(rest) if other else None
+
+
+def _forms(app: LiveApp | Whole) -> Mapping[str, Form]:
+    return app.forms if isinstance(app, Whole) else {key: live.form for key, live in app.forms.items()}
+
+
+def _grouping(app: LiveApp | Whole, key: str) -> Grouping | None:
+    if isinstance(app, Whole):
+        return app.groupings.get(key)
+    live = app.groupings.get(key)
+    return live.newest if live else None
