@@ -7,6 +7,7 @@ compare one hash and go. Only the standard library is used here, because nothing
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import locale
@@ -221,7 +222,8 @@ def serve(options: argparse.Namespace) -> int:
     if not options.no_browser and has_display():
         threading.Timer(0.2, webbrowser.open, [url]).start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server.run()
+    with contextlib.suppress(KeyboardInterrupt):  # an impatient second Ctrl+C
+        server.run()
     print(say("bye", where=instance))
     return 0
 
