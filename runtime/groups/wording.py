@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from runtime.definitions.form import Field, Form
 from runtime.definitions.grouping import Grouping
 from runtime.definitions.whole import Whole
 from runtime.fields.base import Names
+from runtime.fields.days import say_day
 from runtime.rules.wording import RelatedWords, inside
 from runtime.storage.live import LiveApp
 from runtime.words import Words, read
 
 _SYSTEM = {
-    "$id": ("number", Words("编号", "Number")), "$created_at": ("datetime", Words("创建时间", "Created")),
-    "$updated_at": ("datetime", Words("修改时间", "Changed")), "$created_by": ("person", Words("创建人", "Created by")),
+    "$id": ("number", Words("编号", "Number")),
+    "$created_at": ("datetime", Words("创建时间", "Created")),
+    "$updated_at": ("datetime", Words("修改时间", "Changed")),
+    "$created_by": ("person", Words("创建人", "Created by")),
 }
 _OF = Words("{link}的{field}", "{link}’s {field}")
 
@@ -34,7 +38,9 @@ class AppWording:
         if dot and self._form and link in self._form.fields:
             far = self._far(name)
             label = read(far.label, self.lang) if far else name.partition(".")[2]
-            return _OF.say(self.lang, link=read(self._form.fields[link].label, self.lang), field=inside(label, self.lang))
+            return _OF.say(
+                self.lang, link=read(self._form.fields[link].label, self.lang), field=inside(label, self.lang)
+            )
         found = self._field(name)
         return read(found.label, self.lang) or name if found else name
 
@@ -51,13 +57,19 @@ class AppWording:
         try:
             if found is None:
                 return self._system(name, value)
+            if found.type.kind == "datetime" and len(str(value)) == 10:
+                return say_day(date.fromisoformat(value), self.lang)
             text = found.type.show([value] if found.type.many else value, found.settings, self.names)
         except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError):
             return str(value)[:60]
         return text or str(value)[:60]
 
     def _system(self, name: str, value: Any) -> str:
-        return self.names.person(value) or str(value) if name == "$created_by" and isinstance(value, int) else str(value)[:60]
+        return (
+            self.names.person(value) or str(value)
+            if name == "$created_by" and isinstance(value, int)
+            else str(value)[:60]
+        )
 
     def may_be_blank(self, name: str) -> bool:
         link, dot, _rest = name.partition(".")
@@ -81,7 +93,9 @@ class AppWording:
         if self.lang != "zh" and label != own:
             unit = ""  # `members invited` has a name of its own; `members` would say less
         moments = [field.key for field in form.live_fields.values() if field.type.kind in ("date", "datetime")]
-        return RelatedWords(label, unit, moments[0] if moments else "", AppWording(self.app, key, self.names, self.lang))
+        return RelatedWords(
+            label, unit, moments[0] if moments else "", AppWording(self.app, key, self.names, self.lang)
+        )
 
     def group(self, key: str) -> str:
         scheme, _slash, part = key.partition("/")

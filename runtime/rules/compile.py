@@ -39,7 +39,9 @@ class Compiled:
         return source
 
 
-def compile_rule(rule: Rule, target: Target, as_of: AsOf | None, *, me: int | None = None, scan: bool = False) -> Compiled:
+def compile_rule(
+    rule: Rule, target: Target, as_of: AsOf | None, *, me: int | None = None, scan: bool = False
+) -> Compiled:
     """A whole rule. Without `as_of` times (and without `me` the asker) are late parameters, for statements compiled once.
 
     `scan` compiles sums over related records as grouped joins, which is how a whole table is asked; otherwise they are
@@ -74,8 +76,11 @@ class Work:
         for at, part in enumerate(rule["rules"]):
             here = f"{path}.rules[{at}]" if path else f"rules[{at}]"
             inner = isinstance(part, Mapping) and "rules" in part
-            parts.append(self.group(part, negated=negated, path=here, depth=depth + 1) if inner
-                         else self.condition(part, negated=negated, path=here))
+            parts.append(
+                self.group(part, negated=negated, path=here, depth=depth + 1)
+                if inner
+                else self.condition(part, negated=negated, path=here)
+            )
         together = sa.and_ if (rule["combinator"] == "and") != negated else sa.or_
         return together(*parts).self_group()
 
@@ -99,7 +104,9 @@ class Work:
             return self._member(rule, asked, path)
         operand = related.aggregate(self, rule, path) if "agg" in rule else self.operand(rule["field"], path)
         if asked not in OPERATORS_OF[operand.kind]:
-            raise Invalid(Problem(path, "rule_no_operator", {"operator": OPERATORS[asked].phrase, "field": operand.label}))
+            raise Invalid(
+                Problem(path, "rule_no_operator", {"operator": OPERATORS[asked].phrase, "field": operand.label})
+            )
         if rule.get("valueSource") == "field":
             return self._two_fields(operand, rule, path)
         return leaves.leaf(self._with_me(operand), rule["operator"], rule.get("value"), self.as_of, path)
@@ -141,8 +148,9 @@ class Work:
         return Operand(operand.kind, operand.value, bind, label=operand.label, options=operand.options)
 
 
-def leaf_columns(rule: Rule, target: Target, as_of: AsOf | None, *, scan: bool = False,
-                 me: int | None = None) -> tuple[list[tuple[str, Bool]], list[tuple[Subquery, Bool]]]:
+def leaf_columns(
+    rule: Rule, target: Target, as_of: AsOf | None, *, scan: bool = False, me: int | None = None
+) -> tuple[list[tuple[str, Bool]], list[tuple[Subquery, Bool]]]:
     """Each condition and each group of a rule alone, by path, with the joins a scan needs: one select counts them all."""
     work = Work(target, as_of, me, scan)
     found: list[tuple[str, Bool]] = []

@@ -1,4 +1,4 @@
-"""Dates inside rules: relative days, spans before and after now, anniversaries; always half-open, always in the zone."""
+"""Dates in rules: relative days, spans before and after now, anniversaries; half-open, always in the zone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,18 @@ from typing import Any
 from runtime import clock
 from runtime.clock import AsOf
 
-ANCHORS = ("now", "today", "startOfWeek", "startOfMonth", "startOfQuarter", "startOfYear",
-           "endOfWeek", "endOfMonth", "endOfQuarter", "endOfYear")
+ANCHORS = (
+    "now",
+    "today",
+    "startOfWeek",
+    "startOfMonth",
+    "startOfQuarter",
+    "startOfYear",
+    "endOfWeek",
+    "endOfMonth",
+    "endOfQuarter",
+    "endOfYear",
+)
 UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 FINE = ("minute", "hour")
 
@@ -42,7 +52,9 @@ def anchor(name: str, today: date) -> date:
 def day_of(value: Any, as_of: AsOf) -> date:
     """The local day a rule's value means: an ISO day, an ISO moment, or a relative one."""
     if isinstance(value, Mapping):
-        return add(anchor(value.get("anchor", "today"), as_of.today), int(value.get("offset", 0)), value.get("unit", "day"))
+        return add(
+            anchor(value.get("anchor", "today"), as_of.today), int(value.get("offset", 0)), value.get("unit", "day")
+        )
     text = str(value)
     if len(text) == 10:
         return date.fromisoformat(text)

@@ -23,10 +23,17 @@ class Deps:
     me: bool = False
 
     def __or__(self, other: Deps) -> Deps:
-        related = {key: self.related.get(key, frozenset()) | other.related.get(key, frozenset())
-                   for key in self.related.keys() | other.related.keys()}
-        return Deps(self.fields | other.fields, related, self.groups | other.groups,
-                    max(self.time, other.time, key=RANK.__getitem__), self.me or other.me)
+        related = {
+            key: self.related.get(key, frozenset()) | other.related.get(key, frozenset())
+            for key in self.related.keys() | other.related.keys()
+        }
+        return Deps(
+            self.fields | other.fields,
+            related,
+            self.groups | other.groups,
+            max(self.time, other.time, key=RANK.__getitem__),
+            self.me or other.me,
+        )
 
 
 def dependencies(rule: Mapping[str, Any]) -> Deps:
@@ -41,8 +48,12 @@ def dependencies(rule: Mapping[str, Any]) -> Deps:
     me = value == "$me" or (isinstance(value, list) and "$me" in value)
     if "agg" in rule or "match" in rule:
         inner, fields = _related(rule)
-        return Deps(related={name: fields | inner.fields}, groups=inner.groups,
-                    time=max(time, inner.time, key=RANK.__getitem__), me=me or inner.me)
+        return Deps(
+            related={name: fields | inner.fields},
+            groups=inner.groups,
+            time=max(time, inner.time, key=RANK.__getitem__),
+            me=me or inner.me,
+        )
     if name == "$group":
         return Deps(groups=frozenset(value if isinstance(value, list) else [str(value)]))
     fields = {name}

@@ -21,8 +21,11 @@ from runtime.sql.types import BinaryText
 Bool = ColumnElement[bool]
 SHORT = 24
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "=": lambda a, b: a == b, "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+    "=": lambda a, b: a == b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
 }
 
 
@@ -93,8 +96,10 @@ def _like(column: ColumnElement[Any], wanted: str, operator: str) -> Bool:
     size = len(wanted)
     if operator == "beginsWith":
         return sa.func.substr(column, 1, size, type_=BinaryText) == wanted
-    return sa.and_(sa.func.length(column) >= size,
-                   sa.func.substr(column, sa.func.length(column) - size + 1, size, type_=BinaryText) == wanted)
+    return sa.and_(
+        sa.func.length(column) >= size,
+        sa.func.substr(column, sa.func.length(column) - size + 1, size, type_=BinaryText) == wanted,
+    )
 
 
 def _plain(operand: Operand, operator: str, value: Any, path: str) -> Bool:
@@ -176,9 +181,13 @@ def _limits(value: Any, day: bool, as_of: AsOf | None, path: str) -> tuple[Any, 
 def check_when(value: Any, path: str) -> None:
     """Refuse what is neither an ISO day, an ISO moment nor a relative day."""
     if isinstance(value, Mapping):
-        good = (value.get("anchor", "today") in dates.ANCHORS and value.get("unit", "day") in dates.UNITS
-                and isinstance(value.get("offset", 0), int) and not value.keys() - {"anchor", "offset", "unit", "mode"}
-                and abs(value.get("offset", 0)) <= 36500)
+        good = (
+            value.get("anchor", "today") in dates.ANCHORS
+            and value.get("unit", "day") in dates.UNITS
+            and isinstance(value.get("offset", 0), int)
+            and not value.keys() - {"anchor", "offset", "unit", "mode"}
+            and abs(value.get("offset", 0)) <= 36500
+        )
         if good:
             return
     elif isinstance(value, str):
@@ -192,8 +201,14 @@ def check_when(value: Any, path: str) -> None:
 
 def span_of(value: Any, path: str) -> Mapping[str, Any]:
     """A length of time: a whole number of units."""
-    good = (isinstance(value, Mapping) and isinstance(value.get("n"), int) and not isinstance(value["n"], bool)
-            and 0 <= value["n"] <= 36500 and value.get("unit") in dates.UNITS and not value.keys() - {"n", "unit", "today"})
+    good = (
+        isinstance(value, Mapping)
+        and isinstance(value.get("n"), int)
+        and not isinstance(value["n"], bool)
+        and 0 <= value["n"] <= 36500
+        and value.get("unit") in dates.UNITS
+        and not value.keys() - {"n", "unit", "today"}
+    )
     if not good:
         raise Invalid(Problem(path, "rule_bad_span"))
     found: Mapping[str, Any] = value
@@ -211,15 +226,24 @@ def _span(column: ColumnElement[Any], day: bool, operator: str, span: Mapping[st
     today = span.get("today", True)
     if day:
         now = at(lambda a: a.today.isoformat(), as_of)
-        edge = at(lambda a: (dates.back if operator in ("inLast", "olderThan") else dates.ahead)(span, a)[0].isoformat(), as_of)
+        edge = at(
+            lambda a: (dates.back if operator in ("inLast", "olderThan") else dates.ahead)(span, a)[0].isoformat(),
+            as_of,
+        )
         return {
-            "inLast": sa.and_(column >= edge, column <= now if today else column < now), "olderThan": column < edge,
-            "inNext": sa.and_(column >= now if today else column > now, column <= edge), "furtherThan": column > edge,
+            "inLast": sa.and_(column >= edge, column <= now if today else column < now),
+            "olderThan": column < edge,
+            "inNext": sa.and_(column >= now if today else column > now, column <= edge),
+            "furtherThan": column > edge,
         }[operator]
     if operator in ("inLast", "olderThan"):
         edge = at(lambda a: dates.clock.text(dates.back(span, a)[1]), as_of)
         end = at(lambda a: dates.clock.text(a.at if today else a.start_of(a.today)), as_of)
-        return column < edge if operator == "olderThan" else sa.and_(column >= edge, column <= end if today else column < end)
+        return (
+            column < edge
+            if operator == "olderThan"
+            else sa.and_(column >= edge, column <= end if today else column < end)
+        )
     edge = at(lambda a: dates.clock.text(dates.ahead(span, a)[1]), as_of)
     begin = at(lambda a: dates.clock.text(a.at if today else a.start_of(dates.add(a.today, 1, "day"))), as_of)
     return column >= edge if operator == "furtherThan" else sa.and_(column >= begin, column < edge)
@@ -230,4 +254,6 @@ def _anniversary(column: ColumnElement[Any], operator: str, span: Mapping[str, A
     first = at(lambda a: dates.anniversary(span, a, ahead_of_now=ahead)[0], as_of)
     last = at(lambda a: dates.anniversary(span, a, ahead_of_now=ahead)[1], as_of)
     turn = sa.func.substr(column, 6, 5, type_=BinaryText)
-    return sa.or_(sa.and_(first <= last, turn >= first, turn <= last), sa.and_(first > last, sa.or_(turn >= first, turn <= last)))
+    return sa.or_(
+        sa.and_(first <= last, turn >= first, turn <= last), sa.and_(first > last, sa.or_(turn >= first, turn <= last))
+    )

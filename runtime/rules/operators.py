@@ -57,8 +57,19 @@ _BLANK = ("null", "notNull")
 _ONE_OF = ("=", "!=", "in", "notIn")
 _SPANS = ("inLast", "inNext", "olderThan", "furtherThan")
 OPERATORS_OF: dict[str, tuple[str, ...]] = {
-    "text": ("=", "!=", "contains", "doesNotContain", "beginsWith", "doesNotBeginWith", "endsWith", "doesNotEndWith",
-             "in", "notIn", *_BLANK),
+    "text": (
+        "=",
+        "!=",
+        "contains",
+        "doesNotContain",
+        "beginsWith",
+        "doesNotBeginWith",
+        "endsWith",
+        "doesNotEndWith",
+        "in",
+        "notIn",
+        *_BLANK,
+    ),
     "number": (*_ORDER, "in", "notIn", *_BLANK),
     "date": (*_ORDER, *_BLANK, *_SPANS, "anniversaryInNext", "anniversaryInLast"),
     "datetime": (*_ORDER, *_BLANK, *_SPANS),

@@ -85,15 +85,22 @@ def _where(work: Work, rows: Related, rule: Any, path: str) -> Bool:
     return sa.and_(rows.live, inner.group(rule, negated=False, path=path, depth=1))
 
 
-def _value(work: Work, rows: Related, fn: str, of: Operand | None, by: Operand | None, where: Bool) -> ColumnElement[Any]:
+def _value(
+    work: Work, rows: Related, fn: str, of: Operand | None, by: Operand | None, where: Bool
+) -> ColumnElement[Any]:
     if by is not None and of is not None:
         return _edge(work, rows, fn, of, by, where)
     made = _function(fn, of)
     if not work.scan:
         query = sa.select(made).select_from(rows.source).where(rows.link == work.target.id, where)
         return query.scalar_subquery().correlate(*_outer(work))
-    grouped = (sa.select(rows.link.label("k"), made.label("v")).select_from(rows.source)
-               .where(rows.link.is_not(None), where).group_by(rows.link).subquery())
+    grouped = (
+        sa.select(rows.link.label("k"), made.label("v"))
+        .select_from(rows.source)
+        .where(rows.link.is_not(None), where)
+        .group_by(rows.link)
+        .subquery()
+    )
     work.joins.append((grouped, grouped.c.k == work.target.id))
     return grouped.c.v
 
@@ -126,9 +133,16 @@ def _edge(work: Work, rows: Related, fn: str, of: Operand, by: Operand, where: B
     if not work.scan:
         query = sa.select(column).select_from(rows.source).where(rows.link == work.target.id, where)
         return query.order_by(*order).limit(1).scalar_subquery().correlate(*_outer(work))
-    ranked = (sa.select(rows.link.label("k"), column.label("v"),
-                        sa.func.row_number().over(partition_by=rows.link, order_by=order).label("n"))
-              .select_from(rows.source).where(rows.link.is_not(None), where).subquery())
+    ranked = (
+        sa.select(
+            rows.link.label("k"),
+            column.label("v"),
+            sa.func.row_number().over(partition_by=rows.link, order_by=order).label("n"),
+        )
+        .select_from(rows.source)
+        .where(rows.link.is_not(None), where)
+        .subquery()
+    )
     work.joins.append((ranked, sa.and_(ranked.c.k == work.target.id, ranked.c.n == 1)))
     return ranked.c.v
 
@@ -146,8 +160,13 @@ def match(work: Work, rule: Mapping[str, Any], path: str) -> Bool:
     hits = _count(work, rule, path, negated=False)
     if mode == "all":
         return sa.and_(hits > 0, _count(work, rule, path, negated=True) == 0)
-    return {"some": hits > 0, "none": hits == 0, "atLeast": hits >= (limit or 0), "atMost": hits <= (limit or 0),
-            "exactly": hits == limit}[mode]
+    return {
+        "some": hits > 0,
+        "none": hits == 0,
+        "atLeast": hits >= (limit or 0),
+        "atMost": hits <= (limit or 0),
+        "exactly": hits == limit,
+    }[mode]
 
 
 def _count(work: Work, rule: Mapping[str, Any], path: str, *, negated: bool) -> ColumnElement[Any]:
