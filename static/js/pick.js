@@ -4,8 +4,9 @@ import { each, once, say } from "./words.js";
 const WAIT = 200;
 
 function draw(data, escape) {
-  const color = data.color ? ` data-c="${escape(data.color)}"` : "";
-  const square = data.color ? '<span class="fz-sq"></span>' : "";
+  const named = data.color ?? data.c;
+  const color = named ? ` data-c="${escape(named)}"` : "";
+  const square = named ? '<span class="fz-sq"></span>' : "";
   const more = data.hint ? ` <span class="fz-end fz-t-xs fz-t-3">${escape(data.hint)}</span>` : "";
   return { color, square, more };
 }
@@ -28,9 +29,16 @@ function remote(address) {
     url.searchParams.set("q", query);
     fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" })
       .then((answer) => (answer.ok ? answer.json() : []))
-      .then((found) => done(found.items ?? found))
+      .then((found) => done((found.items ?? found).map(plain)))
       .catch(() => done());
   };
+}
+
+/** What the server calls const and label is welcome too, in one language or in both. */
+function plain(one) {
+  const label = one.text ?? one.label ?? one.name;
+  const text = typeof label === "object" ? label[document.documentElement.lang.slice(0, 2)] ?? Object.values(label)[0] : label;
+  return { ...one, value: String(one.value ?? one.const ?? one.id), text };
 }
 
 function wire(select) {
