@@ -131,6 +131,12 @@ def set_form(body: Mapping[str, Any], name: str, value: Any) -> Body:
     return new_body
 
 
+def named_by_type(found: Mapping[str, Any]) -> bool:
+    """Whether a field still has the name its type gave it, in every language that it has a name in."""
+    given = node.type_of(found).label._asdict()
+    return all(_from_type(words, given[lang]) for lang, words in found["x-fenzu"]["label"].items())
+
+
 def default_label(body: Mapping[str, Any], kind: FieldType) -> dict[str, str]:
     """The type's name in both languages, with a number where a field of that name is on the form already."""
     return _numbered(kind.label._asdict(), _labels(body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from runtime.errors import Conflict, Invalid, Problem
 from runtime.words import LANGUAGES
 
 Option = dict[str, Any]
+BORN = re.compile(r"(选项|Option) \d+")
 Published = Mapping[str, Any] | None
 
 
@@ -39,8 +41,12 @@ def add_option(body: Mapping[str, Any], key: str, label: Text | None = None, *, 
 
 
 def rename_option(body: Mapping[str, Any], key: str, const: str, label: Text) -> Body:
-    """Change what people call an option."""
-    return _change(body, key, const, lambda option: option.update(label=made.label(option["label"], label)))
+    """Change what people call an option; the name it was born with goes in the other language, so that it cannot mislead."""
+    def change(option: Option) -> None:
+        kept = {lang: words for lang, words in option["label"].items() if lang in label or not BORN.fullmatch(words)}
+        option["label"] = made.label(kept, label)
+
+    return _change(body, key, const, change)
 
 
 def recolour_option(body: Mapping[str, Any], key: str, const: str, color: str | None) -> Body:

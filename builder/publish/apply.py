@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from builder import drafts
-from builder.edits.made import Body, Edit, Made
+from builder.edits.made import Edit, Made
 from builder.edits.restore import restored
+from builder.edits.settle import settle
 from builder.publish.change import Change
-from builder.publish.check import broken_by_removal, problems
+from builder.publish.check import Part, broken_by_removal, problems
 from builder.publish.impact import Impact, impact, untouched
 from builder.publish.plan import plan
 from builder.publish.plan_grouping import moves_members
 from builder.published import published
 from runtime.definitions.check_grouping import reads_of
+from runtime.definitions.checks import shape
 from runtime.definitions.form import Form
 from runtime.definitions.grouping import Grouping
-from runtime.definitions.whole import Whole
+from runtime.definitions.whole import Whole, whole
 from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.records import search
 from runtime.sql.locks import hold_app
@@ -60,19 +62,23 @@ class Preview:
 
 def preview(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any]) -> Preview:
     """Everything a person should see before publishing a body; nothing is written."""
+    unreadable = shape(kind, body)
+    if unreadable:
+        return Preview(untouched([]), tuple(unreadable), 0)
     old = versions.find(conn, app_id, kind, versions.key_of(kind, body))
-    wrong = problems(kind, body, old.body if old else None, published(conn, app_id))
-    # A body without a shape cannot be compared; its problems say enough.
-    shaped = not any(problem.code == "bad_shape" for problem in wrong)
-    changes = plan(kind, old.body if old else None, body) if shaped else []
-    felt = _impact(conn, old, body, changes) if shaped else untouched([])
+    wrong = problems([_part(kind, body, old)], published(conn, app_id))
+    felt = _impact(conn, old, body, plan(kind, old.body if old else None, body))
     return Preview(felt, (*wrong, *felt.problems), _next_version(conn, old))
 
 
 def apply(
-    conn: Connection, app_id: int, kind: str, key: str, by: int | None, note: str = "", revision: int | None = None
+    conn: Connection, app_id: int, kind: str, key: str, by: int | None, note: str = "", revision: int | None = None,
+    *, settled: bool = False,
 ) -> Outcome:
-    """Publish a draft, if it is the revision that was seen, and end it; raises Invalid with everything that is wrong."""
+    """Publish a draft, if it is the revision that was seen, and end it; raises Invalid with everything that is wrong.
+
+    `settled` gives new fields and options of a form keys from their names, where nobody chose their keys.
+    """
     hold_app(conn, app_id, alone=True)
     draft = drafts.open_draft(conn, app_id, kind, key)
     old = versions.find(conn, app_id, kind, key)
@@ -82,16 +88,37 @@ def apply(
         raise Conflict(Problem("revision", "published_since", {"base": draft.base_version, "now": old.version}))
     if old is not None and old.body == draft.body:
         raise Conflict(Problem("", "nothing_to_publish"))
-    outcome = _publish(conn, app_id, kind, draft.body, old, by, note)
+    body = settle(draft.body, old.body if old else None) if settled and kind == "form" else draft.body
+    outcome = publish_body(conn, app_id, kind, body, by, note)
     drafts.discard(conn, app_id, kind, key)
     return outcome
 
 
 def publish_body(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], by: int | None, note: str = "") -> Outcome:
     """Publish a body at once, without a draft: tags, views and roles, and what comes from a template or a client."""
+    return publish_set(conn, app_id, [(kind, body)], by, note)[0]
+
+
+def publish_set(
+    conn: Connection, app_id: int, bodies: Sequence[tuple[str, Mapping[str, Any]]], by: int | None, note: str = ""
+) -> list[Outcome]:
+    """Publish several bodies `(kind, body)` as one: they are checked side by side, so they may need each other."""
     hold_app(conn, app_id, alone=True)
-    key = versions.key_of(kind, body) if _has_key(kind, body) else ""
-    return _publish(conn, app_id, kind, body, versions.find(conn, app_id, kind, key), by, note)
+    unreadable = [problem for kind, body in bodies for problem in shape(kind, body)]
+    if unreadable:
+        raise Invalid(unreadable)
+    known = {(item.kind, item.key): item for item in versions.of_app(conn, app_id)}
+    olds = [known.get((kind, versions.key_of(kind, body))) for kind, body in bodies]
+    before = whole((item.kind, item.body) for item in known.values())
+    wrong = problems([_part(kind, body, old) for (kind, body), old in zip(bodies, olds, strict=True)], before)
+    if any(problem.severity == "error" for problem in wrong):
+        raise Invalid(wrong)
+    after = before
+    for kind, body in bodies:
+        after = after.with_body(kind, body)
+    made = [_put(conn, app_id, kind, body, old, by, note, after) for (kind, body), old in zip(bodies, olds, strict=True)]
+    versions.advance(conn, app_id)
+    return made
 
 
 def edit_now(
@@ -108,7 +135,7 @@ def edit_now(
     body, made = (result.body, result.key) if isinstance(result, Made) else (result, None)
     if body == old.body:
         return Outcome(old, ()), made
-    return _publish(conn, app_id, kind, body, old, by, ""), made
+    return publish_body(conn, app_id, kind, body, by), made
 
 
 def roll_back(conn: Connection, app_id: int, kind: str, key: str, version: int, by: int | None, note: str = "") -> Outcome:
@@ -120,7 +147,8 @@ def roll_back(conn: Connection, app_id: int, kind: str, key: str, version: int, 
     draft = drafts.open_draft(conn, app_id, kind, key)
     if draft.id and draft.body != old.body:
         raise Conflict(Problem("revision", "unpublished_draft"))
-    outcome = _publish(conn, app_id, kind, restored(kind, versions.body_at(conn, old.id, version), old.body), old, by, note)
+    body = restored(kind, versions.body_at(conn, old.id, version), old.body)
+    outcome = publish_body(conn, app_id, kind, body, by, note)
     drafts.discard(conn, app_id, kind, key)
     return outcome
 
@@ -137,13 +165,14 @@ def remove(conn: Connection, app_id: int, kind: str, key: str) -> None:
     drafts.discard(conn, app_id, kind, key)
 
 
-def _publish(
-    conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], old: Published | None, by: int | None, note: str
+def _part(kind: str, body: Mapping[str, Any], old: Published | None) -> Part:
+    return Part(kind, versions.key_of(kind, body), body, old.body if old else None)
+
+
+def _put(
+    conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], old: Published | None, by: int | None, note: str, after: Whole
 ) -> Outcome:
-    before = published(conn, app_id)
-    wrong = problems(kind, body, old.body if old else None, before)
-    if any(problem.severity == "error" for problem in wrong):
-        raise Invalid(wrong)
+    """Store one checked body as a version and make ready what it needs."""
     changes = plan(kind, old.body if old else None, body)
     felt = _impact(conn, old, body, changes)
     if felt.problems:
@@ -154,8 +183,7 @@ def _publish(
         search.create_index(conn, made.id)
     elif kind == "grouping":
         _number_groups(conn, made.id, Grouping(body))
-    versions.advance(conn, app_id)
-    return _outcome(made, old, tuple(changes), before.with_body(kind, body))
+    return _outcome(made, old, tuple(changes), after)
 
 
 def _impact(conn: Connection, old: Published | None, body: Mapping[str, Any], changes: list[Change]) -> Impact:
@@ -186,9 +214,9 @@ def _outcome(made: Published, old: Published | None, changes: tuple[Change, ...]
     return Outcome(made, changes)
 
 
-def readers(whole: Whole, key: str) -> list[str]:
+def readers(app: Whole, key: str) -> list[str]:
     """The groupings whose rules read this one, directly or not, each after those it reads."""
-    reads = {name: reads_of(grouping) for name, grouping in whole.groupings.items()}
+    reads = {name: reads_of(grouping) for name, grouping in app.groupings.items()}
     found: list[str] = []
     reached = {key}
     while fresh := [name for name, read in reads.items() if name not in reached and read & reached]:
@@ -207,8 +235,3 @@ def _next_version(conn: Connection, old: Published | None) -> int:
     table = system_tables.definition_version
     last = conn.execute(sa.select(sa.func.max(table.c.version)).where(table.c.definition_id == old.id)).scalar_one()
     return int(last) + 1
-
-
-def _has_key(kind: str, body: Body | Mapping[str, Any]) -> bool:
-    holder = body.get("x-fenzu") if kind == "form" else body
-    return isinstance(holder, Mapping) and isinstance(holder.get("key"), str)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from runtime import messages
 from runtime.definitions.checks import CHECKS, check
@@ -23,12 +23,28 @@ NAMES = {
 }
 
 
-def problems(kind: str, body: Body, old: Body | None, whole: Whole) -> list[Problem]:
-    """Everything that stands in the way of publishing a body in an app, whose published state is `whole`."""
-    found = check(kind, body, whole)
+class Part(NamedTuple):
+    """One body to be published, with the one that is published now."""
+
+    kind: str
+    key: str
+    body: Body
+    old: Body | None
+
+
+def problems(parts: Sequence[Part], whole: Whole) -> list[Problem]:
+    """Everything that stands in the way of publishing these bodies together in an app, which has published `whole`."""
+    after = whole
+    for part in parts:
+        after = after.with_body(part.kind, part.body)
+    found = [
+        problem.under(f"{part.kind}/{part.key}") if len(parts) > 1 else problem
+        for part in parts
+        for problem in (*check(part.kind, part.body, after), *promises(part.kind, part.old, part.body))
+    ]
     if any(problem.severity == "error" for problem in found):
         return found
-    return [*found, *promises(kind, old, body), *broken(kind, body, old, whole)]
+    return [*found, *_worse(whole, after, {(part.kind, part.key) for part in parts})]
 
 
 def promises(kind: str, old: Body | None, new: Body) -> Iterator[Problem]:
@@ -66,22 +82,16 @@ def _field(was: Field, now: Field | None) -> Iterator[Problem]:
             yield Problem(f"{path}.oneOf", "published_option_gone", {"field": was.label, "option": option["label"]})
 
 
-def broken(kind: str, body: Body, old: Body | None, whole: Whole) -> Iterator[Problem]:
-    """What other definitions of the app would newly have wrong, each naming where (a rule names its group)."""
-    after = whole.with_body(kind, body)
-    key = body["x-fenzu"]["key"] if kind == "form" else body["key"]
-    yield from _worse(whole, after, (kind, key))
-
-
 def broken_by_removal(kind: str, key: str, whole: Whole) -> list[Problem]:
     """What would newly be wrong in the app without a definition."""
-    return list(_worse(whole, whole.without(kind, key), (kind, key)))
+    return list(_worse(whole, whole.without(kind, key), {(kind, key)}))
 
 
-def _worse(before: Whole, after: Whole, but: tuple[str, str]) -> Iterator[Problem]:
+def _worse(before: Whole, after: Whole, but: Collection[tuple[str, str]]) -> Iterator[Problem]:
+    """What the other definitions would newly have wrong, each naming where (a rule names its group)."""
     for kind in CHECKS:
         for key, item in after.of(kind).items():
-            if (kind, key) == but:
+            if (kind, key) in but:
                 continue
             now = check(kind, item.body, after)
             known = check(kind, item.body, before) if now else []

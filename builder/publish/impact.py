@@ -67,6 +67,19 @@ def impact(conn: Connection, tables: RecordTables, new: Form, changes: Sequence[
     return Impact(tuple(lines), total, touched, tuple(problems))
 
 
+def option_counts(conn: Connection, tables: RecordTables, key: str) -> dict[str, int]:
+    """How many existing records have each option of a field."""
+    main = tables.main
+    if key in tables.many:
+        link = tables.many[key]
+        query = sa.select(link.c.value, sa.func.count()).join(main, main.c.id == link.c.record_id)
+        query = query.where(main.c.deleted_at.is_(None)).group_by(link.c.value)
+    else:
+        column = tables.column(key)
+        query = sa.select(column, sa.func.count()).where(main.c.deleted_at.is_(None), column.is_not(None)).group_by(column)
+    return {row[0]: row[1] for row in conn.execute(query)}
+
+
 def _stopped(new: Form, change: Change, count: int, examples: Sequence[tuple[str, int]]) -> Problem:
     values = ", ".join(value for value, _often in examples)
     field = new.fields[change.field or ""]
@@ -113,13 +126,14 @@ def _outside(tables: RecordTables, new: Form, change: Change) -> Condition | Non
     key, limit, to = change.field or "", change.values["limit"], change.values["to"]
     if key in tables.many or limit in ("minItems", "maxItems"):
         size = _size(tables, key)
-        return size > to if limit == "maxItems" else sa.and_(size > 0, size < to)
+        return sa.and_(size > 0, size > to if limit == "maxItems" else size < to)
     column, item = tables.column(key), new.fields[key]
     if limit in ("minLength", "maxLength"):
-        return sa.func.length(column) > to if limit == "maxLength" else sa.func.length(column) < to
+        length = sa.func.length(column)
+        return sa.and_(column.is_not(None), length > to if limit == "maxLength" else length < to)
     if limit in ("minimum", "maximum"):
         bound = item.type.bind(to, item.settings)
-        return column > bound if limit == "maximum" else column < bound
+        return sa.and_(column.is_not(None), column > bound if limit == "maximum" else column < bound)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from builder.publish.change import Change, named
@@ -23,6 +23,7 @@ PARTS = {
 }
 NEW = Words("新建「{name}」", "New: “{name}”")
 CHANGED = Words("改了{part}", "Changed {part}")
+DETAILS = Words("改了一些细节", "Changed some details")
 NOTHING = Words("已有记录不受影响", "Existing records stay as they are")
 CODE_NOTE = Words("已经给出的编码不会变，以后新建的按新规则编", "Codes already given stay; new records get theirs by the new rule")
 
@@ -34,19 +35,19 @@ def plan(kind: str, old: Body | None, new: Body) -> list[Change]:
     if old is None:
         label = new["x-fenzu"]["label"] if kind == "form" else new["label"]
         return [Change("new", "", named(NEW, name=label), NOTHING)]
-    if kind == "form":
-        return plan_form(old, new)
-    if kind == "grouping":
-        return plan_grouping(old, new)
-    return _plain(kind, old, new)
+    found = {"form": plan_form, "grouping": plan_grouping}.get(kind, _plain_of(kind))(old, new)
+    return found or [Change("details_changed", "", DETAILS, NOTHING)]
 
 
-def _plain(kind: str, old: Body, new: Body) -> list[Change]:
+def _plain_of(kind: str) -> Callable[[Body, Body], list[Change]]:
     """A change per top property, for kinds that no record depends on."""
-    found = []
-    for name in dict.fromkeys([*old, *new]):
-        if name not in QUIET and old.get(name) != new.get(name):
-            part = PARTS.get(name, Words(name, name))
-            note = CODE_NOTE if kind == "code" and name == "segments" else NOTHING
-            found.append(Change("changed", name, named(CHANGED, part=part._asdict()), note))
-    return found
+    def plain(old: Body, new: Body) -> list[Change]:
+        found = []
+        for name in dict.fromkeys([*old, *new]):
+            if name not in QUIET and old.get(name) != new.get(name):
+                part = PARTS.get(name, Words(name, name))
+                note = CODE_NOTE if kind == "code" and name == "segments" else NOTHING
+                found.append(Change("changed", name, named(CHANGED, part=part._asdict()), note))
+        return found
+
+    return plain

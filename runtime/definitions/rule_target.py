@@ -51,7 +51,7 @@ class DefinedTarget:
     def related(self, inverse: str) -> Related:
         found = self.whole.inverses.get(self.form, {}).get(inverse)
         if found is None:
-            raise Invalid(Problem("field", "no_such_inverse", {"field": inverse}))
+            raise Invalid(Problem("field", "no_such_inverse", {"name": inverse}))
         form, link = found
         label = link.settings.get("inverse_label") or self.whole.forms[form].label
         return Related(DefinedTarget(self.whole, form), sa.null(), sa.true(), sa.table(form), label)

@@ -30,6 +30,7 @@ CODES = {
     "no_such_direction": Words("不能往 {to} 移。", "It cannot be moved to {to}."),
     "no_such_definition": Words("找不到 {key}，可能已经删掉了。", "{key} was not found; it may have been deleted."),
     "key_taken": Words("标识 {key} 已经有了，换一个。", "The key {key} is taken. Choose another."),
+    "bad_key": Words("标识 {key} 不行。用小写字母开头，只用小写字母、数字和下划线。", "The key {key} will not do. Begin with a small letter; use small letters, digits and underscores."),
     "key_fixed": Words("标识 {key} 定了就不能改。", "The key {key} cannot change."),
     "stale_draft": Words("别人刚刚改了这份草稿。刷新后接着改。", "Someone has just changed this draft. Reload it and go on."),
     "unpublished_draft": Words("这里还有没发布的修改。先发布或放弃，再回到旧版本。", "There are unpublished changes. Publish or discard them before going back."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.edits import form, layout, node, options, properties
+from builder.edits import form, layout, node, options, properties, settle
 from builder.edits.made import slug
 from runtime.definitions import form_check
 from runtime.definitions.form import Form
@@ -170,3 +170,23 @@ def test_the_form_itself():
     body = form.set_form(body, "unit", {"en": ""})
     assert body["x-fenzu"]["label"] == {"zh": "客户档案", "en": "Customer"} and body["x-fenzu"]["unit"] == {"zh": "位客户"}
     assert form_check.check(form.set_title(body, "phone")) == []
+
+
+def test_keys_follow_names_until_they_are_published():
+    published = form.add_field(customer(), "text").body
+    body = form.add_field(form.add_field(published, "choice", after="name").body, "text").body
+    body = properties.set_property(options.rename_option(body, "choice", "option_1", {"zh": "线上"}), "choice", "default", "option_1")
+    body = form.rename(form.rename(body, "text", {"zh": "传真"}), "choice", {"zh": "渠道"})
+    body = form.set_title(properties.set_required(body, "choice", True), "choice")
+    after = settle.settle(body, published)
+    assert node.live_keys(after)[1] == "qu_dao" == after["x-fenzu"]["title_field"] and "qu_dao" in after["required"]
+    assert [option["const"] for option in options.options(after, "qu_dao")] == ["xian_shang", "option_2"]
+    assert after["properties"]["qu_dao"]["x-fenzu"]["default"] == "xian_shang"
+    assert {"text", "text_2"} <= after["properties"].keys() and form_check.check(after) == []
+    assert settle.settle(after, published) == after
+    with pytest.raises(Invalid):
+        settle.rekey(body, "text", "fax", published)
+    with pytest.raises(Conflict):
+        settle.rekey(body, "choice", "name", published)
+    with pytest.raises(Invalid):
+        settle.rekey(body, "choice", "Fax!", published)

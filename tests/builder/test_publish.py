@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from builder import apps, drafts
 from builder.edits import form, grouping, options, properties, vocabulary
 from builder.publish import apply as publish
+from builder.publish.impact import option_counts
 from builder.publish.plan import plan
 from runtime.definitions.form import Form
 from runtime.errors import Conflict, Invalid
@@ -94,6 +95,10 @@ def test_impact_counts_the_records_behind_each_change(database, app):
         counts = {line.change.act: line.count for line in found.impact.lines}
         assert counts == {"required_on": 1, "limit_tightened": 1, "option_retired": 1, "unique_on": 2, "field_retired": 1,
                           "field_added": None}
+        item = versions.find(conn, app.id, "form", "customer")
+        tables = record_tables.build(item.id, Form(item.body), record_tables.numbers_of(conn, item.id))
+        assert option_counts(conn, tables, "kind") == {"agent": 1, "person": 1}
+        assert option_counts(conn, tables, "tags") == {"loyal": 1}
         assert (found.impact.total, found.impact.touched, found.possible, found.version) == (3, 3, True, 2)
 
 
@@ -208,6 +213,22 @@ def test_a_draft_of_an_older_version_is_not_published_over_a_newer_one(database,
         publish.publish_body(conn, app.id, "form", form.add_field(customer(), "email").body, None)
         with pytest.raises(Conflict):
             publish.apply(conn, app.id, "form", "customer", None)
+
+
+def test_definitions_that_need_each_other_are_published_as_one(database):
+    with database.write() as conn:
+        made = apps.create(conn, {"en": "Both"})
+        child = properties.set_link(form.add_field(customer(), "link", key="last_order").body, "last_order", "order", ())
+        with pytest.raises(Invalid):
+            publish.publish_body(conn, made.id, "form", child, None)
+        bodies = [("code", codes()), ("grouping", kinds()), ("form", child), ("form", order()), ("vocabulary", habits())]
+        revision = versions.advance(conn, made.id)
+        outcomes = publish.publish_set(conn, made.id, bodies, None)
+        assert [outcome.published.key for outcome in outcomes] == ["code", "type", "customer", "order", "habit"]
+        assert live.load(conn, made.key).revision == revision + 1
+        with pytest.raises(Invalid) as wrong:
+            publish.publish_set(conn, made.id, [("code", codes() | {"field": "name"}), ("form", child)], None)
+        assert wrong.value.problems[0].path == "code/code.field"
 
 
 def test_removing_an_app_leaves_nothing(database):

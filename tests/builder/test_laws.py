@@ -1,0 +1,169 @@
+"""Laws of the drawing board, over random gestures."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder import apps, drafts
+from builder.edits import form, grouping, layout, node, options, properties
+from builder.edits import rule as rules
+from builder.publish import apply as publish
+from builder.publish.plan import plan
+from runtime.definitions import form_check
+from runtime.definitions.checks import shape
+from runtime.definitions.form import Form
+from runtime.errors import FenzuError
+from runtime.fields import FIELD_TYPES
+from runtime.storage import record_tables, versions
+from runtime.words import Words
+from tests.builder.bodies import customer, kinds, leaf
+
+WHAT = Words("改", "Change")
+SEEDS = st.lists(st.integers(0, 2**32), min_size=1, max_size=14)
+
+
+def form_gesture(body, published, seed):
+    """One random gesture on a form; what cannot be done changes nothing."""
+    pick = random.Random(seed)
+    key = pick.choice(list(body["properties"]))
+    other = pick.choice(node.live_keys(body))
+    section = pick.choice(node.layout_of(body))["key"]
+    gestures = [
+        lambda: form.add_field(body, pick.choice(list(FIELD_TYPES)), after=other).body,
+        lambda: form.add_field(body, "choice", section=section, position=pick.randrange(4), label={"zh": "渠道"}).body,
+        lambda: form.remove_field(body, key, published),
+        lambda: form.bring_back(body, key),
+        lambda: form.duplicate(body, other).body,
+        lambda: form.rename(body, key, {pick.choice(["zh", "en"]): f"新名字 {pick.randrange(9)}"}),
+        lambda: form.set_title(body, other),
+        lambda: layout.move_field(body, other, to=pick.choice(["up", "down", "top", "bottom"])),
+        lambda: layout.move_field(body, other, section=section, position=pick.randrange(5)),
+        lambda: layout.add_section(body, after=section).body,
+        lambda: layout.remove_section(body, section),
+        lambda: layout.set_span(body, other, pick.random() < 0.5),
+        lambda: properties.set_property(body, other, "required", pick.random() < 0.7),
+        lambda: properties.set_property(body, other, "unique", pick.choice(["warn", "block", None])),
+        lambda: properties.set_property(body, other, "help", {"zh": "提示"}),
+        lambda: properties.set_property(body, other, "maximum", pick.randrange(5, 50)),
+        lambda: properties.set_property(body, other, "maxLength", pick.randrange(5, 50)),
+        lambda: options.add_option(body, key).body,
+        lambda: options.remove_option(body, key, pick.choice(options.options(body, key))["const"], published),
+        lambda: options.set_lines(body, key, f"A{pick.randrange(3)}\nB", "en", published),
+    ]
+    try:
+        return pick.choice(gestures)()
+    except FenzuError:
+        return body
+
+
+def group_gesture(body, seed):
+    """One random gesture on a grouping."""
+    pick = random.Random(seed)
+    keys = [group["key"] for group in grouping.walk(body)] or ["none"]
+    key, other = pick.choice(keys), pick.choice(keys)
+    gestures = [
+        lambda: grouping.add_group(body, {"zh": "新组"}, parent=pick.choice([None, key])).body,
+        lambda: grouping.remove_group(body, key),
+        lambda: grouping.move_group(body, key, to=pick.choice(["up", "down", "top", "bottom"])),
+        lambda: grouping.move_group(body, key, after=other),
+        lambda: grouping.move_group(body, key, parent=other, into=True),
+        lambda: grouping.set_mode(body, pick.choice(["exclusive", "overlapping"]), pick.choice([None, key])),
+        lambda: grouping.set_fallback(body, key),
+        lambda: grouping.set_prefix(body, key, pick.choice("ABC")),
+        lambda: grouping.edit_rule(body, key, lambda old: rules.add_condition(old, "", leaf("name", "notNull"))),
+        lambda: grouping.edit_rule(body, key, lambda old: rules.indent(old, "rules[0]") if old else old),
+    ]
+    try:
+        return pick.choice(gestures)()
+    except FenzuError:
+        return body
+
+
+@given(SEEDS)
+def test_any_gestures_leave_a_form_without_problems_and_its_published_keys(seeds):
+    published = customer()
+    body = published
+    for seed in seeds:
+        before = form.made.copy(body)
+        after = form_gesture(body, published, seed)
+        assert body == before, "an edit changed the body it was given"
+        body = after
+        assert form_check.check(body) == []
+        assert published["properties"].keys() <= body["properties"].keys()
+        for key in published["properties"]:
+            assert options.published_options(published, key) <= options.published_options(body, key)
+    assert bool(plan("form", published, body)) == (body != published)
+    for each in plan("form", published, body):
+        assert each.title.zh and each.title.en and each.note.zh and each.note.en
+
+
+@given(SEEDS)
+def test_any_gestures_leave_a_readable_grouping_with_unique_keys(seeds):
+    body = kinds()
+    for seed in seeds:
+        body = group_gesture(body, seed)
+        assert shape("grouping", body) == []
+        keys = [group["key"] for group in grouping.walk(body)]
+        assert len(keys) == len(set(keys))
+    assert bool(plan("grouping", kinds(), body)) == (body != kinds())
+
+
+@given(SEEDS)
+def test_undoing_everything_leads_back_and_redoing_leads_forth(sqlite_database, seeds):
+    with sqlite_database.write() as conn:
+        app = apps.create(conn, {"en": "CRM"})
+        publish.publish_body(conn, app.id, "form", customer(), None)
+        draft, states = drafts.open_draft(conn, app.id, "form", "customer"), [customer()]
+        for seed in seeds:
+            draft = drafts.apply(conn, app.id, "form", "customer", draft.revision,
+                                 lambda b, seed=seed: form_gesture(b, states[0], seed), WHAT, None)
+            if draft.body != states[-1]:
+                states.append(draft.body)
+        for state in reversed(states[:-1]):
+            draft = drafts.undo(conn, app.id, "form", "customer", draft.revision)
+            assert draft.body == state
+        for state in states[1:]:
+            draft = drafts.redo(conn, app.id, "form", "customer", draft.revision)
+            assert draft.body == state
+        apps.remove(conn, app.id)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_publishing_step_by_step_makes_the_same_tables_as_publishing_once(database, seed):
+    pick = random.Random(seed)
+    with database.write() as conn:
+        steps, once = apps.create(conn, {"en": "Steps"}), apps.create(conn, {"en": "Once"})
+        body = published = customer()
+        publish.publish_body(conn, steps.id, "form", body, None)
+        for _ in range(6):
+            for _ in range(3):
+                body = form_gesture(body, published, pick.randrange(2**32))
+            body = _linked(body)
+            publish.publish_body(conn, steps.id, "form", body, None)
+            published = body
+        publish.publish_body(conn, once.id, "form", body, None)
+        assert _columns(conn, steps) == _columns(conn, once)
+
+
+def _linked(body):
+    """Links that point nowhere are pointed to the form itself, which is enough to publish them."""
+    for number, key in enumerate(body["properties"]):
+        ui = body["properties"][key]["x-fenzu"]
+        if "inverse" in node.type_of(body["properties"][key]).settings and not (ui.get("form") and ui.get("inverse")):
+            body = properties.set_link(body, key, "customer", {f"customers_{n}" for n in range(number)})
+            body = properties.set_setting(body, key, "inverse", f"back_{key}")
+    return body
+
+
+def _columns(conn, app):
+    """What a form's records are stored in, by field, without the numbers that say when a field came."""
+    item = versions.find(conn, app.id, "form", "customer")
+    tables = record_tables.build(item.id, Form(item.body), record_tables.numbers_of(conn, item.id))
+    present = {column["name"] for column in record_tables.sa.inspect(conn).get_columns(tables.main.name)}
+    assert {column.name for column in tables.main.columns} == present
+    return {key: sorted(str(column.type) for column in tables.main.columns if column.name.startswith(f"{name}_") or column.name == name)
+            for key, name in tables.names.items()} | {key: "many" for key in tables.many}
