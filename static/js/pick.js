@@ -57,6 +57,7 @@ function wire(select) {
     allowEmptyOption: !select.multiple && select.options[0]?.value === "",
     onChange: () => select.dispatchEvent(new Event("picked", { bubbles: true })),
   });
+  select.setAttribute("aria-hidden", "true"); // its label now names the picker's own input
   const described = select.getAttribute("aria-describedby");
   if (described) picker.control_input.setAttribute("aria-describedby", described);
 }
