@@ -15,7 +15,15 @@ TEMPLATES = ROOT / "templates"
 
 def environment() -> Environment:
     """Jinja as the product sets it up: strict, escaping."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return made
 
 
 def context(lang: str = "zh", theme: str = "light") -> dict[str, Any]:

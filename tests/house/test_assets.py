@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from jinja2 import nodes
 
-from tests.house.source import ROOT, jinja, scripts, short, templates
+from tests.house.source import jinja, scripts, short, templates
+from tests.shared import ROOT
 
 HOSTS = ("registry.npmjs" + ".org", "registry.npmmirror" + ".com", "files.pythonhosted" + ".org", "pypi" + ".org")
 FRONTEND = ROOT / "frontend"

@@ -10,7 +10,8 @@ import pytest
 from jinja2 import nodes
 
 from tests.house.looks import environment, page
-from tests.house.source import ROOT, jinja, short, templates
+from tests.house.source import jinja, short, templates
+from tests.shared import ROOT
 
 CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}", re.DOTALL)
 SAID = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -82,7 +83,8 @@ def test_macros_come_with_the_context(path: Path) -> None:
     """Macros speak, so they need `t`; an import without context has none."""
     bare = [
         one.lineno
-        for one in jinja(path).find_all((nodes.FromImport, nodes.Import))
+        for kind in (nodes.FromImport, nodes.Import)
+        for one in jinja(path).find_all(kind)
         if isinstance(one.template, nodes.Const) and not one.with_context
     ]
     assert not bare, f"{short(path)} lines {bare}: import macros `with context`"
