@@ -151,6 +151,7 @@ class Found:
 
     @property
     def many(self) -> bool:
+        """Whether so much was found that no ids are listed."""
         return bool(self.words) and self.ids is None
 
     def matches(self, record_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -183,7 +184,7 @@ def matches(form_id: int, words: Sequence[str], dialect: str, record_id: ColumnE
 
 def find(conn: Connection, form_id: int, query: str) -> Found:
     """Look up what a person typed; the answer holds for the transaction of `conn`."""
-    dialect, words = conn.dialect.name, words_of(query)
+    dialect, words = sql.kind_of(conn), words_of(query)
     if not words:
         return Found(form_id, dialect, words)
     low, high = conn.execute(sql.ends(form_id)).one()
@@ -212,7 +213,7 @@ def first(conn: Connection, found: Found, ordered: Select[tuple[int]], limit: in
 
 def _common(conn: Connection, form_id: int, words: Sequence[str], low: int, high: int) -> tuple[set[str], bool]:
     """Which words, and whether all of them together, are in many records and everywhere."""
-    dialect = conn.dialect.name
+    dialect = sql.kind_of(conn)
     starts = [low + (high - low - SLICE) * n // (SLICES - 1) for n in range(SLICES)]
     tests = [*(_test(form_id, word, dialect) for word in words), _every(form_id, words, dialect)]
     hits = conn.execute(sql.slices_with(form_id, tests if len(words) > 1 else tests[:1], starts, SLICE, dialect)).one()

@@ -64,6 +64,11 @@ def tokens(form_id: int) -> sa.Table:
     )
 
 
+def kind_of(conn: Connection) -> str:
+    """Which database it is, as the questions below want to know it."""
+    return conn.dialect.name
+
+
 def create(conn: Connection, form_id: int) -> None:
     """Make both tables where they are missing."""
     texts(form_id).create(conn, checkfirst=True)
