@@ -81,12 +81,9 @@ def test_every_button_has_a_name(path: Path) -> None:
 @pytest.mark.parametrize("path", templates(), ids=short)
 def test_macros_come_with_the_context(path: Path) -> None:
     """Macros speak, so they need `t`; an import without context has none."""
-    bare = [
-        one.lineno
-        for kind in (nodes.FromImport, nodes.Import)
-        for one in jinja(path).find_all(kind)
-        if isinstance(one.template, nodes.Const) and not one.with_context
-    ]
+    found: list[nodes.FromImport | nodes.Import] = [*jinja(path).find_all(nodes.FromImport)]
+    found += jinja(path).find_all(nodes.Import)
+    bare = [one.lineno for one in found if isinstance(one.template, nodes.Const) and not one.with_context]
     assert not bare, f"{short(path)} lines {bare}: import macros `with context`"
 
 
