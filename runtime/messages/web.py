@@ -7,4 +7,8 @@ CODES = {
     "bad_sign_in": Words("登录名或密码不对。", "The login or the password is not right."),
     "not_json": Words("请求的内容应该是 JSON 对象。", "The request's body must be a JSON object."),
     "upload_missing": Words("请选一个文件。", "Choose a file."),
+    "undo_over": Words("已经过了 10 分钟，或者已经撤销过了。", "It is more than 10 minutes ago, or it has been undone already."),
+    "app_name": Words("写下应用名称，最多 {n} 个字。", "Enter the app’s name, up to {n} characters."),
+    "app_name_typed": Words("要删除，请输入应用名称「{name}」。", "To delete it, type the app’s name “{name}”."),
+    "audit_app_removed": Words("删除了应用「{subject}」", "Deleted the app “{subject}”"),
 }

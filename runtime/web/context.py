@@ -15,6 +15,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
 from runtime import words
+from runtime.accounts.actor import ROLE_NAMES
 from runtime.config import ROOT
 from runtime.storage.live import LiveApp
 from runtime.web import formats, here
@@ -24,6 +25,8 @@ ROLES = {
     "builder": words.Words("搭建者", "Builder"),
     "member": words.Words("成员", "Member"),
 }
+# The same inside a sentence.
+ROLE_IN_WORDS = ROLE_NAMES
 Places = Callable[[LiveApp | None], list[dict[str, Any]]]
 
 
@@ -70,6 +73,11 @@ def person() -> dict[str, str] | None:
     return {"name": actor.name, "role": ROLES[actor.role].say(actor.lang), "initials": initials(actor.name), "color": "yanzhi"}
 
 
+def waiting_toasts() -> list[dict[str, str]]:
+    """What the last page had to say on this one; a whole page asks, a fragment leaves it waiting."""
+    return [json.loads(text) for text in get_flashed_messages(category_filter=["toast"])]
+
+
 def app_mark(found: LiveApp, language: str) -> dict[str, str]:
     """An app as the sidebar shows it."""
     name = words.read(found.label, language)
@@ -96,7 +104,7 @@ def attach(flask_app: Flask, places: Places) -> None:
             "org": here.organisation().organisation, "app": app_mark(current, language) if current else None,
             "nav": places(current) if signed_in else [], "words": lambda pair: words.read(pair, language),
             "may": (lambda what: here.actor().may(what)) if signed_in else (lambda what: False),
-            "toasts": [json.loads(text) for text in get_flashed_messages(category_filter=["toast"])],
+            "toasts": waiting_toasts,
             "fmt": formats.Formats(language, here.zone()),
             "me_links": me_links(language) if signed_in else [],
         }
@@ -107,5 +115,6 @@ def me_links(language: str) -> list[dict[str, str]]:
     links = [("user", words.Words("我的资料", "My profile"), "me.profile"), ("key", words.Words("API 密钥", "API tokens"), "me.tokens")]
     if here.actor().may("administer"):
         links.append(("users-group", words.Words("成员", "People"), "settings.people"))
-        links.append(("settings", words.Words("组织设置", "Organisation"), "settings.organisation"))
-    return [{"icon": icon, "label": text.say(language), "href": url_for(endpoint)} for icon, text, endpoint in links]
+        links.append(("building", words.Words("单位设置", "Organisation"), "settings.organisation"))
+    return [{"icon": icon, "label": text.say(language), "href": url_for(endpoint), "on": request.endpoint == endpoint}
+            for icon, text, endpoint in links]

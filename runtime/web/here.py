@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session
 from flask_login import current_user
 from sqlalchemy import Connection
 
 from runtime import clock
 from runtime.accounts import settings
 from runtime.accounts.actor import Actor
+from runtime.accounts.settings import Settings
 from runtime.clock import AsOf
 from runtime.config import Config
 from runtime.errors import NotFound
 from runtime.jobs.runner import Runner
 from runtime.records.act import Act, acting
 from runtime.records.names import RecordNames
+from runtime.records.undo import Undo
 from runtime.storage.db import Database
 from runtime.storage.live import Live, LiveApp
 
@@ -34,6 +36,7 @@ class Fenzu:
     database: Database
     live: Live
     runner: Runner
+    undos: Mapping[str, Undo] = field(default_factory=dict)
 
 
 def of(app: Flask) -> Fenzu:
@@ -56,7 +59,8 @@ def conn() -> Connection:
 
 
 def close(_error: BaseException | None = None) -> None:
-    """End the request's reading connection."""
+    """End the request's reading connection, and forget what was read through it."""
+    g.pop("organisation", None)
     reading = g.pop("reading", None)
     g.pop("conn", None)
     if reading is not None:
@@ -104,11 +108,12 @@ def zone() -> str:
     return actor().zone if current_user.is_authenticated else organisation().zone
 
 
-def organisation() -> Any:
+def organisation() -> Settings:
     """The organisation's settings."""
     if "organisation" not in g:
         g.organisation = settings.read(conn())
-    return g.organisation
+    found: Settings = g.organisation
+    return found
 
 
 def names(found: LiveApp) -> RecordNames:
@@ -120,8 +125,8 @@ def names(found: LiveApp) -> RecordNames:
 
 
 def current_app_of_page() -> LiveApp | None:
-    """The app whose page this is, for the sidebar; None outside any app."""
-    key = (request.view_args or {}).get("app")
+    """The app whose page this is, or outside any app the one last used, for the sidebar; None when there is none."""
+    key = (request.view_args or {}).get("app", session.get("app"))
     if not isinstance(key, str) or not current_user.is_authenticated:
         return None
     try:

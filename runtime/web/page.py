@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Response, current_app, make_response, redirect, render_template, request
+from flask import Response, current_app, flash, make_response, redirect, render_template, request
 
 from runtime.words import Words
 
 Toast = dict[str, Any]
+LAST_POLL = 286  # htmx stops asking at this answer
 
 
 def wants_fragment() -> bool:
     """Whether htmx asks for a part of the page; a history restore asks for the whole one."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def origin() -> str:
+    """The page a person is on: the address of a page, or the one that a fragment or a form was sent from."""
+    if request.method == "GET" and not wants_fragment():
+        return inside(request.full_path.removesuffix("?"))
+    return inside(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+
+
+def inside(address: str, fallback: str = "/") -> str:
+    """The path of an address on this site; what leads elsewhere becomes the fallback."""
+    parts = urlsplit(address)
+    elsewhere = parts.netloc not in ("", request.host) or parts.scheme not in ("", "http", "https")
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    # browsers read a backslash as a slash, and two slashes as the name of another site
+    return fallback if elsewhere or not path.startswith("/") or path.startswith("//") or "\\" in path else path
 
 
 def target() -> str:
@@ -39,18 +57,22 @@ def show(template: str, block: str | None = None, *, status: int = 200, toast: T
 
 
 def render_block(template: str, block: str, context: dict[str, Any]) -> str:
-    """One named block of a template, rendered with the context that the whole page would get."""
+    """One named block of a template, rendered with the context that the whole page would get.
+
+    The page is begun first, up to its first words: that brings in what the template imports and sets at its top.
+    """
     current_app.update_template_context(context)
     found = current_app.jinja_env.get_template(template)
     inner = found.new_context(vars=context)
+    for words in found.root_render_func(inner):
+        if words.strip():
+            break
     return "".join(found.blocks[block](inner))
 
 
 def go(url: str, toast: Toast | None = None) -> Response:
     """Where next: a real redirect for the browser, an instruction for htmx; the toast waits for the next page."""
     if toast:
-        from flask import flash
-
         flash(json.dumps(toast), "toast")
     if wants_fragment():
         response = make_response("", 204)
@@ -68,8 +90,8 @@ def nothing(toast: Toast | None = None, status: int = 200) -> Response:
 
 
 def done_polling(body: str) -> Response:
-    """The last answer to a poll: htmx stops asking at 286."""
-    return make_response(body, 286)
+    """The last answer to a poll."""
+    return make_response(body, LAST_POLL)
 
 
 def toast(text: Words, lang: str, *, undo: str = "", href: str = "", link: str = "", tone: str = "", **values: Any) -> Toast:

@@ -1,10 +1,9 @@
-"""The run-only server: everything people use, nothing they build with."""
+"""The server: one Flask app over one database, with the rooms it is given."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, Flask, Response
 from flask_wtf.csrf import CSRFProtect
@@ -13,47 +12,66 @@ from runtime.config import ROOT, Config
 from runtime.exchange.limits import MAX_UPLOAD
 from runtime.jobs.kinds import Kinds
 from runtime.jobs.runner import Runner
+from runtime.jobs.schedule import NONE, Schedules
+from runtime.records.undo import Undo
 from runtime.storage.db import open_database
 from runtime.storage.live import Live
 from runtime.storage.setup import prepare
-from runtime.web import context, errors, here, me, settings, signing
-from runtime.web.context import Places
+from runtime.web import context, errors, here, home, jobs, me, places, settings, signing, starting, undo
 from runtime.web.here import NAME, Fenzu
 from runtime.web.limits import limiter
+from runtime.web.places import Place
 
+# What every server has, whatever else it serves.
+ALWAYS = (signing.bp, starting.bp, home.bp, me.bp, settings.bp, jobs.bp, undo.bp)
 # Everything a page may load comes from here; nothing runs that is not a file of ours.
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+YEAR = "public, max-age=31536000, immutable"
 
 
-def create_server(config: Config, kinds: Kinds, places: Places, blueprints: Sequence[Blueprint], schedules: Any = None) -> Flask:
-    """A Flask app over one database, with its job runner (not started) and the given rooms."""
+def create_server(config: Config, blueprints: Sequence[Blueprint], *, kinds: Kinds | None = None, schedules: Schedules = NONE,
+                  build: Sequence[Place] = (), undos: Mapping[str, Undo] | None = None) -> Flask:
+    """A server with its job runner (not started) and the given rooms; `build` are the sidebar's places for builders."""
     app = Flask("fenzu", root_path=str(ROOT), instance_path=str(config.instance))
+    configure(app, config)
+    database = open_database(config.database_url, app)
+    prepare(database)
+    app.extensions[NAME] = Fenzu(config, database, Live(), Runner(database, kinds or {}, schedules=schedules), undos or {})
+    attach(app, build)
+    for blueprint in (*ALWAYS, *blueprints):
+        app.register_blueprint(blueprint)
+        if blueprint.name == "api":
+            app.extensions["csrf"].exempt(blueprint)
+    return app
+
+
+def configure(app: Flask, config: Config) -> None:
+    """Flask's own settings; in tests nothing counts how often one tries."""
     app.config.update(
-        SECRET_KEY=config.secret, TESTING=config.testing, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SECRET_KEY=config.secret, TESTING=config.testing, PROPAGATE_EXCEPTIONS=False,
+        SESSION_COOKIE_NAME="fenzu", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=30), MAX_CONTENT_LENGTH=MAX_UPLOAD + 1_000_000,
         MAX_FORM_MEMORY_SIZE=20_000_000, MAX_FORM_PARTS=20_000, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
         RATELIMIT_ENABLED=not config.testing,
     )
-    database = open_database(config.database_url, app)
-    prepare(database)
-    runner = Runner(database, kinds, schedules=schedules) if schedules is not None else Runner(database, kinds)
-    app.extensions[NAME] = Fenzu(config, database, Live(), runner)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def attach(app: Flask, build: Sequence[Place]) -> None:
+    """What happens around every request: who asks comes first, then whether a form is really from us."""
     signing.login.init_app(app)
+    app.before_request(signing.guard)
     limiter.init_app(app)
-    csrf = CSRFProtect(app)
-    app.extensions["fenzu-csrf"] = csrf
-    context.attach(app, places)
+    CSRFProtect(app)
+    context.attach(app, places.sidebar(build))
+    app.jinja_env.globals.update(job_view=jobs.view, job_next=jobs.next_of)
     errors.attach(app)
     app.teardown_request(here.close)
+    app.after_request(places.remember)
     app.after_request(protect)
-    for blueprint in (signing.bp, me.bp, settings.bp, *blueprints):
-        app.register_blueprint(blueprint)
-        if blueprint.name == "api":
-            csrf.exempt(blueprint)
-    return app
 
 
 def protect(response: Response) -> Response:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
-from flask_login import login_required
 
 from runtime.accounts import audit, invitations, people, settings
 from runtime.errors import FenzuError
+from runtime.jobs import schedule
 from runtime.messages import say
-from runtime.web import here, page
+from runtime.web import context, here, page, zones
 from runtime.words import Words
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
+TAKEN_BACK = Words("邀请已收回", "The invitation no longer works")
+ROLE_CHANGED = Words("{name} 现在是{role}", "{name} is now {role}")
+LEFT = Words("{name} 的账号已停用", "{name} can no longer sign in")
+RETURNED = Words("{name} 的账号已恢复", "{name} can sign in again")
+SAVED = Words("已保存", "Saved")
 
 
 @bp.before_request
-@login_required  # type: ignore[untyped-decorator]
 def _administrator() -> None:
     """Everything here is the administrator's."""
     here.actor().must("administer")
@@ -28,8 +32,9 @@ def people_page() -> Response:
 
 def _people(status: int = 200, problems: dict[str, str] | None = None, link: str = "") -> Response:
     conn = here.conn()
+    roles = [(key, name.say(here.actor().lang)) for key, name in context.ROLES.items()]
     return page.show("account/people.html", status=status, everyone=people.everyone(conn), waiting=invitations.waiting(conn),
-                     problems=problems or {}, link=link, given=request.form.to_dict())
+                     problems=problems or {}, link=link, given=request.form.to_dict(), roles=roles, me=here.actor().id)
 
 
 @bp.post("/people/invite")
@@ -40,22 +45,22 @@ def invite() -> Response:
         with here.write() as conn:
             _, secret = invitations.create(conn, here.actor(), given.get("name", ""), given.get("role", ""), given.get("lang", "zh"))
     except FenzuError as error:
-        return _people(422, {p.path: say(p, here.actor().lang) for p in error.problems})
-    return _people(link=url_for("signing.join", secret=secret, _external=True))
+        return _people(422, {problem.path: say(problem, here.actor().lang) for problem in error.problems})
+    return _people(link=url_for("starting.join", secret=secret, _external=True))
 
 
 @bp.post("/people/invitations/<int:invitation_id>/take-back")
 def take_back(invitation_id: int) -> Response:
     with here.write() as conn:
         invitations.take_back(conn, here.actor(), invitation_id)
-    return page.go(url_for("settings.people"), page.toast(Words("邀请已收回", "The invitation no longer works"), here.actor().lang))
+    return _back(TAKEN_BACK)
 
 
 @bp.post("/people/<int:person_id>/role")
 def change_role(person_id: int) -> Response:
     with here.write() as conn:
-        people.change(conn, here.actor(), person_id, {"role": request.form.get("role", "")})
-    return page.go(url_for("settings.people"), page.toast(Words("角色已改", "Role changed"), here.actor().lang))
+        found = people.change(conn, here.actor(), person_id, {"role": request.form.get("role", "")})
+    return _back(ROLE_CHANGED, name=found.name, role=context.ROLE_IN_WORDS[found.role].say(here.actor().lang))
 
 
 @bp.post("/people/<int:person_id>/leave")
@@ -63,31 +68,42 @@ def leave(person_id: int) -> Response:
     """End somebody's access; what they did keeps their name."""
     with here.write() as conn:
         people.deactivate(conn, here.actor(), person_id)
-    return page.go(url_for("settings.people"), page.toast(Words("已停用这个账号", "The account is closed"), here.actor().lang))
+    return _back(LEFT, name=people.get(here.conn(), person_id).name)
 
 
 @bp.post("/people/<int:person_id>/return")
 def come_back(person_id: int) -> Response:
     with here.write() as conn:
         people.reactivate(conn, here.actor(), person_id)
-    return page.go(url_for("settings.people"), page.toast(Words("账号已恢复", "The account is open again"), here.actor().lang))
+    return _back(RETURNED, name=people.get(here.conn(), person_id).name)
+
+
+def _back(told: Words, **values: str) -> Response:
+    return page.go(url_for("settings.people"), page.toast(told, here.actor().lang, **values))
 
 
 @bp.get("/organisation", endpoint="organisation")
 def organisation_page() -> Response:
-    return page.show("account/organisation.html", given=here.organisation(), problems={}, zones=settings.zones(),
-                     log=audit.page(here.conn()))
+    own = here.organisation()
+    return _organisation({key: getattr(own, key) for key in settings.CHANGEABLE})
+
+
+def _organisation(given: dict[str, str], status: int = 200, problems: dict[str, str] | None = None) -> Response:
+    before = request.args.get("before", type=int)
+    log = audit.page(here.conn(), before, limit=31)
+    return page.show("account/organisation.html", status=status, given=given, problems=problems or {}, log=log[:30],
+                     zones=zones.choices(here.actor().lang, given.get("zone", "")), older=log[29].id if log[30:] else None)
 
 
 @bp.post("/organisation")
 def save_organisation() -> Response:
+    """The name, the zone and the first language; work that runs by the clock moves to the new midnight."""
     given = request.form.to_dict()
     try:
         with here.write() as conn:
             settings.save(conn, given)
+            schedule.move(conn, here.fenzu().runner.schedules)
             audit.note(conn, here.actor(), "settings_changed", given.get("organisation", ""))
     except FenzuError as error:
-        problems = {p.path: say(p, here.actor().lang) for p in error.problems}
-        return page.show("account/organisation.html", status=422, given=given, problems=problems, zones=settings.zones(),
-                         log=audit.page(here.conn()))
-    return page.go(url_for("settings.organisation"), page.toast(Words("已保存", "Saved"), here.actor().lang))
+        return _organisation(given, 422, {problem.path: say(problem, here.actor().lang) for problem in error.problems})
+    return page.go(url_for("settings.organisation"), page.toast(SAVED, here.actor().lang))

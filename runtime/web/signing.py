@@ -1,26 +1,30 @@
-"""Signing in and out, the first run, and accepting an invitation."""
+"""Who asks, and the doors: signing in and out, and what a visitor who is not signed in may see."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, session, url_for
+from flask import Blueprint, Request, Response, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from runtime import words
-from runtime.accounts import invitations, people, sessions, settings, tokens
+from runtime.accounts import people, sessions, tokens
 from runtime.accounts.actor import Actor
-from runtime.accounts.settings import Settings
 from runtime.clock import now
-from runtime.errors import FenzuError, Problem
+from runtime.errors import Problem
 from runtime.messages import say
 from runtime.web import context, here, page
 from runtime.web.limits import limiter
+from runtime.words import Words
 
 bp = Blueprint("signing", __name__)
 login = LoginManager()
-login.login_view = "signing.sign_in"
 login.session_protection = None
+READING = ("GET", "HEAD", "OPTIONS")
+# Open to everybody: the doors themselves, files of ours, how pages look; the API answers for itself.
+OPEN = frozenset({"signing", "starting", "api"})
+OPEN_PAGES = frozenset({"static", "me.theme", "me.language"})
+ENDED = Words("登录已过期。写的内容留在这台电脑上，登录后还在。", "You were signed out. What you typed is kept and will be here after you sign in.")
+SIGN_IN = Words("去登录", "Sign in")
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -33,46 +37,61 @@ class Visitor(UserMixin):  # type: ignore[misc]
         return f"{self.actor.id}:{self.epoch}"
 
 
-@login.user_loader
+@login.user_loader  # type: ignore[untyped-decorator]
 def from_session(key: str) -> Visitor | None:
+    """The person of the session; at the API, where no form's secret is asked for, a session may only read."""
+    if request.path.startswith("/api/") and request.method not in READING:
+        return None
     person, _, epoch = key.partition(":")
     actor = sessions.resume(here.conn(), int(person), int(epoch))
     return None if actor is None else Visitor(actor, int(epoch))
 
 
-@login.request_loader
-def from_header(req: Any) -> Visitor | None:
+@login.request_loader  # type: ignore[untyped-decorator]
+def from_header(req: Request) -> Visitor | None:
     """A bearer token; only the API's addresses take one."""
     secret = req.headers.get("Authorization", "")
     if not req.path.startswith("/api/") or not secret.startswith("Bearer "):
         return None
-    bearer = tokens.find(here.conn(), secret[7:].strip())
+    secret = secret.removeprefix("Bearer ").strip()
+    bearer = tokens.find(here.conn(), secret)
     if bearer is None:
         return None
     if tokens.due(bearer, now()):
         with here.write() as conn:
-            tokens.touch(conn, secret[7:].strip(), bearer, now())
+            tokens.touch(conn, secret, bearer, now())
     return Visitor(bearer.actor, 0, by_token=True)
 
 
-@login.unauthorized_handler
+def guard() -> Response | None:
+    """Before every page: a new installation is set up first, and pages are for people who are signed in."""
+    if request.endpoint is None or request.endpoint in OPEN_PAGES or request.blueprint == "api":
+        return None
+    if current_user.is_authenticated:
+        return None
+    if not here.organisation().first_run_done:
+        return None if request.blueprint == "starting" else page.go(url_for("starting.first_run"))
+    return None if request.blueprint in OPEN else unauthorized()
+
+
+@login.unauthorized_handler  # type: ignore[untyped-decorator]
 def unauthorized() -> Response:
-    """The page to sign in on, which leads back here afterwards."""
-    back = request.full_path if request.method == "GET" else request.headers.get("Referer", "/")
-    return page.go(url_for("signing.sign_in", next=back if back.startswith("/") else "/"))
+    """To the sign-in, which leads back here; a form that htmx sends stays on its page with what was typed."""
+    door = url_for("signing.sign_in", next=page.origin())
+    if page.wants_fragment() and request.method not in READING:
+        language = context.lang()
+        told = page.toast(ENDED, language, href=door, link=SIGN_IN.say(language), tone="bad")
+        return page.nothing(told, 401)
+    return page.go(door)
 
 
 def safe_next(fallback: str = "/") -> str:
     """Where to go after signing in: only inside this site."""
-    wanted = request.values.get("next", "")
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
-    return wanted if inside else fallback
+    return page.inside(request.values.get("next", ""), fallback)
 
 
 @bp.get("/sign-in")
 def sign_in() -> Response:
-    if not here.organisation().first_run_done:
-        return page.go(url_for("signing.first_run"))
     if current_user.is_authenticated:
         return page.go(safe_next())
     return page.show("account/sign_in.html", login="", problem="", next=safe_next())
@@ -84,86 +103,30 @@ def enter() -> Response:
     given = request.form.get("login", "")
     found = sessions.recognise(here.conn(), given, request.form.get("password", ""))
     if found is None:
-        words_ = say(Problem("", "bad_sign_in"), context.lang())
-        return page.show("account/sign_in.html", status=422, login=given, problem=words_, next=safe_next())
+        told = say(Problem("", "bad_sign_in"), context.lang())
+        return page.show("account/sign_in.html", status=422, login=given, problem=told, next=safe_next())
     with here.write() as conn:
         sessions.begin(conn, found)
-    _admit(found.person_id, found.epoch)
+    admit(found.person_id, found.epoch)
     return page.go(safe_next())
 
 
-def _admit(person_id: int, epoch: int) -> None:
+def admit(person_id: int, epoch: int) -> None:
+    """Begin a session; nothing of what the browser held before stays in it."""
     actor = sessions.resume(here.conn(), person_id, epoch)
-    if actor is not None:
-        theme, session_theme = people.get(here.conn(), person_id).theme, session.get("theme")
-        session.clear()
-        session["theme"] = theme or session_theme
-        session.permanent = True
-        login_user(Visitor(actor, epoch))
+    if actor is None:
+        return
+    theme = people.get(here.conn(), person_id).theme
+    session.clear()
+    session["theme"] = theme
+    session.permanent = True
+    login_user(Visitor(actor, epoch))
 
 
 @bp.post("/sign-out")
 def leave() -> Response:
+    kept: dict[str, Any] = {"lang": context.lang(), "theme": context.theme()}
     logout_user()
     session.clear()
+    session.update(kept)
     return page.go(url_for("signing.sign_in"))
-
-
-@bp.get("/first-run")
-def first_run() -> Response:
-    if here.organisation().first_run_done:
-        return page.go("/")
-    return page.show("account/first_run.html", given={"lang": context.lang(), "zone": settings.DEFAULT.zone}, problems={},
-                     zones=settings.zones())
-
-
-@bp.post("/first-run")
-def begin() -> Response:
-    """The organisation and its first administrator, once; then the gallery."""
-    if here.organisation().first_run_done:
-        return page.go("/")
-    given = request.form.to_dict()
-    wanted = Settings(given.get("organisation", "").strip(), given.get("zone", ""), given.get("lang", ""))
-    try:
-        with here.write() as conn:
-            actor = people.first(conn, given.get("login", ""), given.get("name", ""), given.get("password", ""), wanted)
-    except FenzuError as error:
-        return _again("account/first_run.html", error, given, zones=settings.zones())
-    _admit(actor.id, 1)
-    return page.go("/templates")
-
-
-@bp.get("/join/<secret>")
-def join(secret: str) -> Response:
-    found = invitations.find(here.conn(), secret)
-    return page.show("account/join.html", invitation=found, given={"name": found.name}, problems={}, secret=secret)
-
-
-@bp.post("/join/<secret>")
-@limiter.limit("20 per hour")
-def accept(secret: str) -> Response:
-    """Become a person, and be signed in at once."""
-    given = request.form.to_dict()
-    found = invitations.find(here.conn(), secret)
-    try:
-        with here.write() as conn:
-            who = invitations.accept(conn, secret, given.get("login", ""), given.get("password", ""), given.get("name") or None)
-    except FenzuError as error:
-        return _again("account/join.html", error, given, invitation=found, secret=secret)
-    _admit(who, 1)
-    return page.go("/")
-
-
-def _again(template: str, error: FenzuError, given: dict[str, Any], **more: Any) -> Response:
-    """The same form with a message at each field and everything typed, but for the password."""
-    language = context.lang()
-    problems = {problem.path: say(problem, language) for problem in error.problems}
-    return page.show(template, status=422, given=given, problems=problems, **more)
-
-
-@bp.post("/language")
-def language() -> Response:
-    """The language of the pages before signing in."""
-    if request.form.get("value") in words.LANGUAGES:
-        session["lang"] = request.form["value"]
-    return redirect(safe_next("/sign-in"), 303)  # type: ignore[return-value]

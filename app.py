@@ -1,0 +1,40 @@
+"""Fenzu whole: the runtime that serves what is published, and the builder that makes it. Only this file knows both."""
+
+from __future__ import annotations
+
+import atexit
+
+from flask import Flask
+
+from builder.web import apps
+from runtime import config as configuration
+from runtime.config import Config
+from runtime.jobs.kinds import Kinds
+from runtime.web import here
+from runtime.web.places import Place
+from runtime.web.server import create_server
+from runtime.words import Words
+
+# The rooms people use, then those they build in.
+ROOMS = (apps.bp,)
+# What builders see in the sidebar under their app's forms.
+BUILD = (
+    Place("build_forms.index", "forms", Words("表单", "Forms")),
+    Place("build_groupings.index", "layout-grid-add", Words("客户分组", "Groups")),
+    Place("build_tags.index", "tags", Words("标签", "Tags")),
+    Place("build_codes.index", "barcode", Words("客户编码", "Codes")),
+    Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
+)
+JOBS: Kinds = {}
+SCHEDULES = {kind: every for kind, every in {"clock": "day"}.items() if kind in JOBS}
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The whole application; outside of tests its jobs begin at once and end with the program."""
+    config = config or configuration.load()
+    app = create_server(config, ROOMS, kinds=JOBS, schedules=SCHEDULES, build=BUILD)
+    if not config.testing:
+        runner = here.of(app).runner
+        runner.start()
+        atexit.register(runner.stop)
+    return app

@@ -1,0 +1,97 @@
+"""A field with its value and what is wrong with it, made for templates, which cannot call functions with arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import get_template_attribute, url_for
+from markupsafe import Markup
+
+from runtime import words
+from runtime.definitions.form import Field
+from runtime.messages import say
+from runtime.records.entry import Entry
+from runtime.records.names import RecordNames
+from runtime.storage.live import LiveApp
+
+
+@dataclass
+class Bound:
+    """What the macros of a field type see."""
+
+    key: str
+    id: str
+    name: str
+    label: str
+    help: str
+    placeholder: str
+    typed: Any
+    value: Any
+    shown: str
+    options: list[dict[str, Any]]
+    settings: Mapping[str, Any]
+    lang: str
+    required: bool
+    readonly: bool
+    error: str
+    search_url: str
+    url: str
+    field: Field
+
+    @property
+    def wide(self) -> bool:
+        """Whether the label names a group of controls instead of one."""
+        return self.field.type.kind in ("choice", "boolean")
+
+    def input(self) -> Markup:
+        """The control, drawn by the type's own template."""
+        return self._draw("input")
+
+    def cell(self) -> Markup:
+        """The value as a list shows it."""
+        return self._draw("cell")
+
+    def _draw(self, macro: str) -> Markup:
+        made: Markup = get_template_attribute(self.field.type.template, macro)(self)
+        return made
+
+
+class Binder:
+    """Binds the fields of one form for one reader."""
+
+    def __init__(self, app: LiveApp, form: str, names: RecordNames, prefix: str = "f-") -> None:
+        self.app, self.form, self.names, self.prefix = app, form, names, prefix
+
+    def value(self, field: Field, value: Any, typed: Any = None, error: str = "") -> Bound:
+        """A field holding a value; `typed` is shown again instead where something was typed."""
+        names, settings = self.names, field.settings
+        text = field.type.typed(value, settings, names) if typed is None else typed
+        return Bound(
+            field.key, f"{self.prefix}{field.key}", field.key, words.read(field.label, names.lang),
+            words.read(field.ui.get("help"), names.lang), words.read(field.ui.get("placeholder"), names.lang), text, value,
+            field.type.show(value, settings, names), self._options(field), settings, names.lang, field.required,
+            field.type.readonly, error, self._search(field), self._url(field, value), field)
+
+    def entry(self, field: Field, entry: Entry) -> Bound:
+        """A field as a form that was sent shows it again: what was typed, and the message."""
+        problem = entry.problem(field.key)
+        typed = entry.typed.get(field.key)
+        return self.value(field, entry.values.get(field.key), typed, say(problem, self.names.lang) if problem else "")
+
+    def _options(self, field: Field) -> list[dict[str, Any]]:
+        lang = self.names.lang
+        if field.type.many and not field.options:
+            wanted = field.settings.get("vocabularies") or list(self.app.vocabularies)
+            return [{"const": tag.key, "label": words.read(tag.label, lang), "color": tag.color, "retired": tag.retired}
+                    for tag in self.app.tags.values() if tag.vocabulary in wanted]
+        return [{**option, "label": words.read(option["label"], lang)} for option in field.options]
+
+    def _search(self, field: Field) -> str:
+        if field.form:
+            return url_for("records.pick", app=self.app.key, form=field.form)
+        return url_for("records.people", app=self.app.key) if field.type.kind == "person" else ""
+
+    def _url(self, field: Field, value: Any) -> str:
+        return url_for("records.one", app=self.app.key, form=field.form, record=value) if field.form and value else ""

@@ -1,0 +1,90 @@
+"""Long work as the person who waits sees it: how far it is, a way to stop it, and where it led."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, request
+
+from runtime import words
+from runtime.jobs import queue
+from runtime.jobs.queue import Row
+from runtime.messages import say
+from runtime.web import here, page
+from runtime.words import Words
+
+bp = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+
+class Told(NamedTuple):
+    """What a kind of job is called while it runs and when it is done, and the words of the way to its result."""
+
+    doing: Words
+    done: Words
+    see: Words
+
+
+SEE = Words("看看", "See")
+ANY = Told(Words("正在处理", "Working"), Words("做完了", "Done"), SEE)
+KINDS = {
+    "import": Told(Words("正在导入", "Importing"), Words("导入完成", "Import finished"), Words("看结果", "See the result")),
+    "export": Told(Words("正在导出", "Exporting"), Words("文件准备好了", "The file is ready"), Words("下载", "Download")),
+    "install": Told(Words("正在安装", "Installing"), Words("装好了", "Installed"), Words("打开应用", "Open the app")),
+    "regroup": Told(Words("正在重新分组", "Grouping again"), Words("分组已更新", "Groups are up to date"), SEE),
+}
+WAITING = Words("排队中，马上开始", "Waiting its turn")
+STOPPING = Words("正在停下来", "Stopping")
+STOPPED = Words("已停下。已经做好的部分还在。", "Stopped. What was done so far is kept.")
+COUNTED = Words("{done} / {total}", "{done} / {total}")
+SO_FAR = Words("已做 {done}", "{done} so far")
+
+
+@bp.get("/<int:job_id>")
+def progress(job_id: int) -> Response:
+    """Polled once a second; the last answer stops the asking and, where the page said so, leads on."""
+    row = queue.get(here.conn(), job_id, here.actor())
+    if row.open:
+        return page.show("account/job.html", row=row)
+    if row.state == "done" and request.args.get("go"):
+        return page.go(next_of(), page.toast(told(row).done, here.actor().lang))
+    return page.show("account/job.html", row=row, status=page.LAST_POLL)
+
+
+@bp.post("/<int:job_id>/cancel")
+def cancel(job_id: int) -> Response:
+    """Stop it: at once while it waits, else at its next pause."""
+    with here.write() as conn:
+        row = queue.cancel(conn, here.actor(), job_id)
+    here.fenzu().runner.wake()
+    return page.show("account/job.html", row=row)
+
+
+def next_of() -> str:
+    """Where the page that started the job wants to go afterwards."""
+    return page.inside(request.args.get("next", ""), "")
+
+
+def told(row: Row) -> Told:
+    return KINDS.get(row.kind, ANY)
+
+
+def view(row: Row, lang: str) -> dict[str, Any]:
+    """A job in words: what is going on, how far, and why it failed."""
+    done, total = row.progress["done"], row.progress["total"]
+    detail = (COUNTED.say(lang, done=done, total=total) if total else SO_FAR.say(lang, done=done)) if done or total else ""
+    step = row.progress["words"].get("step")
+    if row.state == "waiting":
+        detail = WAITING.say(lang)
+    elif row.open and row.cancel:
+        detail = STOPPING.say(lang)
+    names = told(row)
+    return {
+        "title": _words(step, lang) if step and row.open else (names.done if row.state == "done" else names.doing).say(lang),
+        "detail": detail, "percent": row.percent, "see": names.see.say(lang), "stopped": STOPPED.say(lang),
+        "problems": [say(problem, lang) for problem in row.problems],
+    }
+
+
+def _words(pair: Any, lang: str) -> str:
+    """A step as a job told it: a text in two languages, as a mapping or a pair."""
+    return Words(*pair).say(lang) if isinstance(pair, list) else words.read(pair, lang)

@@ -1,0 +1,180 @@
+"""Everyday work with records: the list, one record, new, change, remove, restore."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from runtime import words
+from runtime.commands import change, create, remove
+from runtime.errors import Conflict, FenzuError, Invalid, Problem
+from runtime.groups import preview
+from runtime.messages import say
+from runtime.records import access, entry, undo
+from runtime.records.queries import Query, Reader
+from runtime.storage.live import LiveApp, LiveForm
+from runtime.web import here, lists, page, sheet
+from runtime.web.bound import Binder
+from runtime.words import Words
+
+bp = Blueprint("records", __name__, url_prefix="/a/<app>/<form>")
+SAVED = Words("已保存", "Saved")
+REMOVED = Words("已移到回收站", "Moved to the recycle bin")
+
+
+def opened(app: str, form: str) -> tuple[LiveApp, LiveForm, Reader]:
+    """The app, the form and a reader for whoever asks."""
+    found = here.app(app)
+    live = found.form(form)
+    return found, live, Reader(here.conn(), found, live, here.actor(), here.as_of())
+
+
+@bp.get("/")
+def list_page(app: str, form: str) -> Response:
+    found, live, reader = opened(app, form)
+    made = sheet.made(reader, request.args)
+    push = request.path + made["state"].address(after=made["state"].after, trail=",".join(made["state"].trail))
+    return page.show("records/list.html", "list", push=push if page.wants_fragment() else None,
+                     acts=access.acts(found, here.actor()), **made)
+
+
+@bp.get("/counts")
+def counts(app: str, form: str) -> Response:
+    """How many records each group has; asked for after the page, so that no list waits for it."""
+    found, live, reader = opened(app, form)
+    only = access.row_rule(found, live, here.actor(), here.as_of()) if access.restricted(found, live, here.actor()) else None
+    views = found.views_of(form)
+    state = lists.read(request.args, live, views)
+    return page.show("records/tree.html", "tree", sizes=preview.sizes(here.conn(), found, live, only), found=found, live=live,
+                     state=state, all=reader.count(Query()), groupings=found.groupings_of(form))
+
+
+@bp.get("/total")
+def total(app: str, form: str) -> Response:
+    """How many records the list has, counted up to a bound."""
+    found, live, reader = opened(app, form)
+    views = found.views_of(form)
+    state = lists.read(request.args, live, views)
+    count, exact = reader.count(lists.query_of(state, found.views.get(state.view)))
+    text = Words("共 {n} {unit}", "{n} in all") if exact else Words("{n} {unit}以上", "more than {n}")
+    return page.show("records/total.html", text=text.say(here.actor().lang, n=count, unit=words.read(live.form.unit, "zh")))
+
+
+@bp.get("/new")
+def new(app: str, form: str) -> Response:
+    found, live, _ = opened(app, form)
+    access.must(found, here.actor(), "create")
+    blank = entry.read(live.form, {}, here.names(found))
+    given = {key: value for key, value in request.args.items() if key in live.form.live_fields}
+    blank.problems = []
+    blank.typed = {**{f.key: f.default for f in live.form.live_fields.values() if f.default is not None}, **given}
+    return _form(found, live, blank)
+
+
+@bp.post("/")
+def save_new(app: str, form: str) -> Response:
+    found, live, _ = opened(app, form)
+    read = entry.read(live.form, sheet.typed(live, request.form), here.names(found))
+    if not read.ok:
+        return _form(found, live, read, 422)
+    try:
+        with here.act(app) as act:
+            saved = create.create(act, form, read)
+    except Invalid as refused:
+        read.problems += refused.problems
+        return _form(here.app(app), live, read, 422)
+    return page.go(url_for(".one", app=app, form=form, record=saved.id), page.toast(SAVED, here.actor().lang))
+
+
+def _form(found: LiveApp, live: LiveForm, read: entry.Entry, status: int = 200, record: Any = None, conflict: Any = None) -> Response:
+    binder = Binder(found, live.key, here.names(found))
+    fields = {key: binder.entry(field, read) for key, field in live.form.live_fields.items()}
+    lang = here.actor().lang
+    loose = [say(p, lang) for p in read.problems if p.path.split(".")[0].split("[")[0] not in fields]
+    return page.show("records/form.html", "form", status=status, found=found, live=live, fields=fields, record=record,
+                     loose=loose, conflict=conflict, wrong=[f for f in fields.values() if f.error])
+
+
+@bp.get("/<int:record>")
+def one(app: str, form: str, record: int) -> Response:
+    found, live, reader = opened(app, form)
+    return page.show("records/one.html", "record", **sheet.one(reader, reader.one(record)), acts=access.acts(found, here.actor()))
+
+
+@bp.get("/<int:record>/history")
+def history_page(app: str, form: str, record: int) -> Response:
+    _, _, reader = opened(app, form)
+    before = request.args.get("before", type=int)
+    return page.show("records/timeline.html", **sheet.timeline(reader, reader.one(record), before))
+
+
+@bp.get("/<int:record>/edit")
+def edit(app: str, form: str, record: int) -> Response:
+    found, live, reader = opened(app, form)
+    access.must(found, here.actor(), "change")
+    stored = reader.one(record)
+    names = here.names(found)
+    typed = {key: field.type.typed(stored.values.get(key), field.settings, names) for key, field in live.form.live_fields.items()}
+    return _form(found, live, entry.Entry(live.form, dict(stored.values), typed), record=stored)
+
+
+@bp.post("/<int:record>")
+def save(app: str, form: str, record: int) -> Response:
+    found, live, reader = opened(app, form)
+    stored = reader.one(record)
+    read = entry.read(live.form, sheet.typed(live, request.form), here.names(found), whole=False)
+    if not read.ok:
+        return _form(found, live, read, 422, stored)
+    try:
+        with here.act(app) as act:
+            change.change(act, form, record, read, version=request.form.get("version", type=int))
+    except Conflict:
+        return _conflict(app, form, record, read)
+    except Invalid as refused:
+        read.problems += refused.problems
+        return _form(here.app(app), live, read, 422, stored)
+    return page.go(url_for(".one", app=app, form=form, record=record), page.toast(SAVED, here.actor().lang))
+
+
+def _conflict(app: str, form: str, record: int, read: entry.Entry) -> Response:
+    """Somebody was faster: both values beside each other, nothing typed lost."""
+    found, live, reader = opened(app, form)
+    stored = reader.one(record)
+    shown = sheet.both(found, live, stored, read, here.names(found))
+    return _form(found, live, read, 409, stored, shown)
+
+
+@bp.post("/remove")
+def remove_many(app: str, form: str) -> Response:
+    ids = request.form.getlist("id", type=int)
+    with here.act(app) as act:
+        gone = remove.remove(act, form, ids)
+        way_back = undo.offer(act.conn, act.by, "restore", {"app": app, "form": form, "ids": gone})
+    text = Words("{n} 条已移到回收站", "{n} record moved to the recycle bin|{n} records moved to the recycle bin")
+    toast = page.toast(text, here.actor().lang, undo=url_for("undo.take_back", token=way_back), n=len(gone))
+    return page.go(request.form.get("back") or url_for(".list_page", app=app, form=form), toast)
+
+
+@bp.get("/bin")
+def bin_page(app: str, form: str) -> Response:
+    found, live, reader = opened(app, form)
+    query = Query(deleted=True, sort=(("$updated_at", True),), after=request.args.get("after"), search=request.args.get("q", ""))
+    return page.show("records/bin.html", "list", **sheet.bin(reader, query), acts=access.acts(found, here.actor()))
+
+
+@bp.post("/restore")
+def restore_many(app: str, form: str) -> Response:
+    lang = here.actor().lang
+    try:
+        with here.act(app, "restore") as act:
+            back = remove.restore(act, form, request.form.getlist("id", type=int))
+    except FenzuError as refused:
+        return page.go(url_for(".bin_page", app=app, form=form), {"text": say(refused.problems[0], lang), "tone": "bad"})
+    text = Words("{n} 条已放回", "{n} record is back|{n} records are back")
+    return page.go(url_for(".bin_page", app=app, form=form), page.toast(text, lang, n=len(back)))
+
+
+def missing(field: str) -> Invalid:
+    """A field the form does not have."""
+    return Invalid(Problem("field", "no_such_field", {"field": field}))
