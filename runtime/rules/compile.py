@@ -7,7 +7,7 @@ of its positive twin and so true on blank. What cannot be compiled is an Invalid
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, Subquery
 
 from runtime.clock import AsOf
 from runtime.errors import Invalid, Problem
-from runtime.rules import leaves, related
+from runtime.rules import binding, leaves, related, shape
 from runtime.rules.operators import GROUP_OPERATORS, OPERATORS, OPERATORS_OF
 from runtime.rules.target import Operand, Target
 from runtime.sql.prepared import late
+from runtime.sql.types import BinaryText
 
 Rule = Mapping[str, Any]
 Bool = ColumnElement[bool]
-DEPTH = 4
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,12 @@ class Compiled:
 def compile_rule(
     rule: Rule, target: Target, as_of: AsOf | None, *, me: int | None = None, scan: bool = False
 ) -> Compiled:
-    """A whole rule. Without `as_of` times (and without `me` the asker) are late parameters, for statements compiled once.
+    """A whole rule. Without `as_of` times, and without `me` the asker, are late parameters for statements made once.
 
     `scan` compiles sums over related records as grouped joins, which is how a whole table is asked; otherwise they are
     correlated with the record, which is how a few are. Both give the same.
     """
+    shape.check_size(rule)
     work = Work(target, as_of, me, scan)
     return Compiled(work.group(rule, negated=False, path="", depth=1), work.joins)
 
@@ -60,40 +61,29 @@ class Work:
     me: int | None
     scan: bool
     joins: list[tuple[Subquery, Bool]] = field(default_factory=list)
+    hops: int = 0
 
     def group(self, rule: Any, *, negated: bool, path: str, depth: int) -> Bool:
         """All or any of several conditions."""
-        if not isinstance(rule, Mapping) or not isinstance(rule.get("rules"), list):
-            raise Invalid(Problem(path, "rule_bad_shape"))
-        if not rule["rules"]:
-            raise Invalid(Problem(path, "rule_empty"))
-        if depth > DEPTH:
-            raise Invalid(Problem(path, "rule_too_deep", {"limit": DEPTH}))
-        if rule.get("combinator") not in ("and", "or"):
-            raise Invalid(Problem(path, "rule_bad_shape"))
-        negated ^= bool(rule.get("not"))
+        shape.check_group(rule, path, depth)
+        negated ^= rule.get("not", False)
         parts = []
         for at, part in enumerate(rule["rules"]):
-            here = f"{path}.rules[{at}]" if path else f"rules[{at}]"
-            inner = isinstance(part, Mapping) and "rules" in part
-            parts.append(
-                self.group(part, negated=negated, path=here, depth=depth + 1)
-                if inner
-                else self.condition(part, negated=negated, path=here)
-            )
+            here = shape.under(path, at)
+            if shape.is_group(part):
+                parts.append(self.group(part, negated=negated, path=here, depth=depth + 1))
+            else:
+                parts.append(self.condition(part, negated=negated, path=here))
         together = sa.and_ if (rule["combinator"] == "and") != negated else sa.or_
         return together(*parts).self_group()
 
     def condition(self, rule: Any, *, negated: bool = False, path: str = "") -> Bool:
         """One leaf, or its complement."""
-        if not isinstance(rule, Mapping) or not isinstance(rule.get("field"), str):
-            raise Invalid(Problem(path, "rule_bad_shape"))
-        name = rule.get("operator")
+        shape.check_leaf(rule, path)
         if "match" in rule:
             found = related.match(self, rule, path)
             return sa.not_(found) if negated else found
-        if not isinstance(name, str) or name not in OPERATORS:
-            raise Invalid(Problem(path, "rule_no_operator", {"operator": str(name), "field": rule["field"]}))
+        name = rule["operator"]
         operator = OPERATORS[name]
         positive = operator.denies or name
         found = self._positive({**rule, "operator": positive}, name, path)
@@ -122,17 +112,23 @@ class Work:
         if asked not in GROUP_OPERATORS:
             raise Invalid(Problem(path, "rule_no_operator", {"operator": OPERATORS[asked].phrase, "field": "$group"}))
         try:
-            return self.target.member([str(key) for key in leaves.many_values(rule.get("value"), path)])
+            return self.target.member([str(key) for key in binding.many_values(rule.get("value"), path)])
         except Invalid as miss:
             raise Invalid([problem.under(path) for problem in miss.problems]) from None
 
     def _two_fields(self, operand: Operand, rule: Rule, path: str) -> Bool:
-        other = self.operand(str(rule.get("value")), path)
+        name = rule.get("value")
+        if not isinstance(name, str) or not name:
+            raise Invalid(Problem(path, "rule_no_value", {"field": operand.label}))
+        other = self.operand(name, path)
         compare = leaves.COMPARE.get(rule["operator"])
         if other.kind != operand.kind or operand.many is not None or compare is None:
             raise Invalid(Problem(path, "rule_other_kind", {"field": operand.label, "other": other.label}))
-        left = operand.value if operand.folded is None else operand.folded
-        right = other.value if other.folded is None else other.folded
+        left, right = (one.value if one.folded is None else one.folded for one in (operand, other))
+        if isinstance(left, sa.Null):
+            left = sa.type_coerce(
+                left, BinaryText
+            )  # a draft has no columns yet, and NULL itself refuses to be compared
         return sa.and_(operand.value.is_not(None), other.value.is_not(None), compare(left, right))
 
     def _with_me(self, operand: Operand) -> Operand:
@@ -145,21 +141,22 @@ class Work:
                 return operand.bind(value)
             return late("me", sa.BigInteger()) if self.me is None else self.me
 
-        return Operand(operand.kind, operand.value, bind, label=operand.label, options=operand.options)
+        return replace(operand, bind=bind)
 
 
 def leaf_columns(
     rule: Rule, target: Target, as_of: AsOf | None, *, scan: bool = False, me: int | None = None
 ) -> tuple[list[tuple[str, Bool]], list[tuple[Subquery, Bool]]]:
-    """Each condition and each group of a rule alone, by path, with the joins a scan needs: one select counts them all."""
+    """Each condition and each group of a rule alone, by path, with the joins a scan needs: one select asks them all."""
+    shape.check_size(rule)
     work = Work(target, as_of, me, scan)
     found: list[tuple[str, Bool]] = []
 
     def walk(part: Any, path: str, depth: int) -> None:
-        if isinstance(part, Mapping) and "rules" in part:
+        if shape.is_group(part):
             found.append((path, work.group(part, negated=False, path=path, depth=depth)))
             for at, inner in enumerate(part["rules"]):
-                walk(inner, f"{path}.rules[{at}]" if path else f"rules[{at}]", depth + 1)
+                walk(inner, shape.under(path, at), depth + 1)
         else:
             found.append((path, work.condition(part, path=path)))
 

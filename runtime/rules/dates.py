@@ -22,16 +22,18 @@ ANCHORS = (
     "endOfQuarter",
     "endOfYear",
 )
+FIRST, LAST = 1000, 9990  # the years a rule can reach; stored dates have four digits
 UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 FINE = ("minute", "hour")
+_LEAST, _MOST = date(FIRST, 1, 1).toordinal(), date(LAST, 12, 31).toordinal()
 
 
 def add(day: date, n: int, unit: str) -> date:
     """A day moved by whole calendar units; the day of the month is clamped to the month's end."""
     if unit in ("day", "week"):
-        return day + timedelta(days=n * (7 if unit == "week" else 1))
+        return date.fromordinal(min(max(day.toordinal() + n * (7 if unit == "week" else 1), _LEAST), _MOST))
     months = day.year * 12 + day.month - 1 + n * {"month": 1, "quarter": 3, "year": 12}[unit]
-    year, month = months // 12, months % 12 + 1
+    year, month = min(max(months // 12, FIRST), LAST), months % 12 + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
@@ -52,13 +54,23 @@ def anchor(name: str, today: date) -> date:
 def day_of(value: Any, as_of: AsOf) -> date:
     """The local day a rule's value means: an ISO day, an ISO moment, or a relative one."""
     if isinstance(value, Mapping):
-        return add(
-            anchor(value.get("anchor", "today"), as_of.today), int(value.get("offset", 0)), value.get("unit", "day")
-        )
+        return _moved(value, as_of)
     text = str(value)
     if len(text) == 10:
         return date.fromisoformat(text)
     return instant(text, as_of).astimezone(as_of.zone).date()
+
+
+def _moved(value: Mapping[str, Any], as_of: AsOf) -> date:
+    """A relative day. The end of a month moved by months is the end of one: 31 October, not 30, before 30 November."""
+    name, n, unit = value.get("anchor", "today"), int(value.get("offset", 0)), value.get("unit", "day")
+    if unit in FINE:
+        return (as_of.at + timedelta(**{f"{unit}s": n})).astimezone(as_of.zone).date()
+    size = name.removeprefix("endOf").lower()
+    if name.startswith("endOf") and size != "week" and unit in ("month", "quarter", "year"):
+        first = add(anchor(f"startOf{name[5:]}", as_of.today), n, unit)
+        return add(first, 1, size) - timedelta(days=1)
+    return add(anchor(name, as_of.today), n, unit)
 
 
 def instant(text: str, as_of: AsOf) -> datetime:
@@ -105,7 +117,7 @@ def ahead(span: Mapping[str, Any], as_of: AsOf) -> tuple[date, datetime]:
 
 
 def anniversary(span: Mapping[str, Any], as_of: AsOf, *, ahead_of_now: bool) -> tuple[str, str]:
-    """The window of `MM-DD` that an anniversary must fall into; where the first is later than the last it wraps the year.
+    """The window of `MM-DD` an anniversary must fall into; where the first is later than the last it wraps the year.
 
     In a year without 29 February those born on it are counted on the 28th.
     """
@@ -115,6 +127,8 @@ def anniversary(span: Mapping[str, Any], as_of: AsOf, *, ahead_of_now: bool) -> 
     first, last = (today, other) if ahead_of_now else (other, today)
     if span.get("today") is False:
         first, last = (first + timedelta(days=1), last) if ahead_of_now else (first, last - timedelta(days=1))
+    if last < first:
+        return "99-99", "00-00"
     if (last - first).days >= 365:
         return "00-00", "99-99"
     end = f"{last:%m-%d}"

@@ -38,13 +38,15 @@ class Deps:
 
 def dependencies(rule: Mapping[str, Any]) -> Deps:
     """Everything a rule (or one part of it) reads."""
-    if "rules" in rule:
+    if not isinstance(rule, Mapping):
+        return Deps()
+    if isinstance(rule.get("rules"), list):
         total = Deps()
         for part in rule["rules"]:
             total = total | dependencies(part)
         return total
-    name, value = rule["field"], rule.get("value")
-    time = _time(rule.get("operator", "="), value)
+    name, value = str(rule.get("field")), rule.get("value")
+    time = _time(str(rule.get("operator", "=")), value)
     me = value == "$me" or (isinstance(value, list) and "$me" in value)
     if "agg" in rule or "match" in rule:
         inner, fields = _related(rule)
@@ -55,17 +57,15 @@ def dependencies(rule: Mapping[str, Any]) -> Deps:
             me=me or inner.me,
         )
     if name == "$group":
-        return Deps(groups=frozenset(value if isinstance(value, list) else [str(value)]))
-    fields = {name}
-    if rule.get("valueSource") == "field":
-        fields.add(str(value))
-    return Deps(fields=frozenset(fields), time=time, me=me)
+        return Deps(groups=frozenset(map(str, value if isinstance(value, list) else [value])))
+    others = {str(value)} if rule.get("valueSource") == "field" else set()
+    return Deps(fields=frozenset({name} | others), time=time, me=me)
 
 
 def _related(rule: Mapping[str, Any]) -> tuple[Deps, frozenset[str]]:
     if "match" in rule:
-        return dependencies(rule["value"]), frozenset()
-    agg = rule["agg"]
+        return dependencies(rule.get("value", {})), frozenset()
+    agg = rule["agg"] if isinstance(rule["agg"], Mapping) else {}
     inner = dependencies(agg["where"]) if agg.get("where") else Deps()
     return inner, frozenset(str(agg[part]) for part in ("of", "by") if agg.get(part))
 

@@ -60,7 +60,7 @@ MAIN_SUMS = ("amount", "total", "total amount", "sum")
 
 @dataclass(frozen=True)
 class Rows:
-    """Which of the related records: the span of time, the other conditions (as an adjective), and what they are called."""
+    """Which of the related records: the span of time, the other conditions (as an adjective), what they are called."""
 
     words: RelatedWords
     when: Tokens

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from runtime.errors import Invalid, Problem
+from runtime.rules import shape
 from runtime.rules.target import Operand, Related
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS = ("count", "countDistinct", "sum", "avg", "min", "max", "first", "last")
 NUMERIC = ("sum", "avg")
+ORDERED = ("number", "date", "datetime")
 MODES = ("some", "none", "all", "atLeast", "atMost", "exactly")
 COUNTED = ("count", "countDistinct", "sum")
 Bool = ColumnElement[bool]
@@ -24,7 +27,9 @@ Bool = ColumnElement[bool]
 def aggregate(work: Work, rule: Mapping[str, Any], path: str) -> Operand:
     """A number or a value made of the related records; count and sum over none are 0, everything else is blank."""
     agg = rule["agg"]
-    if not isinstance(agg, Mapping) or agg.get("fn") not in FUNCTIONS or agg.keys() - {"fn", "of", "by", "where"}:
+    if not isinstance(agg, Mapping) or agg.keys() - shape.AGG_KEYS:
+        raise Invalid(Problem(path, "rule_bad_agg"))
+    if not isinstance(agg.get("fn"), str) or agg["fn"] not in FUNCTIONS:
         raise Invalid(Problem(path, "rule_bad_agg"))
     rows = _rows(work, rule["field"], path)
     fn = agg["fn"]
@@ -33,8 +38,12 @@ def aggregate(work: Work, rule: Mapping[str, Any], path: str) -> Operand:
         raise Invalid(Problem(f"{path}.agg.of", "rule_no_sum", {"field": of.label}))
     if of is not None and of.many is not None:
         raise Invalid(Problem(f"{path}.agg.of", "rule_no_sum", {"field": of.label}))
+    if of is not None and fn in ("min", "max") and of.kind not in ORDERED:
+        raise Invalid(Problem(f"{path}.agg.of", "rule_no_extreme", {"field": of.label}))
     where = _where(work, rows, agg.get("where"), f"{path}.agg.where")
     by = _inner(rows, agg.get("by"), f"{path}.agg.by") if fn in ("first", "last") else None
+    if by is not None and by.kind not in ORDERED:
+        raise Invalid(Problem(f"{path}.agg.by", "rule_no_extreme", {"field": by.label}))
     value = _value(work, rows, fn, of, by, where)
     if fn in COUNTED:
         value = sa.func.coalesce(value, 0)
@@ -48,22 +57,39 @@ def _operand(fn: str, value: ColumnElement[Any], of: Operand | None, rows: Relat
         return Operand("number", value, whole, label=label)
     if fn in ("first", "last") and of.folded is not None:
         return Operand("text", value, of.bind, folded=value, label=label)
-    return Operand(of.kind, value, of.bind, label=label, options=of.options)
+    bind = mean(of.bind) if fn == "avg" else of.bind
+    return Operand(of.kind, value, bind, label=label, options=of.options)
 
 
 def whole(value: Any) -> int:
     """A count; anything but a whole number of at least 0 is none."""
     found = float(value)
-    if found != int(found) or isinstance(value, bool):
+    if isinstance(value, bool) or found != int(found) or not 0 <= found < 2**31:
         raise ValueError("a count is a whole number")
     return int(found)
+
+
+def mean(bind: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """An average may be compared with more decimals than its field keeps: at least 4.5 of whole scores."""
+
+    def scaled(value: Any) -> float:
+        for more in range(5):
+            try:
+                return float(bind(Decimal(str(value)).scaleb(more))) / float(10**more)
+            except (ValueError, ArithmeticError):
+                continue
+        return float(bind(value))
+
+    return scaled
 
 
 def _rows(work: Work, inverse: str, path: str) -> Related:
     try:
         return work.target.related(inverse)
     except Invalid as miss:
-        raise Invalid([problem.under(path) for problem in miss.problems]) from None
+        raise Invalid(
+            [Problem(path, problem.code, {**problem.params, "name": inverse}) for problem in miss.problems]
+        ) from None
 
 
 def _inner(rows: Related, name: Any, path: str) -> Operand:
@@ -81,7 +107,9 @@ def _where(work: Work, rows: Related, rule: Any, path: str) -> Bool:
         return rows.live
     from runtime.rules.compile import Work as Inner
 
-    inner = Inner(rows.target, work.as_of, work.me, scan=False)
+    if work.hops == shape.HOPS:
+        raise Invalid(Problem(path, "rule_too_deep", {"limit": shape.HOPS}))
+    inner = Inner(rows.target, work.as_of, work.me, scan=False, hops=work.hops + 1)
     return sa.and_(rows.live, inner.group(rule, negated=False, path=path, depth=1))
 
 
@@ -150,7 +178,9 @@ def _edge(work: Work, rows: Related, fn: str, of: Operand, by: Operand, where: B
 def match(work: Work, rule: Mapping[str, Any], path: str) -> Bool:
     """Whether some, none, all or so many of the related records fulfil a rule; `all` of none is false."""
     how = rule["match"]
-    if not isinstance(how, Mapping) or how.get("mode") not in MODES or how.keys() - {"mode", "threshold"}:
+    if not isinstance(how, Mapping) or how.keys() - shape.MATCH_KEYS:
+        raise Invalid(Problem(path, "rule_bad_match"))
+    if not isinstance(how.get("mode"), str) or how["mode"] not in MODES:
         raise Invalid(Problem(path, "rule_bad_match"))
     if rule.get("operator", "=") != "=":
         raise Invalid(Problem(path, "rule_no_operator", {"operator": str(rule["operator"]), "field": rule["field"]}))

@@ -59,7 +59,7 @@ class Related:
 
 
 class Target(Protocol):
-    """What a rule is about. Every miss raises Invalid with the code `no_such_field`, `no_such_inverse` or `no_such_group`."""
+    """What a rule is about. A miss raises Invalid: `no_such_field`, `no_such_inverse`, `no_such_group`."""
 
     @property
     def id(self) -> ColumnElement[Any]:

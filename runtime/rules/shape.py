@@ -1,0 +1,73 @@
+"""What a rule may look like before anybody asks what it is about: its keys, how deep, how long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runtime.errors import Invalid, Problem
+from runtime.rules.operators import OPERATORS
+
+DEPTH = 4
+PER_GROUP = 50
+LEAVES = 200
+VALUES = 500
+HOPS = 1  # a condition looks at related records, never at what is related to those: a write could not follow it back
+GROUP_KEYS = frozenset({"combinator", "not", "rules", "id"})
+LEAF_KEYS = frozenset({"field", "operator", "value", "valueSource", "agg", "match", "id"})
+AGG_KEYS = frozenset({"fn", "of", "by", "where"})
+MATCH_KEYS = frozenset({"mode", "threshold"})
+
+
+def is_group(rule: Any) -> bool:
+    return isinstance(rule, Mapping) and "rules" in rule
+
+
+def under(path: str, number: int) -> str:
+    """The path of a group's part."""
+    return f"{path}.rules[{number}]" if path else f"rules[{number}]"
+
+
+def check_group(rule: Any, path: str, depth: int) -> None:
+    """Refuse what is no group of conditions; an empty group is refused because it would mean nobody or everybody."""
+    good = isinstance(rule, Mapping) and isinstance(rule.get("rules"), list) and not rule.keys() - GROUP_KEYS
+    if not good or rule.get("combinator") not in ("and", "or") or not isinstance(rule.get("not", False), bool):
+        raise Invalid(Problem(path, "rule_bad_shape"))
+    if not rule["rules"]:
+        raise Invalid(Problem(path, "rule_empty"))
+    if depth > DEPTH:
+        raise Invalid(Problem(path, "rule_too_deep", {"limit": DEPTH}))
+    if len(rule["rules"]) > PER_GROUP:
+        raise Invalid(Problem(path, "rule_too_wide", {"limit": PER_GROUP}))
+
+
+def check_leaf(rule: Any, path: str) -> None:
+    """Refuse what is no condition: an unknown key is never passed over, because it might have meant something."""
+    if not isinstance(rule, Mapping) or not isinstance(rule.get("field"), str) or rule.keys() - LEAF_KEYS:
+        raise Invalid(Problem(path, "rule_bad_shape"))
+    if rule.get("valueSource", "value") not in ("value", "field") or {"agg", "match"} <= rule.keys():
+        raise Invalid(Problem(path, "rule_bad_shape"))
+    if rule["field"] == "$group" and {"agg", "match", "valueSource"} & rule.keys():
+        raise Invalid(Problem(path, "rule_bad_shape"))
+    name = rule.get("operator")
+    if not isinstance(name, str) or name not in OPERATORS:
+        raise Invalid(Problem(path, "rule_no_operator", {"operator": str(name)[:40], "field": rule["field"]}))
+    if OPERATORS[name].takes == "none" and rule.get("value") is not None:
+        raise Invalid(Problem(path, "rule_needless_value"))
+
+
+def count_leaves(rule: Any) -> int:
+    """How many conditions a rule has, those on related records included."""
+    if is_group(rule):
+        return sum(map(count_leaves, rule["rules"])) if isinstance(rule["rules"], list) else 0
+    if not isinstance(rule, Mapping):
+        return 1
+    agg = rule.get("agg")
+    inner = agg.get("where") if isinstance(agg, Mapping) else rule.get("value") if "match" in rule else None
+    return 1 + (count_leaves(inner) if isinstance(inner, Mapping) else 0)
+
+
+def check_size(rule: Any) -> None:
+    """Refuse a rule with too many conditions for anybody to read, or for a database to answer at once."""
+    if count_leaves(rule) > LEAVES:
+        raise Invalid(Problem("", "rule_too_long", {"limit": LEAVES}))
