@@ -211,6 +211,20 @@ def first(conn: Connection, found: Found, ordered: Select[tuple[int]], limit: in
     return list(_ids(conn, ordered.where(found.within(key)).limit(limit)))
 
 
+def count(conn: Connection, found: Found, chosen: Select[tuple[int]], most: int) -> int:
+    """How many of `chosen` (ids, filtered, neither sorted nor limited) the search found, counted up to `most`.
+
+    What the index proposes is met one by one and the counting stops early; nothing is gathered first.
+    """
+    key = chosen.selected_columns[0]
+    if found.many:
+        proposed = found.gathered().subquery()
+        chosen = chosen.where(key == proposed.c.id)
+    else:
+        chosen = chosen.where(found.matches(key))
+    return int(conn.execute(sa.select(sa.func.count()).select_from(chosen.limit(most).subquery())).scalar_one())
+
+
 def _common(conn: Connection, form_id: int, words: Sequence[str], low: int, high: int) -> tuple[set[str], bool]:
     """Which words, and whether all of them together, are in many records and everywhere."""
     dialect = sql.kind_of(conn)

@@ -113,6 +113,8 @@ def test_a_list_is_filled_in_its_own_order(database: Database) -> None:
             hits = [key for key, text in rows if all(word in search.fold(text) for word in words)]
             hits.sort(key=lambda key: (key % 3 == 0, key))
             assert search.first(conn, found, ordered, 50) == hits[:50]
+            assert search.count(conn, found, sa.select(records.c.id), 20_000) == len(hits)
+            assert search.count(conn, found, sa.select(records.c.id).where(records.c.id > 3), 10) == min(10, len(hits))
             count = sa.select(sa.func.count()).select_from(records)
             assert conn.execute(count.where(found.matches(records.c.id))).scalar_one() == len(hits)
             assert conn.execute(count.where(found.within(records.c.id))).scalar_one() == len(hits)
