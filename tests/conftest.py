@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,9 @@ from runtime.accounts.actor import Actor
 from runtime.storage import system_tables  # noqa: F401  (fills METADATA)
 from runtime.storage.db import Database, open_database
 from runtime.storage.naming import METADATA
+
+if TYPE_CHECKING:
+    from tests.web import Site
 
 POSTGRES = "FENZU_TEST_POSTGRES"
 ALLOWED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -145,3 +149,19 @@ def boss(database: Database) -> Actor:
 def sqlite_boss(sqlite_database: Database) -> Actor:
     """The first administrator of `sqlite_database`, whose organisation is set up."""
     return set_up(sqlite_database)
+
+
+@pytest.fixture
+def bare_site(sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+    """The whole application over an installation nobody has set up yet."""
+    from tests.web import open_site  # late: most tests need no server
+
+    with open_site(sqlite_template, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def site(bare_site: Site) -> Site:
+    """The whole application with its first administrator; `site.person("member")` is a signed-in browser."""
+    bare_site.set_up()
+    return bare_site

@@ -90,8 +90,8 @@ class Binder:
 
     def _search(self, field: Field) -> str:
         if field.form:
-            return url_for("records.pick", app=self.app.key, form=field.form)
-        return url_for("records.people", app=self.app.key) if field.type.kind == "person" else ""
+            return url_for("finding.pick", app=self.app.key, form=field.form)
+        return url_for("finding.persons", app=self.app.key, form=self.form) if field.type.kind == "person" else ""
 
     def _url(self, field: Field, value: Any) -> str:
         return url_for("records.one", app=self.app.key, form=field.form, record=value) if field.form and value else ""

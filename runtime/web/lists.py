@@ -101,6 +101,11 @@ class Column:
     on: bool = True
     facts: dict[str, Any] = field(default_factory=dict)
 
+    def is_code(self, app: LiveApp, live: LiveForm) -> bool:
+        """The code stands under the title and needs no column of its own."""
+        rule = app.code_of(live.key)
+        return rule is not None and rule.field == self.name
+
     @property
     def right(self) -> bool:
         """Numbers stand at the right, so that their digits line up."""

@@ -89,6 +89,15 @@ def nothing(toast: Toast | None = None, status: int = 200) -> Response:
     return response
 
 
+def refresh(toast: Toast | None = None) -> Response:
+    """The page again as it now is; the toast waits for it."""
+    if toast:
+        flash(json.dumps(toast), "toast")
+    response = make_response("", 204)
+    response.headers["HX-Refresh"] = "true"
+    return response
+
+
 def done_polling(body: str) -> Response:
     """The last answer to a poll."""
     return make_response(body, LAST_POLL)

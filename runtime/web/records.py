@@ -57,8 +57,7 @@ def total(app: str, form: str) -> Response:
     views = found.views_of(form)
     state = lists.read(request.args, live, views)
     count, exact = reader.count(lists.query_of(state, found.views.get(state.view)))
-    text = Words("共 {n} {unit}", "{n} in all") if exact else Words("{n} {unit}以上", "more than {n}")
-    return page.show("records/total.html", text=text.say(here.actor().lang, n=count, unit=words.read(live.form.unit, "zh")))
+    return page.show("records/total.html", count=count, exact=exact, unit=words.read(live.form.unit, here.actor().lang))
 
 
 @bp.get("/new")
@@ -150,7 +149,7 @@ def remove_many(app: str, form: str) -> Response:
     ids = request.form.getlist("id", type=int)
     with here.act(app) as act:
         gone = remove.remove(act, form, ids)
-        way_back = undo.offer(act.conn, act.by, "restore", {"app": app, "form": form, "ids": gone})
+        way_back = undo.offer(act.conn, act.by, "restore", app, {"form": form, "ids": gone})
     text = Words("{n} 条已移到回收站", "{n} record moved to the recycle bin|{n} records moved to the recycle bin")
     toast = page.toast(text, here.actor().lang, undo=url_for("undo.take_back", token=way_back), n=len(gone))
     return page.go(request.form.get("back") or url_for(".list_page", app=app, form=form), toast)

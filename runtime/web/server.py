@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Flask, Response
@@ -14,7 +14,7 @@ from runtime.jobs.kinds import Kinds
 from runtime.jobs.runner import Runner
 from runtime.jobs.schedule import NONE, Schedules
 from runtime.records.undo import Undo
-from runtime.storage.db import open_database
+from runtime.storage.db import Database, open_database
 from runtime.storage.live import Live
 from runtime.storage.setup import prepare
 from runtime.web import context, errors, here, home, jobs, me, places, settings, signing, starting, undo
@@ -30,16 +30,25 @@ POLICY = (
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 YEAR = "public, max-age=31536000, immutable"
+# The jobs of a server, given what they work on.
+KindsOf = Callable[[Database, Live, Config], Kinds]
 
 
-def create_server(config: Config, blueprints: Sequence[Blueprint], *, kinds: Kinds | None = None, schedules: Schedules = NONE,
+def no_jobs(_database: Database, _live: Live, _config: Config) -> Kinds:
+    """A server that only answers."""
+    return {}
+
+
+def create_server(config: Config, blueprints: Sequence[Blueprint], *, kinds: KindsOf = no_jobs, schedules: Schedules = NONE,
                   build: Sequence[Place] = (), undos: Mapping[str, Undo] | None = None) -> Flask:
     """A server with its job runner (not started) and the given rooms; `build` are the sidebar's places for builders."""
     app = Flask("fenzu", root_path=str(ROOT), instance_path=str(config.instance))
     configure(app, config)
     database = open_database(config.database_url, app)
     prepare(database)
-    app.extensions[NAME] = Fenzu(config, database, Live(), Runner(database, kinds or {}, schedules=schedules), undos or {})
+    live = Live()
+    runner = Runner(database, kinds(database, live, config), schedules=schedules)
+    app.extensions[NAME] = Fenzu(config, database, live, runner, undos or {})
     attach(app, build)
     for blueprint in (*ALWAYS, *blueprints):
         app.register_blueprint(blueprint)

@@ -28,7 +28,7 @@ def first_run() -> Response:
 
 @bp.post("/first-run")
 def begin() -> Response:
-    """The organisation and its first administrator, once; then the gallery."""
+    """The organisation and its first administrator, once; without an app the home page leads to the templates."""
     given = request.form.to_dict()
     if here.organisation().first_run_done:
         return page.go("/")
@@ -41,7 +41,7 @@ def begin() -> Response:
     except FenzuError as error:
         return _again(FIRST, error, given, zones=zones.choices(context.lang()))
     admit(actor.id, 1)
-    return page.go("/templates")
+    return page.go("/")
 
 
 def _ask_first(given: dict[str, str]) -> Response:

@@ -1,0 +1,122 @@
+"""A live server and a real browser: `server.url`, `browse(lang, theme, size)`, `shot(page, name)`."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from waitress.server import create_server
+
+from app import create_app
+from runtime.accounts import token_cache
+from runtime.config import Config
+from runtime.web import here
+from tests.shared import ROOT
+from tests.web import Site
+
+WIDE, PHONE = (1440, 900), (390, 844)
+SHOTS = ROOT / "test-output"
+CHROMIUM = os.environ.get("FENZU_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
+# Failures that pages cause on purpose: a 422 comes with its form, a 404 with its page.
+FORESEEN = re.compile(r"status of (4\d\d)")
+
+
+@dataclass
+class Server:
+    """One installation being served; `site` reaches into it, `wrong` collects what browsers complained about."""
+
+    url: str
+    site: Site
+    wrong: list[str]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A fresh installation on a free port, with its job runner, as `python run.py` serves it."""
+    for folder in ("files", "scratch"):
+        (tmp_path / folder).mkdir()
+    token_cache.clear()
+    app = create_app(Config(tmp_path, f"sqlite:///{tmp_path / 'fenzu.db'}", secrets.token_hex(20), testing=True))
+    fenzu = here.of(app)
+    fenzu.runner.start()
+    door: Any = create_server(app, host="127.0.0.1", port=0, threads=8, ident=None)
+    thread = threading.Thread(target=door.run, daemon=True)
+    thread.start()
+    running = Server(f"http://127.0.0.1:{door.effective_port}", Site(app), [])
+    yield running
+    fenzu.runner.stop()
+    door.close()
+    thread.join(5)
+    fenzu.database.close()
+    assert not running.wrong, "\n".join(running.wrong)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all journeys; without one they skip."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("no Chromium here; FENZU_CHROMIUM may name one")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+Browse = Callable[..., Page]
+
+
+@pytest.fixture
+def browse(chromium: Browser, server: Server) -> Iterator[Browse]:
+    """`browse(lang="zh", theme="light", size=WIDE)` opens a browser of a new visitor; paths may be relative."""
+    opened = []
+
+    def make(lang: str = "zh", theme: str = "light", size: tuple[int, int] = WIDE) -> Page:
+        context = chromium.new_context(
+            base_url=server.url, viewport={"width": size[0], "height": size[1]}, locale="zh-CN" if lang == "zh" else "en-US",
+            has_touch=size[0] < 768, color_scheme="dark" if theme == "dark" else "light", timezone_id="Asia/Shanghai",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        page = context.new_page()
+        listen(page, server.wrong)
+        return page
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+def listen(page: Page, wrong: list[str]) -> None:
+    """Keep what no page may do: fail in a script, break the content policy, ask for what is not there."""
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error" and not FORESEEN.search(message.text):
+            wrong.append(f"{page.url}: {message.text}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+
+
+@pytest.fixture
+def shot() -> Callable[[Page, str], Path]:
+    """`shot(page, "first-run-zh")` keeps a picture in test-output/, once the page has come to rest."""
+
+    def take(page: Page, name: str) -> Path:
+        SHOTS.mkdir(exist_ok=True)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
+        path = SHOTS / f"{name}.png"
+        page.screenshot(path=path)
+        return path
+
+    return take
