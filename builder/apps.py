@@ -43,11 +43,25 @@ def create(conn: Connection, label: Text, *, icon: str = ICON, color: str | None
     rows = conn.execute(sa.select(a.c.key, a.c.body)).all()
     name = made.label(None, label)
     used = [json.loads(row.body).get("color", COLOR) for row in rows]
-    body = {"kind": "app", "format": 1, "key": made.propose(name, {row.key for row in rows}, "app"), "label": name,
-            "icon": icon, "color": color if color in COLORS else made.next_color(used)}
+    body = {
+        "kind": "app",
+        "format": 1,
+        "key": made.propose(name, {row.key for row in rows}, "app"),
+        "label": name,
+        "icon": icon,
+        "color": color if color in COLORS else made.next_color(used),
+    }
     position = conn.execute(sa.select(sa.func.coalesce(sa.func.max(a.c.position), -1))).scalar_one() + 1
-    result = conn.execute(a.insert().values(key=body["key"], body=json.dumps(body, ensure_ascii=False), revision=1,
-                                            state="ready", created_at=clock.text(clock.now()), position=position))
+    result = conn.execute(
+        a.insert().values(
+            key=body["key"],
+            body=json.dumps(body, ensure_ascii=False),
+            revision=1,
+            state="ready",
+            created_at=clock.text(clock.now()),
+            position=position,
+        )
+    )
     return App(last_id(result), str(body["key"]), body)
 
 
@@ -77,7 +91,9 @@ def keys(conn: Connection, app_id: int, kind: str) -> set[str]:
     """The keys of one kind that were ever used in an app, drafts included."""
     found: set[str] = set()
     for table in (tables.definition, tables.draft):
-        found |= set(conn.execute(sa.select(table.c.key).where(table.c.app_id == app_id, table.c.kind == kind)).scalars())
+        found |= set(
+            conn.execute(sa.select(table.c.key).where(table.c.app_id == app_id, table.c.kind == kind)).scalars()
+        )
     return found
 
 

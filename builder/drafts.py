@@ -88,8 +88,16 @@ def start(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], by:
 
 
 def apply(
-    conn: Connection, app_id: int, kind: str, key: str, revision: int, edit: Edit, what: Words, by: int | None,
-    same: str | None = None, now: datetime | None = None,
+    conn: Connection,
+    app_id: int,
+    kind: str,
+    key: str,
+    revision: int,
+    edit: Edit,
+    what: Words,
+    by: int | None,
+    same: str | None = None,
+    now: datetime | None = None,
 ) -> Draft:
     """Do one edit as one step. Typing on in the same place (`same`, such as `label:name`) stays one step."""
     hold_app(conn, app_id)
@@ -135,7 +143,8 @@ def unpublished(conn: Connection, app_id: int) -> list[Unpublished]:
     for row in conn.execute(
         sa.select(drafts, steps.c.body)
         .join(steps, sa.and_(steps.c.draft_id == drafts.c.id, steps.c.step == drafts.c.top))
-        .where(drafts.c.app_id == app_id).order_by(drafts.c.at.desc(), drafts.c.id.desc())
+        .where(drafts.c.app_id == app_id)
+        .order_by(drafts.c.at.desc(), drafts.c.id.desc())
     ):
         body, old = json.loads(row.body), published.get((row.kind, row.key))
         count = len(plan(row.kind, old, body))
@@ -164,13 +173,17 @@ def _row(conn: Connection, app_id: int, kind: str, key: str) -> sa.Row[Any] | No
 
 def _read(conn: Connection, row: sa.Row[Any]) -> Draft:
     near = {
-        step.step: step for step in conn.execute(
-            sa.select(steps).where(steps.c.draft_id == row.id, steps.c.step.between(row.top - 1, row.top + 1)))
+        step.step: step
+        for step in conn.execute(
+            sa.select(steps).where(steps.c.draft_id == row.id, steps.c.step.between(row.top - 1, row.top + 1))
+        )
     }
     back = _said(near[row.top]) if row.top - 1 in near else None
     again = _said(near[row.top + 1]) if row.top + 1 in near else None
     body = json.loads(near[row.top].body)
-    return Draft(row.id, row.app_id, row.kind, row.key, row.base_version, row.revision, row.top, body, back, again, row.at)
+    return Draft(
+        row.id, row.app_id, row.kind, row.key, row.base_version, row.revision, row.top, body, back, again, row.at
+    )
 
 
 def _said(step: sa.Row[Any]) -> Words:
@@ -188,9 +201,18 @@ def _create(conn: Connection, draft: Draft, by: int | None) -> int:
     at = clock.text(clock.now())
     try:
         with conn.begin_nested():
-            made = conn.execute(drafts.insert().values(
-                app_id=draft.app_id, kind=draft.kind, key=draft.key, base_version=draft.base_version,
-                revision=1, top=0, by=by, at=at)).inserted_primary_key
+            made = conn.execute(
+                drafts.insert().values(
+                    app_id=draft.app_id,
+                    kind=draft.kind,
+                    key=draft.key,
+                    base_version=draft.base_version,
+                    revision=1,
+                    top=0,
+                    by=by,
+                    at=at,
+                )
+            ).inserted_primary_key
     except IntegrityError:
         raise Conflict(Problem("revision", "stale_draft", {"seen": 0, "now": 1})) from None
     assert made is not None
@@ -200,8 +222,11 @@ def _create(conn: Connection, draft: Draft, by: int | None) -> int:
 
 def _claim(conn: Connection, draft: Draft) -> None:
     """Move the revision on, if it is still the one that was seen; two at once cannot both."""
-    moved = conn.execute(drafts.update().where(drafts.c.id == draft.id, drafts.c.revision == draft.revision)
-                         .values(revision=draft.revision + 1))
+    moved = conn.execute(
+        drafts.update()
+        .where(drafts.c.id == draft.id, drafts.c.revision == draft.revision)
+        .values(revision=draft.revision + 1)
+    )
     if moved.rowcount != 1:
         raise Conflict(Problem("revision", "stale_draft", {"seen": draft.revision, "now": draft.revision + 1}))
 
@@ -212,8 +237,11 @@ def _put_step(
     at = clock.text(moment)
     conn.execute(steps.delete().where(steps.c.draft_id == draft.id, steps.c.step > draft.top))
     if _goes_on(conn, draft, by, same, moment):
-        conn.execute(steps.update().where(steps.c.draft_id == draft.id, steps.c.step == draft.top)
-                     .values(body=json.dumps(body, ensure_ascii=False), at=at))
+        conn.execute(
+            steps.update()
+            .where(steps.c.draft_id == draft.id, steps.c.step == draft.top)
+            .values(body=json.dumps(body, ensure_ascii=False), at=at)
+        )
         top = draft.top
     else:
         top = draft.top + 1
@@ -223,7 +251,7 @@ def _put_step(
 
 
 def _goes_on(conn: Connection, draft: Draft, by: int | None, same: str | None, moment: datetime) -> bool:
-    """Whether an edit belongs to the newest step: the same place, the same person, a moment ago, nothing undone since."""
+    """Whether an edit belongs to the newest step: the same place, the same person, just now, nothing undone since."""
     if same is None or draft.undo is None or draft.redo is not None:
         return False
     last = conn.execute(sa.select(steps).where(steps.c.draft_id == draft.id, steps.c.step == draft.top)).one()
@@ -234,8 +262,16 @@ def _insert(
     conn: Connection, draft_id: int, step: int, body: Body, what: Words, by: int | None, same: str | None, at: str
 ) -> None:
     said = {"zh": what.zh, "en": what.en} | ({"same": same} if same else {})
-    conn.execute(steps.insert().values(draft_id=draft_id, step=step, body=json.dumps(body, ensure_ascii=False),
-                                       what=json.dumps(said, ensure_ascii=False), by=by, at=at))
+    conn.execute(
+        steps.insert().values(
+            draft_id=draft_id,
+            step=step,
+            body=json.dumps(body, ensure_ascii=False),
+            what=json.dumps(said, ensure_ascii=False),
+            by=by,
+            at=at,
+        )
+    )
 
 
 def _travel(conn: Connection, draft: Draft, revision: int, way: int) -> Draft:

@@ -16,8 +16,15 @@ SERIAL: Segment = {"serial": {"width": 5, "start": 1, "scope": "all"}}
 def new(form: str, field: str, label: Text, taken: Collection[str] = ()) -> Body:
     """A code rule that begins as a plain serial number."""
     name = made.label(None, label)
-    return {"kind": "code", "format": 1, "key": made.propose(name, taken, "code"), "label": name,
-            "form": form, "field": field, "segments": [made.copy(SERIAL)]}
+    return {
+        "kind": "code",
+        "format": 1,
+        "key": made.propose(name, taken, "code"),
+        "label": name,
+        "form": form,
+        "field": field,
+        "segments": [made.copy(SERIAL)],
+    }
 
 
 def add_segment(body: Mapping[str, Any], segment: Segment, at: int | None = None) -> Body:

@@ -23,18 +23,37 @@ TITLE = {"zh": "名称", "en": "Name"}
 def new(label: Text, taken: Collection[str] = (), unit: Text | None = None, icon: str | None = None) -> Body:
     """A form with one section and one required field, which is its title; `taken` are the keys of the app's forms."""
     name = made.label(None, label)
-    ui: Body = {"kind": "form", "format": 1, "key": made.propose(name, taken, "form"), "label": name, "title_field": "name",
-                "layout": [{"key": "basic", "label": dict(BASIC), "columns": 2, "items": [{"field": "name"}]}]}
+    ui: Body = {
+        "kind": "form",
+        "format": 1,
+        "key": made.propose(name, taken, "form"),
+        "label": name,
+        "title_field": "name",
+        "layout": [{"key": "basic", "label": dict(BASIC), "columns": 2, "items": [{"field": "name"}]}],
+    }
     made.put(ui, "unit", dict(unit or {}))
     made.put(ui, "icon", icon)
     title = node.make(FIELD_TYPES["text"], {}, {"label": dict(TITLE)})
-    return {"$schema": DIALECT, "type": "object", "x-fenzu": ui, "properties": {"name": title}, "required": ["name"],
-            "unevaluatedProperties": False}
+    return {
+        "$schema": DIALECT,
+        "type": "object",
+        "x-fenzu": ui,
+        "properties": {"name": title},
+        "required": ["name"],
+        "unevaluatedProperties": False,
+    }
 
 
 def add_field(
-    body: Mapping[str, Any], type_name: str, *, label: Text | None = None, key: str | None = None,
-    section: str | None = None, before: str | None = None, after: str | None = None, position: int | None = None,
+    body: Mapping[str, Any],
+    type_name: str,
+    *,
+    label: Text | None = None,
+    key: str | None = None,
+    section: str | None = None,
+    before: str | None = None,
+    after: str | None = None,
+    position: int | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Made:
     """A new field of a type, with the type's own name until somebody gives it a better one."""

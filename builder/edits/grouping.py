@@ -16,8 +16,15 @@ DEEPEST = 4
 def new(form: str, label: Text, taken: Collection[str] = (), *, mode: str = "exclusive", position: int = 0) -> Body:
     """An empty grouping of a form; `taken` are the keys of the app's groupings."""
     name = made.label(None, label)
-    body: Body = {"kind": "grouping", "format": 1, "key": made.propose(name, taken, "grouping"), "label": name,
-                  "form": form, "mode": mode, "groups": []}
+    body: Body = {
+        "kind": "grouping",
+        "format": 1,
+        "key": made.propose(name, taken, "grouping"),
+        "label": name,
+        "form": form,
+        "mode": mode,
+        "groups": [],
+    }
     return body | ({"position": position} if position else {})
 
 
@@ -29,10 +36,16 @@ def walk(body: Mapping[str, Any]) -> Iterator[Node]:
 
 
 def add_group(
-    body: Mapping[str, Any], label: Text, *, parent: str | None = None, after: str | None = None,
-    before: str | None = None, key: str | None = None, taken: Collection[str] = (),
+    body: Mapping[str, Any],
+    label: Text,
+    *,
+    parent: str | None = None,
+    after: str | None = None,
+    before: str | None = None,
+    key: str | None = None,
+    taken: Collection[str] = (),
 ) -> Made:
-    """A new group with the next unused colour, before the fallback unless a place is given; `taken` are keys used once."""
+    """A new group with the next unused colour, before the fallback unless a place is given; `taken` were used once."""
     new_body = made.copy(body)
     used = list(walk(new_body))
     name = made.label(None, label)
@@ -65,10 +78,16 @@ def remove_group(body: Mapping[str, Any], key: str) -> Body:
 
 
 def move_group(
-    body: Mapping[str, Any], key: str, *, before: str | None = None, after: str | None = None,
-    to: str | None = None, parent: str | None = None, into: bool = False,
+    body: Mapping[str, Any],
+    key: str,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    to: str | None = None,
+    parent: str | None = None,
+    into: bool = False,
 ) -> Body:
-    """Move a group among its siblings, beside any other group, or with `into` to the end of a parent (None: the top)."""
+    """Move a group among its siblings, beside any other group, or with `into` to the end of a parent (None: top)."""
     new_body = made.copy(body)
     holder, siblings, at = _spot(new_body, key)
     group = siblings[at]

@@ -15,10 +15,15 @@ UNTITLED = {"zh": "新分区", "en": "New section"}
 
 
 def place(
-    body: Body, item: Mapping[str, Any], *, section: str | None = None, before: str | None = None,
-    after: str | None = None, position: int | None = None,
+    body: Body,
+    item: Mapping[str, Any],
+    *,
+    section: str | None = None,
+    before: str | None = None,
+    after: str | None = None,
+    position: int | None = None,
 ) -> None:
-    """Put a field into the layout of a body under construction; without a place it goes to the end of the last section."""
+    """Put a field into the layout of a body under construction; without a place it goes to the end."""
     beside = before or after
     target = _holding(body, beside) if beside else section_of(body, section)
     keys = [each["field"] for each in target["items"]]
@@ -38,8 +43,14 @@ def take(body: Body, key: str) -> dict[str, Any]:
 
 
 def move_field(
-    body: Mapping[str, Any], key: str, *, before: str | None = None, after: str | None = None,
-    section: str | None = None, position: int | None = None, to: str | None = None,
+    body: Mapping[str, Any],
+    key: str,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    section: str | None = None,
+    position: int | None = None,
+    to: str | None = None,
 ) -> Body:
     """Move a field beside another one, into a section (at a position), or `up`, `down`, `top`, `bottom`."""
     new_body = made.copy(body)
@@ -61,7 +72,9 @@ def set_span(body: Mapping[str, Any], key: str, whole: bool) -> Body:
     return new_body
 
 
-def add_section(body: Mapping[str, Any], label: Text | None = None, *, after: str | None = None, before: str | None = None) -> Made:
+def add_section(
+    body: Mapping[str, Any], label: Text | None = None, *, after: str | None = None, before: str | None = None
+) -> Made:
     """A new section, at the end unless a place is given; what stands below it stays where it is."""
     new_body = made.copy(body)
     sections = layout_of(new_body)

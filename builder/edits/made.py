@@ -111,7 +111,13 @@ def shifted(index: int, to: str, count: int) -> int:
 
 
 def rearranged(
-    items: list[Body], key: str, *, before: str | None = None, after: str | None = None, to: str | None = None, name: str = "key"
+    items: list[Body],
+    key: str,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    to: str | None = None,
+    name: str = "key",
 ) -> list[Body]:
     """A list of keyed things with one of them moved; moving a thing beside itself changes nothing."""
     keys = [item[name] for item in items]

@@ -1,4 +1,4 @@
-"""A form's property as the designer handles it: the type, its settings and the facts beside them, and back to JSON Schema."""
+"""A form's property as the designer handles it: its type, settings and other facts, and back to JSON Schema."""
 
 from __future__ import annotations
 

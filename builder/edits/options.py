@@ -25,7 +25,9 @@ def options(body: Mapping[str, Any], key: str) -> list[Option]:
     return options_of(found)
 
 
-def add_option(body: Mapping[str, Any], key: str, label: Text | None = None, *, after: str | None = None, color: str | None = None) -> Made:
+def add_option(
+    body: Mapping[str, Any], key: str, label: Text | None = None, *, after: str | None = None, color: str | None = None
+) -> Made:
     """A new option with the next unused colour, before the retired ones."""
     listed = options(body, key)
     keys = [option["const"] for option in listed]
@@ -41,7 +43,8 @@ def add_option(body: Mapping[str, Any], key: str, label: Text | None = None, *, 
 
 
 def rename_option(body: Mapping[str, Any], key: str, const: str, label: Text) -> Body:
-    """Change what people call an option; the name it was born with goes in the other language, so that it cannot mislead."""
+    """Change what people call an option; a name it was born with goes in the other language."""
+
     def change(option: Option) -> None:
         kept = {lang: words for lang, words in option["label"].items() if lang in label or not BORN.fullmatch(words)}
         option["label"] = made.label(kept, label)
@@ -55,7 +58,13 @@ def recolour_option(body: Mapping[str, Any], key: str, const: str, color: str | 
 
 
 def move_option(
-    body: Mapping[str, Any], key: str, const: str, *, before: str | None = None, after: str | None = None, to: str | None = None
+    body: Mapping[str, Any],
+    key: str,
+    const: str,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    to: str | None = None,
 ) -> Body:
     """Another place in the list."""
     listed = options(body, key)
@@ -136,7 +145,9 @@ def _change(body: Mapping[str, Any], key: str, const: str, change: Callable[[Opt
 
 def _keep_one(body: Mapping[str, Any], key: str, listed: list[Option]) -> None:
     if all(option["retired"] for option in listed):
-        raise Conflict(Problem(f"properties.{key}.oneOf", "last_option", {"field": node.find(body, key)["x-fenzu"]["label"]}))
+        raise Conflict(
+            Problem(f"properties.{key}.oneOf", "last_option", {"field": node.find(body, key)["x-fenzu"]["label"]})
+        )
 
 
 def _drop_default(body: Body, key: str, offered: set[str]) -> None:

@@ -14,7 +14,7 @@ TEXTS = ("help", "placeholder", "short")
 
 
 def set_property(body: Mapping[str, Any], key: str, name: str, value: Any) -> Body:
-    """Change one property: `label help placeholder short` (texts), `required unique default span`, or a type's setting."""
+    """Change one property: `label help placeholder short` (texts), `required unique default span`, or a setting."""
     if name == "label":
         return form.rename(body, key, value)
     if name == "required":
@@ -58,7 +58,9 @@ def set_setting(body: Mapping[str, Any], key: str, name: str, value: Any) -> Bod
     found = node.find(new_body, key)
     kind = node.type_of(found)
     if name not in kind.settings:
-        raise Invalid(Problem(f"properties.{key}.x-fenzu.{name}", "unknown_setting", {"name": name, "type": kind.label}))
+        raise Invalid(
+            Problem(f"properties.{key}.x-fenzu.{name}", "unknown_setting", {"name": name, "type": kind.label})
+        )
     if value is None or value == "":
         value = kind.settings[name].get("default")
     _check(f"properties.{key}.x-fenzu.{name}", kind.settings[name], value)
@@ -66,7 +68,9 @@ def set_setting(body: Mapping[str, Any], key: str, name: str, value: Any) -> Bod
     return new_body
 
 
-def set_link(body: Mapping[str, Any], key: str, target: str, inverses: Collection[str], label: Text | None = None) -> Body:
+def set_link(
+    body: Mapping[str, Any], key: str, target: str, inverses: Collection[str], label: Text | None = None
+) -> Body:
     """Point a link to a form, which then sees these records under a key of its own; `inverses` are taken there."""
     ui = body["x-fenzu"]
     new_body = made.copy(body)

@@ -15,8 +15,14 @@ ACTS = ("create", "change", "remove", "import", "export")
 def new(label: Text, taken: Collection[str] = ()) -> Body:
     """A role that may do everything with all rows, to be narrowed."""
     name = made.label(None, label)
-    return {"kind": "role", "format": 1, "key": made.propose(name, taken, "role"), "label": name,
-            "can": {"records": list(ACTS)}, "rows": {}}
+    return {
+        "kind": "role",
+        "format": 1,
+        "key": made.propose(name, taken, "role"),
+        "label": name,
+        "can": {"records": list(ACTS)},
+        "rows": {},
+    }
 
 
 def rename(body: Mapping[str, Any], label: Text) -> Body:

@@ -1,4 +1,4 @@
-"""Keys that last: a field or option that still has the key its type gave it gets one from its name, before it is published."""
+"""Keys that last: a new field or option whose key came from its type gets one from its name before it is published."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def _options(body: Body, key: str, published: Published) -> Body:
         return body
     default = found["x-fenzu"].get("default")
     body["properties"][key] = node.remake(
-        found, {"options": [option | {"const": new.get(option["const"], option["const"])} for option in listed]})
+        found, {"options": [option | {"const": new.get(option["const"], option["const"])} for option in listed]}
+    )
     if isinstance(default, list):
         body["properties"][key]["x-fenzu"]["default"] = [new.get(each, each) for each in default]
     elif default in new:
@@ -78,4 +79,7 @@ def _options(body: Body, key: str, published: Published) -> Body:
 
 def _untouched(label: Mapping[str, str]) -> bool:
     """Whether an option still has the name it was born with."""
-    return bool(re.fullmatch(r"选项 \d+", label.get("zh", "选项 1")) and re.fullmatch(r"Option \d+", label.get("en", "Option 1")))
+    return bool(
+        re.fullmatch(r"选项 \d+", label.get("zh", "选项 1"))
+        and re.fullmatch(r"Option \d+", label.get("en", "Option 1"))
+    )

@@ -15,8 +15,15 @@ Rule = Mapping[str, Any]
 def new(form: str, label: Text, columns: Sequence[str], taken: Collection[str] = (), position: int = 0) -> Body:
     """A view of a form with these columns; `taken` are the keys of the app's views."""
     name = made.label(None, label)
-    return {"kind": "view", "format": 1, "key": made.propose(name, taken, "view"), "label": name, "form": form,
-            "columns": list(dict.fromkeys(columns)), "position": position}
+    return {
+        "kind": "view",
+        "format": 1,
+        "key": made.propose(name, taken, "view"),
+        "label": name,
+        "form": form,
+        "columns": list(dict.fromkeys(columns)),
+        "position": position,
+    }
 
 
 def set_columns(body: Mapping[str, Any], columns: Sequence[str]) -> Body:

@@ -15,12 +15,24 @@ BLANK_COLOR = "qing"
 def new(label: Text, taken: Collection[str] = (), colors: Collection[str] = (), position: int = 0) -> Body:
     """An empty category with a colour that no other one has; `taken` are the keys of the app's categories."""
     name = made.label(None, label)
-    return {"kind": "vocabulary", "format": 1, "key": made.propose(name, taken, "tags"), "label": name,
-            "color": made.next_color(list(colors)) if colors else BLANK_COLOR, "position": position, "tags": []}
+    return {
+        "kind": "vocabulary",
+        "format": 1,
+        "key": made.propose(name, taken, "tags"),
+        "label": name,
+        "color": made.next_color(list(colors)) if colors else BLANK_COLOR,
+        "position": position,
+        "tags": [],
+    }
 
 
 def add_tag(
-    body: Mapping[str, Any], label: Text, *, after: str | None = None, color: str | None = None, taken: Collection[str] = ()
+    body: Mapping[str, Any],
+    label: Text,
+    *,
+    after: str | None = None,
+    color: str | None = None,
+    taken: Collection[str] = (),
 ) -> Made:
     """A new tag; `taken` are the tag keys of the whole app, which share one space."""
     new_body = made.copy(body)
@@ -79,7 +91,7 @@ def rename(body: Mapping[str, Any], label: Text) -> Body:
 
 
 def set_property(body: Mapping[str, Any], name: str, value: Any) -> Body:
-    """`help`, `color`, `single` (one of its tags per record), `ask` (offered on new records), `retired` or `position`."""
+    """`help`, `color`, `single` (one per record), `ask` (offered on new records), `retired` or `position`."""
     new_body = made.copy(body)
     made.put(new_body, name, value or None)
     return new_body

@@ -72,8 +72,15 @@ def preview(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any]) -
 
 
 def apply(
-    conn: Connection, app_id: int, kind: str, key: str, by: int | None, note: str = "", revision: int | None = None,
-    *, settled: bool = False,
+    conn: Connection,
+    app_id: int,
+    kind: str,
+    key: str,
+    by: int | None,
+    note: str = "",
+    revision: int | None = None,
+    *,
+    settled: bool = False,
 ) -> Outcome:
     """Publish a draft, if it is the revision that was seen, and end it; raises Invalid with everything that is wrong.
 
@@ -94,7 +101,9 @@ def apply(
     return outcome
 
 
-def publish_body(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], by: int | None, note: str = "") -> Outcome:
+def publish_body(
+    conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], by: int | None, note: str = ""
+) -> Outcome:
     """Publish a body at once, without a draft: tags, views and roles, and what comes from a template or a client."""
     return publish_set(conn, app_id, [(kind, body)], by, note)[0]
 
@@ -116,7 +125,9 @@ def publish_set(
     after = before
     for kind, body in bodies:
         after = after.with_body(kind, body)
-    made = [_put(conn, app_id, kind, body, old, by, note, after) for (kind, body), old in zip(bodies, olds, strict=True)]
+    made = [
+        _put(conn, app_id, kind, body, old, by, note, after) for (kind, body), old in zip(bodies, olds, strict=True)
+    ]
     versions.advance(conn, app_id)
     return made
 
@@ -124,7 +135,7 @@ def publish_set(
 def edit_now(
     conn: Connection, app_id: int, kind: str, key: str, edit: Edit, by: int | None, version: int | None = None
 ) -> tuple[Outcome, str | None]:
-    """Do one edit on what is published and publish it, giving the key of what was made; an edit without effect is none."""
+    """Do one edit on what is published and publish it, with the key of what was made; no effect is no version."""
     hold_app(conn, app_id, alone=True)
     old = versions.find(conn, app_id, kind, key)
     if old is None:
@@ -138,7 +149,9 @@ def edit_now(
     return publish_body(conn, app_id, kind, body, by), made
 
 
-def roll_back(conn: Connection, app_id: int, kind: str, key: str, version: int, by: int | None, note: str = "") -> Outcome:
+def roll_back(
+    conn: Connection, app_id: int, kind: str, key: str, version: int, by: int | None, note: str = ""
+) -> Outcome:
     """Publish an old version again as a new one; fields and options added since are retired, never lost."""
     hold_app(conn, app_id, alone=True)
     old = versions.find(conn, app_id, kind, key)
@@ -170,7 +183,14 @@ def _part(kind: str, body: Mapping[str, Any], old: Published | None) -> Part:
 
 
 def _put(
-    conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], old: Published | None, by: int | None, note: str, after: Whole
+    conn: Connection,
+    app_id: int,
+    kind: str,
+    body: Mapping[str, Any],
+    old: Published | None,
+    by: int | None,
+    note: str,
+    after: Whole,
 ) -> Outcome:
     """Store one checked body as a version and make ready what it needs."""
     changes = plan(kind, old.body if old else None, body)

@@ -32,13 +32,18 @@ class Change:
 
 def named(words: Words, **labels: Mapping[str, str] | str | int) -> Words:
     """A sentence with names filled in, each language with the name in that language."""
+
     def fill(text: str, lang: str) -> str:
-        return text.format(**{key: value if isinstance(value, int) else read(value, lang) for key, value in labels.items()})
+        return text.format(
+            **{key: value if isinstance(value, int) else read(value, lang) for key, value in labels.items()}
+        )
 
     return Words(fill(words.zh, "zh"), fill(words.en, "en"))
 
 
 def listed(labels: list[Mapping[str, str]]) -> Mapping[str, str]:
     """Several names as one: 「批发客户」「零售客户」, “Wholesale”, “Retail”."""
-    return {"zh": "".join(f"「{read(label, 'zh')}」" for label in labels),
-            "en": ", ".join(f"“{read(label, 'en')}”" for label in labels)}
+    return {
+        "zh": "".join(f"「{read(label, 'zh')}」" for label in labels),
+        "en": ", ".join(f"“{read(label, 'en')}”" for label in labels),
+    }

@@ -17,9 +17,12 @@ Body = Mapping[str, Any]
 # Settings that say how a stored value is read, and what they are called.
 FIXED = {"decimals": Words("小数位数", "the number of decimals"), "form": Words("关联的表单", "the linked form")}
 NAMES = {
-    "form": Words("表单「{name}」", "the form “{name}”"), "grouping": Words("分组方案「{name}」", "the scheme “{name}”"),
-    "code": Words("编码规则「{name}」", "the code “{name}”"), "view": Words("视图「{name}」", "the view “{name}”"),
-    "role": Words("角色「{name}」", "the role “{name}”"), "vocabulary": Words("标签组「{name}」", "the tag category “{name}”"),
+    "form": Words("表单「{name}」", "the form “{name}”"),
+    "grouping": Words("分组方案「{name}」", "the scheme “{name}”"),
+    "code": Words("编码规则「{name}」", "the code “{name}”"),
+    "view": Words("视图「{name}」", "the view “{name}”"),
+    "role": Words("角色「{name}」", "the role “{name}”"),
+    "vocabulary": Words("标签组「{name}」", "the tag category “{name}”"),
 }
 
 
@@ -61,7 +64,11 @@ def promises(kind: str, old: Body | None, new: Body) -> Iterator[Problem]:
             if tag["key"] not in keys:
                 yield Problem("tags", "published_tag_gone", {"tag": tag["label"]})
     elif old.get("form") != new.get("form"):
-        what = {"grouping": Words("分组方案", "scheme"), "code": Words("编码规则", "code"), "view": Words("视图", "view")}[kind]
+        what = {
+            "grouping": Words("分组方案", "scheme"),
+            "code": Words("编码规则", "code"),
+            "view": Words("视图", "view"),
+        }[kind]
         yield Problem("form", "form_fixed", {"what": what})
 
 
@@ -103,8 +110,12 @@ def _worse(before: Whole, after: Whole, but: Collection[tuple[str, str]]) -> Ite
 def _told(kind: str, key: str, label: Mapping[str, str], problem: Problem, whole: Whole) -> Problem:
     """Another definition's problem as a reason not to publish this one."""
     where = next(
-        (place.where for place in places(whole)
-         if (place.kind, place.key) == (kind, key) and problem.path.startswith(place.path)),
-        called(NAMES[kind].zh, NAMES[kind].en, name=label))
+        (
+            place.where
+            for place in places(whole)
+            if (place.kind, place.key) == (kind, key) and problem.path.startswith(place.path)
+        ),
+        called(NAMES[kind].zh, NAMES[kind].en, name=label),
+    )
     why = Words(messages.say(problem, "zh"), messages.say(problem, "en"))
     return Problem("", "breaks_dependant", {"where": where, "why": why, "kind": kind, "key": key, "path": problem.path})

@@ -62,8 +62,11 @@ def impact(conn: Connection, tables: RecordTables, new: Form, changes: Sequence[
         if count and change.act == "unique_on" and change.values.get("unique") == "block":
             problems.append(_stopped(new, change, count, examples))
     total = conn.execute(sa.select(sa.func.count()).select_from(tables.main).where(live)).scalar_one()
-    touched = conn.execute(
-        sa.select(sa.func.count()).select_from(tables.main).where(live, sa.or_(*concerned))).scalar_one() if concerned else 0
+    touched = (
+        conn.execute(sa.select(sa.func.count()).select_from(tables.main).where(live, sa.or_(*concerned))).scalar_one()
+        if concerned
+        else 0
+    )
     return Impact(tuple(lines), total, touched, tuple(problems))
 
 
@@ -76,7 +79,9 @@ def option_counts(conn: Connection, tables: RecordTables, key: str) -> dict[str,
         query = query.where(main.c.deleted_at.is_(None)).group_by(link.c.value)
     else:
         column = tables.column(key)
-        query = sa.select(column, sa.func.count()).where(main.c.deleted_at.is_(None), column.is_not(None)).group_by(column)
+        query = (
+            sa.select(column, sa.func.count()).where(main.c.deleted_at.is_(None), column.is_not(None)).group_by(column)
+        )
     return {row[0]: row[1] for row in conn.execute(query)}
 
 
@@ -166,14 +171,24 @@ def _repeated(conn: Connection, tables: RecordTables, key: str) -> tuple[tuple[s
     column, value = _compared(tables, key), tables.column(key)
     often = sa.func.count().label("often")
     rows = conn.execute(
-        sa.select(sa.func.min(value), often).where(tables.main.c.deleted_at.is_(None), column.is_not(None))
-        .group_by(column).having(often > 1).order_by(often.desc(), column).limit(EXAMPLES))
+        sa.select(sa.func.min(value), often)
+        .where(tables.main.c.deleted_at.is_(None), column.is_not(None))
+        .group_by(column)
+        .having(often > 1)
+        .order_by(often.desc(), column)
+        .limit(EXAMPLES)
+    )
     item = tables.form.fields[key]
     return tuple((str(item.type.load(row[0], item.settings)), row[1]) for row in rows)
 
 
 Count = Callable[[RecordTables, Form, Change], Condition | None]
 COUNTED: Mapping[str, Count] = {
-    "required_on": _blank, "field_retired": _filled, "field_back": _filled, "option_retired": _chosen,
-    "option_gone": _chosen, "limit_tightened": _outside, "unique_on": _repeating,
+    "required_on": _blank,
+    "field_retired": _filled,
+    "field_back": _filled,
+    "option_retired": _chosen,
+    "option_gone": _chosen,
+    "limit_tightened": _outside,
+    "unique_on": _repeating,
 }

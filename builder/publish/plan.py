@@ -13,19 +13,31 @@ from runtime.words import Words
 Body = Mapping[str, Any]
 QUIET = {"kind", "format", "key"}
 PARTS = {
-    "label": Words("名称", "the name"), "help": Words("说明", "the explanation"), "color": Words("颜色", "the colour"),
-    "columns": Words("显示的列", "the columns"), "sort": Words("排序", "the order"), "filter": Words("筛选", "the filter"),
-    "segments": Words("编码的段", "the parts of the code"), "field": Words("放编码的字段", "the field that holds the code"),
-    "form": Words("所属表单", "the form"), "tags": Words("标签", "the tags"), "can": Words("能做的事", "what may be done"),
-    "rows": Words("能看的记录", "which records are seen"), "position": Words("排列顺序", "its place in the order"),
-    "icon": Words("图标", "the icon"), "single": Words("每位客户只能有一个", "one per record"),
-    "ask": Words("新建时询问", "asked on new records"), "retired": Words("停用", "whether it is retired"),
+    "label": Words("名称", "the name"),
+    "help": Words("说明", "the explanation"),
+    "color": Words("颜色", "the colour"),
+    "columns": Words("显示的列", "the columns"),
+    "sort": Words("排序", "the order"),
+    "filter": Words("筛选", "the filter"),
+    "segments": Words("编码的段", "the parts of the code"),
+    "field": Words("放编码的字段", "the field that holds the code"),
+    "form": Words("所属表单", "the form"),
+    "tags": Words("标签", "the tags"),
+    "can": Words("能做的事", "what may be done"),
+    "rows": Words("能看的记录", "which records are seen"),
+    "position": Words("排列顺序", "its place in the order"),
+    "icon": Words("图标", "the icon"),
+    "single": Words("每位客户只能有一个", "one per record"),
+    "ask": Words("新建时询问", "asked on new records"),
+    "retired": Words("停用", "whether it is retired"),
 }
 NEW = Words("新建「{name}」", "New: “{name}”")
 CHANGED = Words("改了{part}", "Changed {part}")
 DETAILS = Words("改了一些细节", "Changed some details")
 NOTHING = Words("已有记录不受影响", "Existing records stay as they are")
-CODE_NOTE = Words("已经给出的编码不会变，以后新建的按新规则编", "Codes already given stay; new records get theirs by the new rule")
+CODE_NOTE = Words(
+    "已经给出的编码不会变，以后新建的按新规则编", "Codes already given stay; new records get theirs by the new rule"
+)
 
 
 def plan(kind: str, old: Body | None, new: Body) -> list[Change]:
@@ -41,6 +53,7 @@ def plan(kind: str, old: Body | None, new: Body) -> list[Change]:
 
 def _plain_of(kind: str) -> Callable[[Body, Body], list[Change]]:
     """A change per top property, for kinds that no record depends on."""
+
     def plain(old: Body, new: Body) -> list[Change]:
         found = []
         for name in dict.fromkeys([*old, *new]):

@@ -15,6 +15,9 @@ FLOORS, CEILINGS = ("minimum", "minLength", "minItems"), ("maximum", "maxLength"
 # Settings that say how a stored value is read; they stay as they were first published.
 FIXED = ("decimals", "form")
 KEPT = Words("已有记录不受影响", "Existing records stay as they are")
+ADDED = Words("「{f}」多了{names}", "“{f}” has new choices: {names}")
+STAYED = Words("已有记录保持原来的选择", "Existing records keep their choice")
+NOT_OFFERED = Words("选了它的记录保持不变，以后不能再选", "Records that have it keep it; it can no longer be chosen")
 LOOKS = Words("只影响怎么显示", "Only changes how it looks")
 
 
@@ -23,9 +26,16 @@ def plan_form(old: Body, new: Body) -> list[Change]:
     before, after = Form(old), Form(new)
     found = [change for key, item in after.fields.items() for change in _field(before.fields.get(key), item)]
     found += [
-        Change("field_gone", f"properties.{key}", named(Words("「{f}」不见了", "“{f}” is missing"), f=item.label),
-               Words("发布过的字段只能停用", "A published field can only be retired"), LOSES, key)
-        for key, item in before.fields.items() if key not in after.fields
+        Change(
+            "field_gone",
+            f"properties.{key}",
+            named(Words("「{f}」不见了", "“{f}” is missing"), f=item.label),
+            Words("发布过的字段只能停用", "A published field can only be retired"),
+            LOSES,
+            key,
+        )
+        for key, item in before.fields.items()
+        if key not in after.fields
     ]
     return [*found, *_whole(old, new, before, after)]
 
@@ -34,11 +44,23 @@ def _field(old: Field | None, new: Field) -> Iterator[Change]:
     key, path, label = new.key, f"properties.{new.key}", new.label
     if old is None:
         if not new.retired:
-            yield Change("field_added", path, named(Words("新加字段「{f}」", "New field “{f}”"), f=label), _new_note(new), field=key)
+            yield Change(
+                "field_added",
+                path,
+                named(Words("新加字段「{f}」", "New field “{f}”"), f=label),
+                _new_note(new),
+                field=key,
+            )
         return
     if old.type.name != new.type.name:
-        yield Change("type_changed", path, named(Words("「{f}」换了类型", "“{f}” has another type"), f=label),
-                     Words("发布过的字段暂时不能换类型", "A published field cannot change its type yet"), LOSES, key)
+        yield Change(
+            "type_changed",
+            path,
+            named(Words("「{f}」换了类型", "“{f}” has another type"), f=label),
+            Words("发布过的字段暂时不能换类型", "A published field cannot change its type yet"),
+            LOSES,
+            key,
+        )
         return
     if new.retired != old.retired:
         yield _retired(new)
@@ -46,7 +68,9 @@ def _field(old: Field | None, new: Field) -> Iterator[Change]:
         return
     if old.label != new.label:
         title = named(Words("「{a}」改名为「{b}」", "“{a}” is now “{b}”"), a=old.label, b=new.label)
-        yield Change("field_renamed", path, title, Words("内容都在，规则和视图照常", "Contents, rules and views stay"), field=key)
+        yield Change(
+            "field_renamed", path, title, Words("内容都在，规则和视图照常", "Contents, rules and views stay"), field=key
+        )
     yield from _required(old, new)
     yield from _unique(old, new)
     yield from _limits(old, new)
@@ -56,7 +80,9 @@ def _field(old: Field | None, new: Field) -> Iterator[Change]:
 
 def _new_note(new: Field) -> Words:
     if new.required:
-        return Words("已有记录先空着，下次有人编辑时会要求补上", "Existing records stay blank until someone next edits them")
+        return Words(
+            "已有记录先空着，下次有人编辑时会要求补上", "Existing records stay blank until someone next edits them"
+        )
     return Words("已有记录先空着，不强制补", "Existing records stay blank; nobody has to fill them in")
 
 
@@ -67,7 +93,13 @@ def _retired(new: Field) -> Change:
         note = Words("填过的内容会留着，随时可以恢复", "What was filled in is kept and can be brought back")
         return Change("field_retired", path, title, note, LOSES, new.key)
     title = named(Words("恢复字段「{f}」", "“{f}” is back"), f=new.label)
-    return Change("field_back", path, title, Words("以前填过的内容一起回来", "What was filled in before is back, too"), field=new.key)
+    return Change(
+        "field_back",
+        path,
+        title,
+        Words("以前填过的内容一起回来", "What was filled in before is back, too"),
+        field=new.key,
+    )
 
 
 def _required(old: Field, new: Field) -> Iterator[Change]:
@@ -91,7 +123,15 @@ def _unique(old: Field, new: Field) -> Iterator[Change]:
         yield Change("unique_on", path, title, note, ATTENTION, new.key, values=values)
     elif new.unique:
         title = named(Words("「{f}」重复时提醒", "“{f}” now warns about repeated values"), f=new.label)
-        yield Change("unique_on", path, title, Words("只提醒，不拦", "It warns and does not stop anyone"), ATTENTION, new.key, values=values)
+        yield Change(
+            "unique_on",
+            path,
+            title,
+            Words("只提醒，不拦", "It warns and does not stop anyone"),
+            ATTENTION,
+            new.key,
+            values=values,
+        )
     else:
         title = named(Words("「{f}」改成可以重复", "“{f}” may repeat again"), f=new.label)
         yield Change("unique_off", path, title, KEPT, field=new.key)
@@ -108,39 +148,55 @@ def _limits(old: Field, new: Field) -> Iterator[Change]:
             loosened = True
             continue
         title = named(Words("「{f}」的要求更严了", "“{f}” allows less than before"), f=new.label)
-        note = Words("不合新要求的照常能看，下次编辑时要改", "Records outside the limit can be read and must be changed at the next edit")
-        yield Change("limit_tightened", f"properties.{new.key}.{name}", title, note, ATTENTION, new.key, values={"limit": name, "to": now})
+        note = Words(
+            "不合新要求的照常能看，下次编辑时要改",
+            "Records outside the limit can be read and must be changed at the next edit",
+        )
+        yield Change(
+            "limit_tightened",
+            f"properties.{new.key}.{name}",
+            title,
+            note,
+            ATTENTION,
+            new.key,
+            values={"limit": name, "to": now},
+        )
     if loosened:
         title = named(Words("「{f}」的要求放宽了", "“{f}” allows more than before"), f=new.label)
         yield Change("limit_loosened", f"properties.{new.key}", title, KEPT, field=new.key)
 
 
 def _options(old: Field, new: Field) -> Iterator[Change]:
+    """New options as one change, every other difference as one each."""
     before = {option["const"]: option for option in old.options}
     after = {option["const"]: option for option in new.options}
-    path, values = f"properties.{new.key}.oneOf", {"f": new.label}
+    path = f"properties.{new.key}.oneOf"
     added = [option["label"] for key, option in after.items() if key not in before]
     if added:
-        title = named(Words("「{f}」多了{names}", "“{f}” has new choices: {names}"), names=listed(added), **values)
-        yield Change("options_added", path, title, Words("已有记录保持原来的选择", "Existing records keep their choice"), field=new.key)
+        title = named(ADDED, f=new.label, names=listed(added))
+        yield Change("options_added", path, title, STAYED, field=new.key)
     for key in before.keys() - after.keys():
-        title = named(Words("「{f}」少了「{o}」", "“{f}” lacks “{o}”"), o=before[key]["label"], **values)
+        title = named(Words("「{f}」少了「{o}」", "“{f}” lacks “{o}”"), f=new.label, o=before[key]["label"])
         note = Words("发布过的选项只能停用", "A published choice can only be retired")
         yield Change("option_gone", path, title, note, LOSES, new.key, key)
     for key, option in after.items():
-        was = before.get(key)
-        if was is None:
-            continue
-        if option["retired"] and not was["retired"]:
-            title = named(Words("「{f}」停用选项「{o}」", "“{f}” no longer offers “{o}”"), o=option["label"], **values)
-            note = Words("选了它的记录保持不变，以后不能再选", "Records that have it keep it; it can no longer be chosen")
-            yield Change("option_retired", path, title, note, ATTENTION, new.key, key)
-        elif was["retired"] and not option["retired"]:
-            yield Change("option_back", path, named(Words("「{f}」恢复选项「{o}」", "“{f}” offers “{o}” again"), o=option["label"], **values),
-                         KEPT, field=new.key, option=key)
-        elif option["label"] != was["label"]:
-            title = named(Words("「{f}」的选项「{a}」改名为「{b}」", "“{f}”: “{a}” is now “{b}”"), a=was["label"], b=option["label"], **values)
-            yield Change("option_renamed", path, title, Words("选了它的记录跟着改名", "Records that have it follow"), field=new.key, option=key)
+        if key in before:
+            yield from _option(new, before[key], option, path)
+
+
+def _option(field: Field, was: Mapping[str, Any], now: Mapping[str, Any], path: str) -> Iterator[Change]:
+    """One option that both versions have."""
+    labels = {"f": field.label, "a": was["label"], "o": now["label"]}
+    if now["retired"] and not was["retired"]:
+        title = named(Words("「{f}」停用选项「{o}」", "“{f}” no longer offers “{o}”"), **labels)
+        yield Change("option_retired", path, title, NOT_OFFERED, ATTENTION, field.key, now["const"])
+    elif was["retired"] and not now["retired"]:
+        title = named(Words("「{f}」恢复选项「{o}」", "“{f}” offers “{o}” again"), **labels)
+        yield Change("option_back", path, title, KEPT, field=field.key, option=now["const"])
+    elif now["label"] != was["label"]:
+        title = named(Words("「{f}」的选项「{a}」改名为「{o}」", "“{f}”: “{a}” is now “{o}”"), **labels)
+        note = Words("选了它的记录跟着改名", "Records that have it follow")
+        yield Change("option_renamed", path, title, note, field=field.key, option=now["const"])
 
 
 def _rest(old: Field, new: Field) -> Iterator[Change]:
@@ -150,10 +206,20 @@ def _rest(old: Field, new: Field) -> Iterator[Change]:
         if was != now and was not in (None, ""):
             title = named(Words("「{f}」的存法变了", "“{f}” would be stored in another way"), f=new.label)
             note = Words("发布过的字段暂时不能这样改", "A published field cannot be changed like this yet")
-            yield Change("setting_fixed", f"properties.{new.key}.x-fenzu.{name}", title, note, LOSES, new.key, values={"name": name})
+            yield Change(
+                "setting_fixed",
+                f"properties.{new.key}.x-fenzu.{name}",
+                title,
+                note,
+                LOSES,
+                new.key,
+                values={"name": name},
+            )
     both = _offered(old) & _offered(new)
     if _looks(old, both) != _looks(new, both):
-        title = named(Words("「{f}」改了说明、默认值或显示方式", "“{f}” has another hint, default or look"), f=new.label)
+        title = named(
+            Words("「{f}」改了说明、默认值或显示方式", "“{f}” has another hint, default or look"), f=new.label
+        )
         yield Change("field_changed", f"properties.{new.key}", title, LOOKS, field=new.key)
 
 
@@ -171,10 +237,17 @@ def _looks(field: Field, both: set[str]) -> list[Any]:
 def _whole(old: Body, new: Body, before: Form, after: Form) -> Iterator[Change]:
     was, now = old["x-fenzu"], new["x-fenzu"]
     if before.title_field != after.title_field and after.title_field in after.fields:
-        title = named(Words("标题改用「{f}」", "Records are now recognised by “{f}”"), f=after.fields[after.title_field].label)
+        title = named(
+            Words("标题改用「{f}」", "Records are now recognised by “{f}”"), f=after.fields[after.title_field].label
+        )
         yield Change("title_changed", "x-fenzu.title_field", title, LOOKS, field=after.title_field)
     if any(was.get(name) != now.get(name) for name in ("label", "help", "unit", "icon")):
-        yield Change("form_changed", "x-fenzu", Words("改了表单的名称、说明或图标", "The form has another name, hint or icon"), LOOKS)
+        yield Change(
+            "form_changed",
+            "x-fenzu",
+            Words("改了表单的名称、说明或图标", "The form has another name, hint or icon"),
+            LOOKS,
+        )
     if _arrangement(was, after) != _arrangement(now, before):
         yield Change("layout_changed", "x-fenzu.layout", Words("调整了排版", "The layout is different"), LOOKS)
 
@@ -182,4 +255,6 @@ def _whole(old: Body, new: Body, before: Form, after: Form) -> Iterator[Change]:
 def _arrangement(ui: Body, other: Form) -> list[Any]:
     """The layout without the fields that only one side shows, so that adding a field is not a second change."""
     shown = other.live_fields
-    return [{**section, "items": [item for item in section["items"] if item["field"] in shown]} for section in ui["layout"]]
+    return [
+        {**section, "items": [item for item in section["items"] if item["field"] in shown]} for section in ui["layout"]
+    ]

@@ -34,7 +34,10 @@ def moves_members(old: Body | None, new: Body) -> bool:
 
 def _meaning(grouping: Grouping) -> list[Any]:
     """What decides who is in which group, without names, colours and prefixes."""
-    levels = [(s.parent, s.mode, s.fallback, s.keys if s.mode == "exclusive" else tuple(sorted(s.keys))) for s in grouping.levels]
+    levels = [
+        (s.parent, s.mode, s.fallback, s.keys if s.mode == "exclusive" else tuple(sorted(s.keys)))
+        for s in grouping.levels
+    ]
     rules = sorted((key, group.parent or "", group.rule) for key, group in grouping.groups.items())
     return [grouping.form, sorted(levels, key=str), rules]
 
@@ -42,15 +45,30 @@ def _meaning(grouping: Grouping) -> list[Any]:
 def _group(old: Group | None, new: Group) -> Iterator[Change]:
     labels = {"g": new.label}
     if old is None:
-        yield Change("group_added", new.path, named(Words("新加分组「{g}」", "New group “{g}”"), **labels), MOVES, ATTENTION, group=new.key)
+        yield Change(
+            "group_added",
+            new.path,
+            named(Words("新加分组「{g}」", "New group “{g}”"), **labels),
+            MOVES,
+            ATTENTION,
+            group=new.key,
+        )
         return
     if old.label != new.label:
         title = named(Words("「{a}」改名为「{g}」", "“{a}” is now “{g}”"), a=old.label, **labels)
         yield Change("group_renamed", new.path, title, Words("成员不变", "Its members stay"), group=new.key)
     if old.color != new.color:
-        yield Change("group_recoloured", new.path, named(Words("「{g}」换了颜色", "“{g}” has another colour"), **labels), LOOKS, group=new.key)
+        yield Change(
+            "group_recoloured",
+            new.path,
+            named(Words("「{g}」换了颜色", "“{g}” has another colour"), **labels),
+            LOOKS,
+            group=new.key,
+        )
     if old.prefix != new.prefix:
-        title = named(Words("「{g}」的编码前缀改成 {p}", "The code prefix of “{g}” is now {p}"), p=new.prefix or "—", **labels)
+        title = named(
+            Words("「{g}」的编码前缀改成 {p}", "The code prefix of “{g}” is now {p}"), p=new.prefix or "—", **labels
+        )
         yield Change("prefix_changed", f"{new.path}.prefix", title, CODES, ATTENTION, group=new.key)
     if old.rule != new.rule:
         title = named(Words("改了「{g}」的规则", "The rule of “{g}” is different"), **labels)
@@ -68,15 +86,32 @@ def _levels(before: Grouping, after: Grouping) -> Iterator[Change]:
             continue
         path = after.groups[level.parent].path if level.parent else "groups"
         if was.mode != level.mode:
-            title = Words("改成只进一个组", "Each is now in one group only") if level.mode == "exclusive" else Words("改成可进多个组", "Each may now be in several groups")
+            title = (
+                Words("改成只进一个组", "Each is now in one group only")
+                if level.mode == "exclusive"
+                else Words("改成可进多个组", "Each may now be in several groups")
+            )
             yield Change("mode_changed", f"{path}.mode", title, MOVES, ATTENTION, group=level.parent)
         if was.fallback != level.fallback:
-            yield Change("fallback_changed", f"{path}.fallback", _fallback_title(after, level.fallback), MOVES, ATTENTION, group=level.fallback)
+            yield Change(
+                "fallback_changed",
+                f"{path}.fallback",
+                _fallback_title(after, level.fallback),
+                MOVES,
+                ATTENTION,
+                group=level.fallback,
+            )
         both = set(was.keys) & set(level.keys)
         if [key for key in was.keys if key in both] != [key for key in level.keys if key in both]:
             ordered = level.mode == "exclusive"
-            yield Change("order_changed", path, Words("调整了分组的顺序", "The groups have another order"), MOVES if ordered else LOOKS,
-                         ATTENTION if ordered else "safe", group=level.parent)
+            yield Change(
+                "order_changed",
+                path,
+                Words("调整了分组的顺序", "The groups have another order"),
+                MOVES if ordered else LOOKS,
+                ATTENTION if ordered else "safe",
+                group=level.parent,
+            )
 
 
 def _fallback_title(after: Grouping, key: str | None) -> Words:
@@ -89,9 +124,19 @@ def _whole(old: Body, new: Body) -> Iterator[Change]:
     if old["form"] != new["form"]:
         yield Change("form_changed", "form", Words("换了表单", "It groups another form"), MOVES, LOSES)
     if any(old.get(name) != new.get(name) for name in ("label", "help", "position")):
-        yield Change("grouping_changed", "", Words("改了方案的名称、说明或位置", "The grouping has another name, explanation or place"), LOOKS)
+        yield Change(
+            "grouping_changed",
+            "",
+            Words("改了方案的名称、说明或位置", "The grouping has another name, explanation or place"),
+            LOOKS,
+        )
     if _details(old) != _details(new):
-        yield Change("details_changed", "groups", Words("改了分组的说明或测试客户", "Explanations or test records of groups are different"), LOOKS)
+        yield Change(
+            "details_changed",
+            "groups",
+            Words("改了分组的说明或测试客户", "Explanations or test records of groups are different"),
+            LOOKS,
+        )
 
 
 def _details(node: Body) -> dict[str, Any]:

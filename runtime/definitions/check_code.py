@@ -1,4 +1,4 @@
-"""What can be wrong with a code rule: letters that run into each other, gaps, and rules that read the code they feed."""
+"""What can be wrong with a code rule: letters that run into each other, gaps, rules that read the code they feed."""
 
 from __future__ import annotations
 

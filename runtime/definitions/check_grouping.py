@@ -30,7 +30,7 @@ def check_grouping(grouping: Grouping, whole: Whole) -> Iterator[Problem]:
     for group in grouping.groups.values():
         if group.rule:
             for problem in rule_problems(group.rule, whole, grouping.form, f"{group.path}.rule", me=False):
-                broken = True
+                broken = broken or problem.severity == "error"
                 yield problem
     if not broken:
         yield from _circle(grouping, whole)

@@ -12,5 +12,5 @@ from runtime.rules.check import check_rule
 
 
 def rule_problems(rule: Mapping[str, Any], whole: Whole, form: str, path: str, *, me: bool) -> list[Problem]:
-    """All problems of a rule about a form, with their paths in the definition; `me` says whether `$me` has a meaning there."""
+    """All problems of a rule about a form, with their paths in the definition; `me`: whether `$me` has a meaning."""
     return [problem.under(path) for problem in check_rule(rule, DefinedTarget(whole, form), me=me)]

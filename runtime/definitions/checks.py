@@ -19,8 +19,14 @@ from runtime.errors import Problem
 Body = Mapping[str, Any]
 SHAPES = {
     kind: validator(schema)
-    for kind, schema in (("form", form_check.SCHEMA), ("grouping", grouping.SCHEMA), ("vocabulary", others.VOCABULARY), ("view", others.VIEW),
-                         ("role", others.ROLE), ("code", others.CODE))
+    for kind, schema in (
+        ("form", form_check.SCHEMA),
+        ("grouping", grouping.SCHEMA),
+        ("vocabulary", others.VOCABULARY),
+        ("view", others.VIEW),
+        ("role", others.ROLE),
+        ("code", others.CODE),
+    )
 }
 
 
@@ -43,7 +49,9 @@ def check_app(whole: Whole) -> list[tuple[str, str, Problem]]:
     """Every problem of every definition, with the kind and key it belongs to."""
     return [
         (kind, key, problem)
-        for kind in CHECKS for key, item in whole.of(kind).items() for problem in check(kind, item.body, whole)
+        for kind in CHECKS
+        for key, item in whole.of(kind).items()
+        for problem in check(kind, item.body, whole)
     ]
 
 
@@ -123,5 +131,10 @@ def _role(role: Role, whole: Whole) -> Iterator[Problem]:
 
 
 CHECKS: Mapping[str, Callable[[Any, Whole], Iterator[Problem]]] = {
-    "form": _form, "vocabulary": _vocabulary, "grouping": check_grouping, "code": check_code, "view": _view, "role": _role,
+    "form": _form,
+    "vocabulary": _vocabulary,
+    "grouping": check_grouping,
+    "code": check_code,
+    "view": _view,
+    "role": _role,
 }

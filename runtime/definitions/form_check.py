@@ -13,10 +13,6 @@ from runtime.errors import Problem
 from runtime.fields import FIELD_TYPES
 from runtime.fields.base import FieldType
 
-KEYWORDS = (
-    "type format minLength maxLength minimum maximum multipleOf pattern oneOf items uniqueItems minItems maxItems "
-    "readOnly deprecated x-fenzu"
-).split()
 OPTION = {
     "type": "object",
     "properties": {
@@ -30,8 +26,15 @@ OPTION = {
 OPTIONS = {"type": "array", "items": OPTION, "maxItems": 1000}
 ITEMS = {
     "type": "object",
-    "properties": {"type": True, "oneOf": OPTIONS, "minLength": True, "maxLength": True, "properties": True, "required": True,
-                   "additionalProperties": True},
+    "properties": {
+        "type": True,
+        "oneOf": OPTIONS,
+        "minLength": True,
+        "maxLength": True,
+        "properties": True,
+        "required": True,
+        "additionalProperties": True,
+    },
     "additionalProperties": False,
 }
 NODE = {
@@ -52,7 +55,11 @@ NODE = {
         "maxItems": {"type": "integer", "minimum": 1},
         "readOnly": {"type": "boolean"},
         "deprecated": {"type": "boolean"},
-        "x-fenzu": {"type": "object", "properties": {"type": {"enum": list(FIELD_TYPES)}, "label": WORDS}, "required": ["type", "label"]},
+        "x-fenzu": {
+            "type": "object",
+            "properties": {"type": {"enum": list(FIELD_TYPES)}, "label": WORDS},
+            "required": ["type", "label"],
+        },
     },
     "required": ["x-fenzu"],
     "additionalProperties": False,
@@ -78,14 +85,26 @@ SCHEMA: dict[str, Any] = {
         "x-fenzu": {
             "type": "object",
             "properties": {
-                "kind": {"const": "form"}, "format": {"const": 1}, "key": KEY, "label": WORDS, "help": WORDS, "unit": WORDS,
-                "icon": {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"}, "title_field": KEY,
+                "kind": {"const": "form"},
+                "format": {"const": 1},
+                "key": KEY,
+                "label": WORDS,
+                "help": WORDS,
+                "unit": WORDS,
+                "icon": {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
+                "title_field": KEY,
                 "layout": {"type": "array", "items": SECTION, "maxItems": 60},
             },
             "required": ["kind", "format", "key", "label", "title_field", "layout"],
             "additionalProperties": False,
         },
-        "properties": {"type": "object", "propertyNames": KEY, "additionalProperties": NODE, "minProperties": 1, "maxProperties": 400},
+        "properties": {
+            "type": "object",
+            "propertyNames": KEY,
+            "additionalProperties": NODE,
+            "minProperties": 1,
+            "maxProperties": 400,
+        },
         "required": {"type": "array", "items": KEY, "uniqueItems": True},
         "unevaluatedProperties": {"const": False},
     },
@@ -142,7 +161,9 @@ def _settings_shape(name: str) -> Draft202012Validator:
 
 def _schema(path: str, node: Mapping[str, Any], kind: FieldType) -> Iterator[Problem]:
     """A node must be of the JSON type and format that its field type gives, or values would be judged by two laws."""
-    given = kind.schema({name: spec["default"] for name, spec in kind.settings.items() if spec.get("default") is not None})
+    given = kind.schema(
+        {name: spec["default"] for name, spec in kind.settings.items() if spec.get("default") is not None}
+    )
     types = {"number", "integer"}
     if node.get("type") != given.get("type") and not {node.get("type"), given.get("type")} <= types:
         yield Problem(f"{path}.type", "type_mismatch", {"type": kind.label, "wanted": given.get("type") or "oneOf"})
@@ -165,7 +186,9 @@ def _options(path: str, node: Mapping[str, Any], wanted: bool) -> Iterator[Probl
     default = node["x-fenzu"].get("default")
     for key in default if isinstance(default, list) else [default]:
         if default is not None and key not in keys:
-            yield Problem(f"{path}.x-fenzu.default", "bad_default", {"field": node["x-fenzu"]["label"], "value": str(key)})
+            yield Problem(
+                f"{path}.x-fenzu.default", "bad_default", {"field": node["x-fenzu"]["label"], "value": str(key)}
+            )
 
 
 def _layout(body: Mapping[str, Any]) -> Iterator[Problem]:

@@ -41,8 +41,15 @@ def places(whole: Whole) -> Iterator[Place]:
     for grouping in whole.groupings.values():
         for group in grouping.groups.values():
             if group.rule:
-                where = called("分组方案「{name}」的「{part}」", "group “{part}” of the scheme “{name}”", name=grouping.label, part=group.label)
-                yield Place("grouping", grouping.key, grouping.label, f"{group.path}.rule", grouping.form, group.rule, where)
+                where = called(
+                    "分组方案「{name}」的「{part}」",
+                    "group “{part}” of the scheme “{name}”",
+                    name=grouping.label,
+                    part=group.label,
+                )
+                yield Place(
+                    "grouping", grouping.key, grouping.label, f"{group.path}.rule", grouping.form, group.rule, where
+                )
     for view in whole.views.values():
         if view.filter:
             where = called("视图「{name}」的筛选", "the filter of the view “{name}”", name=view.label)
@@ -99,5 +106,7 @@ def _related(whole: Whole, form: str, rule: Rule, path: str) -> Iterator[Read]:
 
 def called(zh: str, en: str, **labels: Mapping[str, str]) -> Words:
     """A description with names in it, each language with its own."""
-    return Words(zh.format(**{name: read(label, "zh") for name, label in labels.items()}),
-                 en.format(**{name: read(label, "en") for name, label in labels.items()}))
+    return Words(
+        zh.format(**{name: read(label, "zh") for name, label in labels.items()}),
+        en.format(**{name: read(label, "en") for name, label in labels.items()}),
+    )

@@ -16,9 +16,9 @@ from runtime.rules.target import HeldValues, Operand, Related
 
 SYSTEM = {
     "$id": ("number", {"zh": "编号", "en": "Number"}),
-    "$created_at": ("datetime", {"zh": "创建时间", "en": "Created"}),
-    "$updated_at": ("datetime", {"zh": "修改时间", "en": "Changed"}),
-    "$created_by": ("person", {"zh": "创建人", "en": "Created by"}),
+    "$created_at": ("datetime", {"zh": "建档时间", "en": "Created"}),
+    "$updated_at": ("datetime", {"zh": "最近修改", "en": "Last changed"}),
+    "$created_by": ("person", {"zh": "建档人", "en": "Created by"}),
 }
 
 
@@ -31,18 +31,18 @@ class DefinedTarget:
 
     @property
     def id(self) -> ColumnElement[Any]:
-        return sa.literal(0)
+        return sa.column("id")
 
     def operand(self, name: str) -> Operand:
         if name in SYSTEM:
             kind, label = SYSTEM[name]
-            return Operand(kind, sa.null(), lambda value: value, label=label)
+            return Operand(kind, sa.column(name), lambda value: value, label=label)
         link, dot, rest = name.partition(".")
         fields = self.whole.forms[self.form].fields
         if link not in fields:
             raise Invalid(Problem("field", "no_such_field", {"field": name}))
         if not dot:
-            return _operand(fields[link])
+            return _operand(fields[link], self.whole)
         target = fields[link].form
         if target is None or target not in self.whole.forms or "." in rest:
             raise Invalid(Problem("field", "no_such_field", {"field": name}))
@@ -54,7 +54,7 @@ class DefinedTarget:
             raise Invalid(Problem("field", "no_such_inverse", {"name": inverse}))
         form, link = found
         label = link.settings.get("inverse_label") or self.whole.forms[form].label
-        return Related(DefinedTarget(self.whole, form), sa.null(), sa.true(), sa.table(form), label)
+        return Related(DefinedTarget(self.whole, form), sa.column("link"), sa.true(), sa.table(form), label)
 
     def member(self, groups: Sequence[str]) -> ColumnElement[bool]:
         for name in groups:
@@ -65,8 +65,28 @@ class DefinedTarget:
         return sa.true()
 
 
-def _operand(item: Field) -> Operand:
+def _operand(item: Field, whole: Whole) -> Operand:
     many = HeldValues(()) if item.type.many else None
-    options = item.options or None
-    return Operand(item.type.kind, sa.null(), lambda value: item.type.bind(value, item.settings), sa.null(), many,
-                   item.label, options, item.retired)
+    return Operand(
+        item.type.kind,
+        sa.column("value"),
+        lambda value: item.type.bind(value, item.settings),
+        sa.column("folded"),
+        many,
+        item.label,
+        _options(item, whole),
+        item.retired,
+    )
+
+
+def _options(item: Field, whole: Whole) -> list[dict[str, Any]] | None:
+    """The values a field may have: its options, or the tags of its categories (all of the app where it names none)."""
+    if "vocabularies" not in item.type.settings:
+        return item.options or None
+    wanted = item.settings.get("vocabularies") or list(whole.vocabularies)
+    return [
+        {"const": tag.key, "label": tag.label, "retired": tag.retired}
+        for key in wanted
+        if key in whole.vocabularies
+        for tag in whole.vocabularies[key].tags.values()
+    ]

@@ -26,15 +26,26 @@ class Use:
 
 
 def uses_of(
-    whole: Whole, kind: str, key: str, *, field: str | None = None, option: str | None = None, tag: str | None = None,
+    whole: Whole,
+    kind: str,
+    key: str,
+    *,
+    field: str | None = None,
+    option: str | None = None,
+    tag: str | None = None,
     group: str | None = None,
 ) -> list[Use]:
     """The uses of a definition, or of one field, option (of `field`), tag or group of it."""
     if kind == "form" and option is not None:
-        return [*_in_rules(whole, lambda read: read.form == key and read.field == field and option in read.values),
-                *_option_elsewhere(whole, key, field or "", option)]
+        return [
+            *_in_rules(whole, lambda read: read.form == key and read.field == field and option in read.values),
+            *_option_elsewhere(whole, key, field or "", option),
+        ]
     if kind == "form" and field is not None:
-        return [*_in_rules(whole, lambda read: read.form == key and read.field == field), *_field_elsewhere(whole, key, field)]
+        return [
+            *_in_rules(whole, lambda read: read.form == key and read.field == field),
+            *_field_elsewhere(whole, key, field),
+        ]
     if kind == "form":
         return [*_form_elsewhere(whole, key), *_in_rules(whole, lambda read: read.form == key, but=key)]
     if kind == "vocabulary":
@@ -110,7 +121,9 @@ def _form_elsewhere(whole: Whole, key: str) -> Iterator[Use]:
     for form in whole.forms.values():
         for link in form.links.values():
             if link.form == key and form.key != key and not link.retired:
-                where = called("表单「{name}」的「{part}」", "“{part}” of the form “{name}”", name=form.label, part=link.label)
+                where = called(
+                    "表单「{name}」的「{part}」", "“{part}” of the form “{name}”", name=form.label, part=link.label
+                )
                 yield Use("form", form.key, form.label, f"properties.{link.key}", where, "link")
     for grouping in whole.groupings.values():
         if grouping.form == key:
@@ -118,10 +131,24 @@ def _form_elsewhere(whole: Whole, key: str) -> Iterator[Use]:
             yield Use("grouping", grouping.key, grouping.label, "form", where, "form")
     for code in whole.codes.values():
         if code.form == key:
-            yield Use("code", code.key, code.label, "form", called("编码规则「{name}」", "the code “{name}”", name=code.label), "form")
+            yield Use(
+                "code",
+                code.key,
+                code.label,
+                "form",
+                called("编码规则「{name}」", "the code “{name}”", name=code.label),
+                "form",
+            )
     for view in whole.views.values():
         if view.form == key:
-            yield Use("view", view.key, view.label, "form", called("视图「{name}」", "the view “{name}”", name=view.label), "form")
+            yield Use(
+                "view",
+                view.key,
+                view.label,
+                "form",
+                called("视图「{name}」", "the view “{name}”", name=view.label),
+                "form",
+            )
     for role in whole.roles.values():
         if key in role.rows:
             where = called("角色「{name}」能看的记录", "the rows of the role “{name}”", name=role.label)
@@ -132,7 +159,9 @@ def _vocabulary_elsewhere(whole: Whole, key: str) -> Iterator[Use]:
     for form in whole.forms.values():
         for item in form.live_fields.values():
             if key in item.settings.get("vocabularies", ()):
-                where = called("表单「{name}」的「{part}」", "“{part}” of the form “{name}”", name=form.label, part=item.label)
+                where = called(
+                    "表单「{name}」的「{part}」", "“{part}” of the form “{name}”", name=form.label, part=item.label
+                )
                 yield Use("form", form.key, form.label, f"properties.{item.key}.x-fenzu.vocabularies", where, "link")
 
 

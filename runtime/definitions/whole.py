@@ -13,8 +13,12 @@ from runtime.definitions.others import Code, Role, View, Vocabulary
 
 Body = Mapping[str, Any]
 PARSED: Mapping[str, tuple[str, Any]] = {
-    "form": ("forms", Form), "grouping": ("groupings", Grouping), "code": ("codes", Code),
-    "vocabulary": ("vocabularies", Vocabulary), "view": ("views", View), "role": ("roles", Role),
+    "form": ("forms", Form),
+    "grouping": ("groupings", Grouping),
+    "code": ("codes", Code),
+    "vocabulary": ("vocabularies", Vocabulary),
+    "view": ("views", View),
+    "role": ("roles", Role),
 }
 
 

@@ -62,4 +62,6 @@ def habits() -> Body:
 
 def app() -> Whole:
     """All of these side by side."""
-    return whole([("form", customer()), ("form", order()), ("grouping", kinds()), ("code", codes()), ("vocabulary", habits())])
+    return whole(
+        [("form", customer()), ("form", order()), ("grouping", kinds()), ("code", codes()), ("vocabulary", habits())]
+    )

@@ -27,7 +27,9 @@ def app(database):
 
 
 def add(conn, app, revision, key, **more):
-    return drafts.apply(conn, app.id, "form", "customer", revision, lambda b: form.add_field(b, "text", key=key), WHAT, None, **more)
+    return drafts.apply(
+        conn, app.id, "form", "customer", revision, lambda b: form.add_field(b, "text", key=key), WHAT, None, **more
+    )
 
 
 def test_opening_writes_nothing_and_the_first_edit_starts_the_draft(database, app):
@@ -37,7 +39,9 @@ def test_opening_writes_nothing_and_the_first_edit_starts_the_draft(database, ap
         assert drafts.unpublished(conn, app.id) == []
         draft = add(conn, app, 0, "a")
         assert (draft.revision, draft.made, draft.undo, draft.redo) == (2, "a", WHAT, None)
-        assert [(d.kind, d.key, d.new, d.changes) for d in drafts.unpublished(conn, app.id)] == [("form", "customer", False, 1)]
+        assert [(d.kind, d.key, d.new, d.changes) for d in drafts.unpublished(conn, app.id)] == [
+            ("form", "customer", False, 1)
+        ]
         with pytest.raises(NotFound):
             drafts.open_draft(conn, app.id, "form", "gone")
 
@@ -92,8 +96,18 @@ def test_typing_is_one_step_and_a_pause_begins_another(database, app):
     now = clock.now()
 
     def typed(conn, revision, text, later, same="label:name", by=1):
-        return drafts.apply(conn, app.id, "form", "customer", revision, lambda b: form.rename(b, "name", {"zh": text}), WHAT, by,
-                            same=same, now=now + timedelta(seconds=later))
+        return drafts.apply(
+            conn,
+            app.id,
+            "form",
+            "customer",
+            revision,
+            lambda b: form.rename(b, "name", {"zh": text}),
+            WHAT,
+            by,
+            same=same,
+            now=now + timedelta(seconds=later),
+        )
 
     with database.write() as conn:
         draft = typed(conn, 0, "公", 0)
@@ -117,8 +131,16 @@ def test_a_hundred_steps_are_kept(database, app):
         draft = drafts.open_draft(conn, app.id, "form", "customer")
         for number in range(110):
             to = "down" if number % 2 else "up"
-            draft = drafts.apply(conn, app.id, "form", "customer", draft.revision,
-                                 lambda b, to=to: layout.move_field(b, "phone", to=to), WHAT, None)
+            draft = drafts.apply(
+                conn,
+                app.id,
+                "form",
+                "customer",
+                draft.revision,
+                lambda b, to=to: layout.move_field(b, "phone", to=to),
+                WHAT,
+                None,
+            )
         count = 0
         while draft.undo:
             draft, count = drafts.undo(conn, app.id, "form", "customer", draft.revision), count + 1
@@ -142,6 +164,10 @@ def test_discarding_and_starting(database, app):
 
 def test_an_unreadable_body_or_another_key_is_refused(database, app):
     with database.write() as conn:
-        for wrong in (lambda b: {**b, "properties": 3}, lambda b: {**b, "x-fenzu": {**b["x-fenzu"], "key": "other"}}, lambda b: {}):
+        for wrong in (
+            lambda b: {**b, "properties": 3},
+            lambda b: {**b, "x-fenzu": {**b["x-fenzu"], "key": "other"}},
+            lambda b: {},
+        ):
             with pytest.raises(Invalid):
                 drafts.apply(conn, app.id, "form", "customer", 0, wrong, WHAT, None)

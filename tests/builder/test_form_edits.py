@@ -32,14 +32,24 @@ def test_every_setting_of_every_type_keeps_its_value(kind):
     for name, spec in FIELD_TYPES[kind].settings.items():
         if spec.get("default") is not None and name != "options":
             changed = properties.set_property(body, key, name, spec["default"])
-            assert Form(changed).fields[key].settings.get(name, spec["default"]) in (spec["default"], max(1, spec["default"] or 0)
-                                                                                    if isinstance(spec["default"], int) else spec["default"])
+            assert Form(changed).fields[key].settings.get(name, spec["default"]) in (
+                spec["default"],
+                max(1, spec["default"] or 0) if isinstance(spec["default"], int) else spec["default"],
+            )
 
 
-@pytest.mark.parametrize("text, key", [
-    ("Customer name", "customer_name"), ("客户名称", "ke_hu_ming_cheng"), ("2024 年 sales", "nian_sales"), ("ＶＩＰ", "vip"),
-    ("Größe", "grosse"), ("!!", ""), ("x" * 60, "x" * 40),
-])
+@pytest.mark.parametrize(
+    "text, key",
+    [
+        ("Customer name", "customer_name"),
+        ("客户名称", "ke_hu_ming_cheng"),
+        ("2024 年 sales", "nian_sales"),
+        ("ＶＩＰ", "vip"),
+        ("Größe", "grosse"),
+        ("!!", ""),
+        ("x" * 60, "x" * 40),
+    ],
+)
 def test_keys_are_made_from_labels(text, key):
     assert slug(text) == key
 
@@ -53,7 +63,10 @@ def test_two_fields_of_a_type_have_two_names_and_keys():
 def test_a_new_name_drives_the_types_name_out_of_the_other_language():
     body = form.rename(form.add_field(customer(), "text").body, "text", {"zh": "传真"})
     assert body["properties"]["text"]["x-fenzu"]["label"] == {"zh": "传真"}
-    assert form.rename(body, "text", {"en": "Fax"})["properties"]["text"]["x-fenzu"]["label"] == {"zh": "传真", "en": "Fax"}
+    assert form.rename(body, "text", {"en": "Fax"})["properties"]["text"]["x-fenzu"]["label"] == {
+        "zh": "传真",
+        "en": "Fax",
+    }
     with pytest.raises(Invalid):
         form.rename(body, "text", {"zh": "  "})
 
@@ -138,7 +151,10 @@ def test_options_have_keys_that_stay():
     assert (first["const"], first["label"]["en"], first["color"]) == ("agent", "Broker", "zi")
     body = options.remove_option(options.remove_option(body, "kind", "agent", published), "kind", key, published)
     assert [(option["const"], option["retired"]) for option in options.options(body, "kind")] == [
-        ("agent", True), ("enterprise", False), ("person", False)]
+        ("agent", True),
+        ("enterprise", False),
+        ("person", False),
+    ]
     assert not options.options(options.bring_back_option(body, "kind", "agent"), "kind")[0]["retired"]
     with pytest.raises(Invalid):
         options.options(body, "phone")
@@ -149,7 +165,11 @@ def test_options_as_lines_keep_known_ones_and_retire_missing_ones():
     body = properties.set_property(published, "kind", "default", "agent")
     body = options.set_lines(body, "kind", "Retail\n\n person \nRetail", "en", published)
     assert [(option["const"], option["retired"]) for option in options.options(body, "kind")] == [
-        ("retail", False), ("person", False), ("enterprise", True), ("agent", True)]
+        ("retail", False),
+        ("person", False),
+        ("enterprise", True),
+        ("agent", True),
+    ]
     assert "default" not in body["properties"]["kind"]["x-fenzu"]
     assert form_check.check(body) == []
     with pytest.raises(Conflict):
@@ -168,14 +188,18 @@ def test_the_form_itself():
     body = form.set_form(customer(), "label", {"zh": "客户档案"})
     body = form.set_form(form.set_form(body, "icon", "users"), "help", {"zh": "新客户请先查重"})
     body = form.set_form(body, "unit", {"en": ""})
-    assert body["x-fenzu"]["label"] == {"zh": "客户档案", "en": "Customer"} and body["x-fenzu"]["unit"] == {"zh": "位客户"}
+    assert body["x-fenzu"]["label"] == {"zh": "客户档案", "en": "Customer"} and body["x-fenzu"]["unit"] == {
+        "zh": "位客户"
+    }
     assert form_check.check(form.set_title(body, "phone")) == []
 
 
 def test_keys_follow_names_until_they_are_published():
     published = form.add_field(customer(), "text").body
     body = form.add_field(form.add_field(published, "choice", after="name").body, "text").body
-    body = properties.set_property(options.rename_option(body, "choice", "option_1", {"zh": "线上"}), "choice", "default", "option_1")
+    body = properties.set_property(
+        options.rename_option(body, "choice", "option_1", {"zh": "线上"}), "choice", "default", "option_1"
+    )
     body = form.rename(form.rename(body, "text", {"zh": "传真"}), "choice", {"zh": "渠道"})
     body = form.set_title(properties.set_required(body, "choice", True), "choice")
     after = settle.settle(body, published)

@@ -119,8 +119,16 @@ def test_undoing_everything_leads_back_and_redoing_leads_forth(sqlite_database, 
         publish.publish_body(conn, app.id, "form", customer(), None)
         draft, states = drafts.open_draft(conn, app.id, "form", "customer"), [customer()]
         for seed in seeds:
-            draft = drafts.apply(conn, app.id, "form", "customer", draft.revision,
-                                 lambda b, seed=seed: form_gesture(b, states[0], seed), WHAT, None)
+            draft = drafts.apply(
+                conn,
+                app.id,
+                "form",
+                "customer",
+                draft.revision,
+                lambda b, seed=seed: form_gesture(b, states[0], seed),
+                WHAT,
+                None,
+            )
             if draft.body != states[-1]:
                 states.append(draft.body)
         for state in reversed(states[:-1]):
@@ -165,5 +173,11 @@ def _columns(conn, app):
     tables = record_tables.build(item.id, Form(item.body), record_tables.numbers_of(conn, item.id))
     present = {column["name"] for column in record_tables.sa.inspect(conn).get_columns(tables.main.name)}
     assert {column.name for column in tables.main.columns} == present
-    return {key: sorted(str(column.type) for column in tables.main.columns if column.name.startswith(f"{name}_") or column.name == name)
-            for key, name in tables.names.items()} | {key: "many" for key in tables.many}
+    return {
+        key: sorted(
+            str(column.type)
+            for column in tables.main.columns
+            if column.name.startswith(f"{name}_") or column.name == name
+        )
+        for key, name in tables.names.items()
+    } | {key: "many" for key in tables.many}

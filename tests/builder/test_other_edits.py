@@ -60,7 +60,12 @@ def test_looks_of_a_group():
     body = grouping.set_examples(body, "person", [3], [])
     group = body["groups"][1]
     assert (group["label"]["zh"], group["color"], group["prefix"], group["help"], group["examples"]) == (
-        "个人", "zi", "q1", {"zh": "自然人"}, {"in": [3]})
+        "个人",
+        "zi",
+        "q1",
+        {"zh": "自然人"},
+        {"in": [3]},
+    )
     for wrong in ("H!", "九", "123456789"):
         with pytest.raises(Invalid):
             grouping.set_prefix(body, "person", wrong)
@@ -69,9 +74,13 @@ def test_looks_of_a_group():
 
 def test_segments():
     body = code.add_segment(codes(), {"text": "-"})
-    assert [list(segment)[0] for segment in body["segments"]] == ["group", "text", "serial"]
+    assert [next(iter(segment)) for segment in body["segments"]] == ["group", "text", "serial"]
     body = code.change_segment(code.move_segment(body, 1, "top"), 2, {"serial": {"width": 3}})
-    assert body["segments"][0] == {"text": "-"} and body["segments"][2]["serial"] == {"width": 3, "start": 1, "scope": "all"}
+    assert body["segments"][0] == {"text": "-"} and body["segments"][2]["serial"] == {
+        "width": 3,
+        "start": 1,
+        "scope": "all",
+    }
     body = code.map_value(code.add_segment(body, {"field": "kind", "map": {}}), 2, "person", "P")
     assert body["segments"][2]["map"] == {"person": "P"}
     for _ in range(3):
