@@ -8,15 +8,19 @@ from flask import Flask
 
 from builder.web import apps
 from runtime import config as configuration
+from runtime.commands import undoing
 from runtime.config import Config
+from runtime.groups import work
 from runtime.jobs.kinds import Kinds
-from runtime.web import here
+from runtime.storage.db import Database
+from runtime.storage.live import Live
+from runtime.web import cells, finding, here, records, together
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
 
 # The rooms people use, then those they build in.
-ROOMS = (apps.bp,)
+ROOMS = (records.bp, cells.bp, finding.bp, together.bp, apps.bp)
 # What builders see in the sidebar under their app's forms.
 BUILD = (
     Place("build_forms.index", "forms", Words("表单", "Forms")),
@@ -25,14 +29,18 @@ BUILD = (
     Place("build_codes.index", "barcode", Words("客户编码", "Codes")),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
-JOBS: Kinds = {}
-SCHEDULES = {kind: every for kind, every in {"clock": "day"}.items() if kind in JOBS}
+SCHEDULES = {"clock": "day"}
+
+
+def jobs(_database: Database, live: Live, _config: Config) -> Kinds:
+    """Every kind of job this program does."""
+    return {**work.kinds(live)}
 
 
 def create_app(config: Config | None = None) -> Flask:
     """The whole application; outside of tests its jobs begin at once and end with the program."""
     config = config or configuration.load()
-    app = create_server(config, ROOMS, kinds=JOBS, schedules=SCHEDULES, build=BUILD)
+    app = create_server(config, ROOMS, kinds=jobs, schedules=SCHEDULES, build=BUILD, undos=undoing.UNDOS)
     if not config.testing:
         runner = here.of(app).runner
         runner.start()

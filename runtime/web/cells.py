@@ -1,0 +1,58 @@
+"""One cell of a list changed in place."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, url_for
+
+from runtime.commands import change
+from runtime.definitions.form import Field
+from runtime.errors import Conflict, Invalid, Problem
+from runtime.records import access, entry, undo
+from runtime.web import here, page, sheet
+from runtime.web.bound import Binder
+from runtime.web.records import missing, opened
+from runtime.words import Words, read
+
+bp = Blueprint("cells", __name__, url_prefix="/a/<app>/<form>/<int:record>/cell/<field>")
+CHANGED = Words("「{label}」已改", "{label} changed")
+
+
+def _field(live: object, key: str) -> Field:
+    """A field that people may fill in."""
+    found: Field | None = live.form.live_fields.get(key)  # type: ignore[attr-defined]
+    if found is None or found.type.readonly:
+        raise missing(key)
+    return found
+
+
+@bp.get("")
+def open(app: str, form: str, record: int, field: str) -> Response:
+    found, live, reader = opened(app, form)
+    access.must(found, here.actor(), "change")
+    stored = reader.one(record)
+    bound = Binder(found, form, here.names(found), "cell-").value(_field(live, field), stored.values.get(field))
+    return page.show("records/cell.html", found=found, live=live, record=stored, bound=bound,
+                     title=sheet.title_of(live, stored, here.names(found)))
+
+
+@bp.post("")
+def save(app: str, form: str, record: int, field: str) -> Response:
+    """The value stored, with a way back; or the same small form with the reason."""
+    found, live, reader = opened(app, form)
+    item, names = _field(live, field), here.names(found)
+    given = {field: sheet.typed(live, request.form).get(field)}
+    read_in = entry.read(live.form, given, names, whole=False)
+    before = reader.one(record)
+    if read_in.ok:
+        try:
+            with here.act(app) as act:
+                saved = change.change(act, form, record, read_in, version=request.form.get("version", type=int))
+                back = undo.offer(act.conn, act.by, "set", app, {"form": form, "id": record, "version": saved.version,
+                                                                 "values": {field: entry.plain(before.values.get(field))}})
+            told = page.toast(CHANGED, here.actor().lang, undo=url_for("undo.take_back", token=back), label=read(item.label, here.actor().lang))
+            return page.refresh(told)
+        except (Invalid, Conflict) as refused:
+            read_in.problems += [Problem(field, p.code, p.params) for p in refused.problems[:1]]
+    bound = Binder(here.app(app), form, here.names(here.app(app)), "cell-").entry(item, read_in)
+    return page.show("records/cell.html", status=422, found=found, live=live, record=before, bound=bound,
+                     title=sheet.title_of(live, before, here.names(here.app(app))))

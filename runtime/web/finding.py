@@ -1,0 +1,128 @@
+"""Pickers and filters: records and people by name, and a filter put together from field, comparison and value."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, url_for
+
+from runtime import words
+from runtime.accounts import people
+from runtime.errors import FenzuError, NotFound
+from runtime.fields.base import Refused
+from runtime.fold import fold
+from runtime.messages import say
+from runtime.records.queries import Query
+from runtime.records.targets import SYSTEM, target
+from runtime.rules.compile import compile_rule
+from runtime.rules.operators import OPERATORS, OPERATORS_OF
+from runtime.web import here, lists, page, sheet
+from runtime.web.bound import Binder
+from runtime.web.records import missing, opened
+
+bp = Blueprint("finding", __name__, url_prefix="/a/<app>/<form>/find")
+# A filter needs no second negative way to say the same.
+HIDDEN = frozenset({"notBetween", "doesNotBeginWith", "doesNotEndWith", "hasExactly", "anniversaryInLast", "notUnder"})
+
+
+@bp.get("/records")
+def pick(app: str, form: str) -> Response:
+    """Records by words, for a link's picker."""
+    found, live, reader = opened(app, form)
+    rows = reader.page(Query(search=request.args.get("q", ""), limit=20)).records
+    names = here.names(found)
+    return jsonify([{"value": r.id, "text": sheet.title_of(live, r, names), "hint": sheet.code_of(found, live, r)} for r in rows])
+
+
+@bp.get("/people")
+def persons(app: str, form: str) -> Response:
+    """Active people by name, for a person's picker."""
+    wanted = fold(request.args.get("q", ""))
+    fits = [p for p in people.everyone(here.conn(), active_only=True) if wanted in fold(p.name) or wanted in p.login]
+    return jsonify([{"value": p.id, "text": p.name} for p in fits[:20]])
+
+
+@bp.get("/filter")
+def start(app: str, form: str) -> Response:
+    """The dialog that adds a filter: a field first, then how it is compared, then with what."""
+    found, live, _ = opened(app, form)
+    state = lists.read(request.args, live, found.views_of(form))
+    fields = [(key, words.read(field.label, here.actor().lang), field.type.icon) for key, field in live.form.live_fields.items()]
+    fields += [(name, label.say(here.actor().lang), "clock") for name, (_, _, label) in SYSTEM.items() if name != "$id"]
+    chosen = request.args.get("field") or fields[0][0]
+    return page.show("records/filter.html", found=found, live=live, state=state, fields=fields, address=state.address(),
+                     **parts(found, live, chosen, request.args.get("operator", "")), problem="")
+
+
+def parts(found: Any, live: Any, name: str, operator: str) -> dict[str, Any]:
+    """One condition's operators and the control for its value."""
+    operand = target(found, live).operand(name)
+    offered = [OPERATORS[key] for key in OPERATORS_OF[operand.kind] if key not in HIDDEN]
+    chosen = operator if operator in {item.name for item in offered} else offered[0].name
+    binder = Binder(found, live.key, here.names(found), "x-")
+    field = live.form.live_fields.get(name)
+    bound = binder.value(field, None) if field is not None else None
+    if bound is not None:
+        bound.name, bound.readonly, bound.required = "value", False, True
+    return {"chosen": name, "kind": operand.kind, "operators": offered, "operator": OPERATORS[chosen], "bound": bound}
+
+
+@bp.post("/filter")
+def add(app: str, form: str) -> Response:
+    """Back to the list with one more chip, or the dialog again with what is missing."""
+    found, live, _ = opened(app, form)
+    state = lists.read(request.args, live, found.views_of(form))
+    name, operator = request.form.get("field", ""), request.form.get("operator", "")
+    fields = [(key, words.read(field.label, here.actor().lang), field.type.icon) for key, field in live.form.live_fields.items()]
+    try:
+        leaf = _leaf(found, live, name, operator)
+        compile_rule({"combinator": "and", "rules": [leaf]}, target(found, live), here.as_of(), me=here.actor().id)
+    except (FenzuError, Refused) as refused:
+        text = say(refused.problems[0], here.actor().lang) if isinstance(refused, FenzuError) else _refused(refused, live, name)
+        return page.show("records/filter.html", status=422, found=found, live=live, state=state, fields=fields,
+                         address=state.address(), **parts(found, live, name, operator), problem=text)
+    kept = [json.dumps(part, ensure_ascii=False) for part in (*state.filters, leaf)]
+    return page.go(url_for("records.list_page", app=app, form=form) + state.address(f=kept))
+
+
+def _refused(refused: Refused, live: Any, name: str) -> str:
+    from runtime.errors import Problem
+
+    return say(Problem("value", refused.code, {"field": live.form.fields[name].label, **refused.params}), here.actor().lang)
+
+
+def _leaf(found: Any, live: Any, name: str, operator: str) -> dict[str, Any]:
+    """The condition that the dialog's controls say."""
+    leaf: dict[str, Any] = {"field": name, "operator": operator}
+    if operator not in OPERATORS:
+        raise NotFound([])
+    takes = OPERATORS[operator].takes
+    if takes == "span":
+        return leaf | {"value": {"n": request.form.get("n", type=int, default=30), "unit": request.form.get("unit", "day")}}
+    if takes == "none":
+        return leaf
+    given = [_parsed(found, live, name, text) for text in request.form.getlist("value") if text]
+    if takes == "one":
+        return leaf | {"value": given[0] if given else None}
+    return leaf | {"value": given}
+
+
+def _parsed(found: Any, live: Any, name: str, text: str) -> Any:
+    """A typed value as the rule's JSON has it; a list is taken value by value."""
+    field = live.form.live_fields.get(name)
+    if name in SYSTEM:
+        return int(text) if text.isdigit() else text
+    if field is None:
+        raise missing(name)
+    if field.type.kind in ("text", "file"):
+        return int(text) if field.type.kind == "file" else text
+    value = field.type.parse([text] if field.type.many else text, field.settings, here.names(found))
+    return entry_plain(value[0] if isinstance(value, list) else value)
+
+
+def entry_plain(value: Any) -> Any:
+    """Decimals as JSON numbers."""
+    from runtime.records.entry import plain
+
+    return plain(value)
