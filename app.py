@@ -10,17 +10,18 @@ from builder.web import apps
 from runtime import config as configuration
 from runtime.commands import undoing
 from runtime.config import Config
+from runtime.exchange import jobs as exchange
 from runtime.groups import work
 from runtime.jobs.kinds import Kinds
 from runtime.storage.db import Database
 from runtime.storage.live import Live
-from runtime.web import cells, finding, here, records, together
+from runtime.web import cells, exports, files, finding, here, imports, records, together
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, cells.bp, finding.bp, together.bp, apps.bp)
+ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, apps.bp)
 # What builders see in the sidebar under their app's forms.
 BUILD = (
     Place("build_forms.index", "forms", Words("表单", "Forms")),
@@ -29,12 +30,12 @@ BUILD = (
     Place("build_codes.index", "barcode", Words("客户编码", "Codes")),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
-SCHEDULES = {"clock": "day"}
+SCHEDULES = {"clock": "day", **exchange.SCHEDULES}
 
 
-def jobs(_database: Database, live: Live, _config: Config) -> Kinds:
+def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
-    return {**work.kinds(live)}
+    return {**work.kinds(live), **exchange.kinds(database, live, config)}
 
 
 def create_app(config: Config | None = None) -> Flask:

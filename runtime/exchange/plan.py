@@ -24,7 +24,8 @@ class Plan:
     """`columns` maps a column (from 0) to a field; `key` is the field that says which record a row is, "" for none.
 
     `values` gives, by field, another text for what a cell says ("" leaves the field empty); cells of a `lenient` field
-    that cannot be read are left empty; `create` are the links whose missing records are made.
+    that cannot be read are left empty; `create` are the links whose missing records are made; `left` are the columns
+    that a person has decided to leave out.
     """
 
     columns: Mapping[int, str] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Plan:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lenient: frozenset[str] = frozenset()
     create: frozenset[str] = frozenset()
+    left: frozenset[int] = frozenset()
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept beside the upload and sent to the jobs."""
@@ -40,6 +42,7 @@ class Plan:
             "columns": {str(column): key for column, key in self.columns.items()}, "key": self.key,
             "existing": self.existing, "values": {key: dict(texts) for key, texts in self.values.items()},
             "lenient": sorted(self.lenient), "create": sorted(self.create),
+            "left": sorted(self.left),
         }  # fmt: skip
 
     @property
@@ -52,7 +55,7 @@ def from_json(stored: Mapping[str, Any]) -> Plan:
     """A plan as it was kept."""
     return Plan({int(column): key for column, key in stored.get("columns", {}).items()}, stored.get("key", ""),
                 stored.get("existing", "keep"), stored.get("values", {}), frozenset(stored.get("lenient", ())),
-                frozenset(stored.get("create", ())))
+                frozenset(stored.get("create", ())), frozenset(stored.get("left", ())))
 
 
 def takers(live: LiveForm) -> dict[str, Field]:
