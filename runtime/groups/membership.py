@@ -93,14 +93,12 @@ def _store(act: Act, live: LiveForm, asked: Sequence[Question], rows: Iterable[S
 def write_members(conn: sa.Connection, live: LiveForm, gone: Sequence[tuple[int, int, int]],
                   come: Sequence[tuple[int, int, int]]) -> None:
     """Take rows `(generation, group, record)` out of the membership table and put rows in."""
-    table = live.tables.members
-    mark = "?" if conn.dialect.name == "sqlite" else "%s"
+    g = live.tables.members
     if gone:
-        conn.exec_driver_sql(
-            f"DELETE FROM {table.name} WHERE generation = {mark} AND group_id = {mark} AND record_id = {mark}", list(gone))
+        same = (g.c.generation == sa.bindparam("b"), g.c.group_id == sa.bindparam("g"), g.c.record_id == sa.bindparam("r"))
+        conn.execute(g.delete().where(*same), [{"b": build, "g": group, "r": record} for build, group, record in gone])
     if come:
-        conn.exec_driver_sql(
-            f"INSERT INTO {table.name} (generation, group_id, record_id) VALUES ({mark}, {mark}, {mark})", list(come))
+        conn.execute(g.insert(), [{"generation": build, "group_id": group, "record_id": record} for build, group, record in come])
 
 
 def _diary(act: Act, live: LiveForm, moves: Sequence[Move]) -> None:

@@ -84,25 +84,33 @@ def app_mark(found: LiveApp, language: str) -> dict[str, str]:
     return {"key": found.key, "name": name, "color": found.color, "initial": name[:1]}
 
 
+def said(zh: str, en: str, /, **values: Any) -> str:
+    """`t` of the templates: a text in the reader's language; a global, so that macros drawn alone have it too."""
+    language = lang()
+    return words.fill(zh if language == "zh" else en, language, values)
+
+
+def read_here(pair: Any) -> str:
+    """`words` of the templates: a definition's own text in the reader's language."""
+    return words.read(pair, lang())
+
+
 def attach(flask_app: Flask, places: Places) -> None:
     """Give the templates their words and the page its surroundings; `places` makes the sidebar."""
     flask_app.jinja_env.undefined = StrictUndefined
     flask_app.jinja_env.add_extension("jinja2.ext.do")
-    flask_app.jinja_env.globals.update(asset=asset, initials=initials)
+    flask_app.jinja_env.globals.update(asset=asset, initials=initials, t=said, words=read_here)
 
     @flask_app.context_processor
     def surroundings() -> dict[str, Any]:
         language = lang()
         current = here.current_app_of_page()
 
-        def t(zh: str, en: str, /, **values: Any) -> str:
-            return words.fill(zh if language == "zh" else en, language, values)
-
         signed_in = current_user.is_authenticated
         return {
-            "t": t, "lang": language, "theme": theme(), "person": person(), "csrf": generate_csrf(),
+            "lang": language, "theme": theme(), "person": person(), "csrf": generate_csrf(),
             "org": here.organisation().organisation, "app": app_mark(current, language) if current else None,
-            "nav": places(current) if signed_in else [], "words": lambda pair: words.read(pair, language),
+            "nav": places(current) if signed_in else [],
             "may": (lambda what: here.actor().may(what)) if signed_in else (lambda what: False),
             "toasts": waiting_toasts,
             "fmt": formats.Formats(language, here.zone()),

@@ -107,6 +107,12 @@ class Column:
         return rule is not None and rule.field == self.name
 
     @property
+    def width(self) -> str:
+        """The class of its `<col>`; the title has none and takes what is left."""
+        return {"number": "col-s", "group": "col-m", "date": "col-m", "datetime": "col-m", "choice": "col-s", "person": "col-s",
+                "boolean": "col-xs", "many": "col-l", "file": "col-s", "tree": "col-l"}.get(self.kind, "")
+
+    @property
     def right(self) -> bool:
         """Numbers stand at the right, so that their digits line up."""
         return self.kind == "number"

@@ -66,8 +66,15 @@ def made(reader: Reader, args: Any) -> dict[str, Any]:
         "sort": lists.sort_of(state, view)[0], "chips": chips_of(app, live, state, here.names(app)),
         "next": state.address(after=result.after, trail=",".join([*trail, state.after or "-"])) if result.after else "",
         "prev": state.address(after="" if trail[-1] == "-" else trail[-1], trail=",".join(trail[:-1])) if trail else "",
-        "first": len(trail) * 50 + 1,
+        "first": len(trail) * 50 + 1, "group_label": _group_label(app, state.group),
     }
+
+
+def _group_label(app: LiveApp, name: str) -> Mapping[str, str]:
+    """What people call `grouping/group`."""
+    item = app.groupings.get(name.split("/")[0])
+    group = item.newest.groups.get(name.partition("/")[2]) if item else None
+    return group.label if group else {}
 
 
 def rows_of(reader: Reader, records: Sequence[Record], columns: Sequence[lists.Column]) -> list[Row]:

@@ -1,4 +1,5 @@
 // Everything a page does in the browser starts here; each module attaches itself by data- attributes.
+import * as cells from "./cells.js";
 import * as dialog from "./dialog.js";
 import * as drop from "./drop.js";
 import * as guard from "./guard.js";
@@ -22,7 +23,7 @@ function attach(root) {
   for (const part of parts) part.attach(root);
 }
 
-for (const part of [net, toast, dialog, sort, keep, guard, switches, keys, tips, panels]) part.start();
+for (const part of [cells, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels]) part.start();
 attach(document.body);
 document.body.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 document.body.addEventListener("htmx:oobAfterSwap", (event) => attach(event.detail.target));
