@@ -127,10 +127,12 @@ def _when(operand: Operand, operator: str, value: Any, as_of: AsOf | None, path:
     column = operand.value
     if operator == "=":
         return _within(column, low, high, day)
+    made: Bool
     if day:
-        made: Bool = COMPARE[operator](column, low)
+        made = COMPARE[operator](column, low)
         return made
-    return {"<": column < low, ">=": column >= low, "<=": column < high, ">": column >= high}[operator]
+    made = {"<": column < low, ">=": column >= low, "<=": column < high, ">": column >= high}[operator]
+    return made
 
 
 def _within(column: ColumnElement[Any], low: Any, high: Any, day: bool) -> Bool:

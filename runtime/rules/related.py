@@ -31,8 +31,10 @@ def aggregate(work: Work, rule: Mapping[str, Any], path: str) -> Operand:
         raise Invalid(Problem(path, "rule_bad_agg"))
     if not isinstance(agg.get("fn"), str) or agg["fn"] not in FUNCTIONS:
         raise Invalid(Problem(path, "rule_bad_agg"))
-    rows = _rows(work, rule["field"], path)
     fn = agg["fn"]
+    if ("of" in agg) == (fn == "count") or ("by" in agg) != (fn in ("first", "last")):
+        raise Invalid(Problem(path, "rule_bad_agg"))
+    rows = _rows(work, rule["field"], path)
     of = None if fn == "count" else _inner(rows, agg.get("of"), f"{path}.agg.of")
     if of is not None and fn in NUMERIC and of.kind != "number":
         raise Invalid(Problem(f"{path}.agg.of", "rule_no_sum", {"field": of.label}))
@@ -197,6 +199,11 @@ def match(work: Work, rule: Mapping[str, Any], path: str) -> Bool:
         "atMost": hits <= (limit or 0),
         "exactly": hits == limit,
     }[mode]
+
+
+def hits(work: Work, rule: Mapping[str, Any], path: str) -> ColumnElement[Any]:
+    """How many of the related records fulfil the rule of a match."""
+    return _count(work, rule, path, negated=False)
 
 
 def _count(work: Work, rule: Mapping[str, Any], path: str, *, negated: bool) -> ColumnElement[Any]:

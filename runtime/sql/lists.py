@@ -10,21 +10,26 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
 FEW = 1
+
+
+_PARTS: list[tuple[str, Any]] = [
+    ("array", InternalTraversal.dp_clauseelement),
+    ("whole", InternalTraversal.dp_boolean),
+]
 
 
 class Elements(ColumnElement[Any]):
     """The elements of a JSON array as rows of one column, for use behind IN."""
 
     inherit_cache = True
+    _traverse_internals = _PARTS
 
     def __init__(self, array: ColumnElement[str], whole: bool) -> None:
         self.array, self.whole = array, whole
         self.type = sa.BigInteger() if whole else sa.Text()
-
-    _traverse_internals = [("array", sa.sql.visitors.InternalTraversal.dp_clauseelement),
-                           ("whole", sa.sql.visitors.InternalTraversal.dp_boolean)]
 
 
 @compiles(Elements, "sqlite")
@@ -35,17 +40,21 @@ def _sqlite(element: Elements, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(Elements, "postgresql")
 def _postgresql(element: Elements, compiler: SQLCompiler, **kw: Any) -> str:
     cast = "::bigint" if element.whole else ""
-    return f"(SELECT value{cast} FROM jsonb_array_elements_text(CAST({compiler.process(element.array, **kw)} AS jsonb)))"
+    return (
+        f"(SELECT value{cast} FROM jsonb_array_elements_text(CAST({compiler.process(element.array, **kw)} AS jsonb)))"
+    )
 
 
 def among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """Whether a column's value is in a list of whole numbers or texts, bound as one parameter."""
     if len(values) == FEW:
-        return column == values[0]
+        same: ColumnElement[bool] = column == values[0]
+        return same
     whole = all(isinstance(value, int) for value in values)
     return among_bound(column, sa.bindparam(None, json.dumps(list(values)), type_=sa.Text()), whole=whole)
 
 
 def among_bound(column: ColumnElement[Any], array: ColumnElement[Any], *, whole: bool = True) -> ColumnElement[bool]:
     """The same with the JSON array as a parameter of one's own, for statements that are compiled once."""
-    return column.op("IN", is_comparison=True, return_type=sa.Boolean())(Elements(array, whole))
+    inside: ColumnElement[bool] = column.op("IN", is_comparison=True, return_type=sa.Boolean())(Elements(array, whole))
+    return inside

@@ -11,7 +11,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 
-class position(GenericFunction[int]):  # noqa: N801  SQLAlchemy names a function's class like the function
+class position(GenericFunction[int]):
     """Where the second text begins inside the first, from 1; 0 when it does not occur. No wildcards, no case rules."""
 
     type = sa.Integer()
@@ -21,9 +21,9 @@ class position(GenericFunction[int]):  # noqa: N801  SQLAlchemy names a function
 
 @compiles(position, "sqlite")
 def _instr(element: ColumnElement[Any], compiler: SQLCompiler, **kw: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **kw)})"  # type: ignore[attr-defined]
+    return f"instr({compiler.process(element.clauses, **kw)})"
 
 
 @compiles(position, "postgresql")
 def _strpos(element: ColumnElement[Any], compiler: SQLCompiler, **kw: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **kw)})"  # type: ignore[attr-defined]
+    return f"strpos({compiler.process(element.clauses, **kw)})"
