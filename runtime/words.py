@@ -14,7 +14,7 @@ class Words(NamedTuple):
     zh: str
     en: str
 
-    def say(self, lang: str, **values: Any) -> str:
+    def say(self, lang: str, /, **values: Any) -> str:
         """The text in one language with its values filled in."""
         return fill(self.zh if lang == "zh" else self.en, lang, values)
 

@@ -87,8 +87,9 @@ class Site:
     def set_up(self, lang: str = "zh", zone: str = "Asia/Shanghai") -> Actor:
         """The organisation 禾沐食品 and its first administrator, login `boss`."""
         with self.database.write() as conn:
-            self._people["administrator"] = people.first(conn, "boss", "王敏", PASSWORD, Settings("禾沐食品", zone, lang))
-        return self._people["administrator"]
+            boss = people.first(conn, "boss", "王敏", PASSWORD, Settings("禾沐食品", zone, lang))
+        self._people["administrator"] = boss
+        return boss
 
     def actor(self, role: str = "administrator") -> Actor:
         """The person of a role; login and name are the role's, the password is PASSWORD."""

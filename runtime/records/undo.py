@@ -31,7 +31,9 @@ class Offer(NamedTuple):
     params: dict[str, Any]
 
 
-def offer(conn: Connection, by: Actor, act: str, app: str, params: Mapping[str, Any], at: datetime | None = None) -> str:
+def offer(
+    conn: Connection, by: Actor, act: str, app: str, params: Mapping[str, Any], at: datetime | None = None
+) -> str:
     """Keep a way back in the transaction that makes it needed; gives the token of `/undo/<token>`."""
     token, start = secrets.token_urlsafe(18), at or clock.now()
     kept = json.dumps({"app": app, "params": dict(params)}, ensure_ascii=False)

@@ -70,12 +70,13 @@ def person() -> dict[str, str] | None:
     if not current_user.is_authenticated:
         return None
     actor = here.actor()
-    return {"name": actor.name, "role": ROLES[actor.role].say(actor.lang), "initials": initials(actor.name), "color": "yanzhi"}
+    role = ROLES[actor.role].say(actor.lang)
+    return {"name": actor.name, "role": role, "initials": initials(actor.name), "color": "yanzhi"}
 
 
 def waiting_toasts() -> list[dict[str, str]]:
     """What the last page had to say on this one; a whole page asks, a fragment leaves it waiting."""
-    return [json.loads(text) for text in get_flashed_messages(category_filter=["toast"])]
+    return [json.loads(str(text)) for text in get_flashed_messages(category_filter=["toast"])]
 
 
 def app_mark(found: LiveApp, language: str) -> dict[str, str]:
@@ -118,9 +119,12 @@ def attach(flask_app: Flask, places: Places) -> None:
         }
 
 
-def me_links(language: str) -> list[dict[str, str]]:
+def me_links(language: str) -> list[dict[str, Any]]:
     """What stands in the menu behind one's own picture."""
-    links = [("user", words.Words("我的资料", "My profile"), "me.profile"), ("key", words.Words("API 密钥", "API tokens"), "me.tokens")]
+    links = [
+        ("user", words.Words("我的资料", "My profile"), "me.profile"),
+        ("key", words.Words("API 密钥", "API tokens"), "me.tokens"),
+    ]
     if here.actor().may("administer"):
         links.append(("users-group", words.Words("成员", "People"), "settings.people"))
         links.append(("building", words.Words("单位设置", "Organisation"), "settings.organisation"))

@@ -33,12 +33,14 @@ TITLES = {
 }
 # Where the title leaves open what to do now.
 ADVICE = {
-    404: Words("地址可能写错了，或者这一项已经删掉了。", "The address may be mistyped, or the thing may have been deleted."),
+    404: Words("地址可能写错了，或者这一项已经删掉了。", "It may be mistyped, or the thing may have been deleted."),
     403: Words("需要的话，可以找管理员开通。", "An administrator can grant it."),
     429: Words("过一分钟再试。什么都没有丢。", "Try again in a minute. Nothing is lost."),
     503: Words("什么都没有丢。", "Nothing is lost."),
 }
-REFERENCE = Words("问题编号 {number}。告诉管理员，能更快找到原因。", "Reference {number}. With it an administrator can find the cause.")
+REFERENCE = Words(
+    "问题编号 {number}。告诉管理员，找得更快。", "Reference {number}. With it an administrator can find the cause."
+)
 LAST_RESORT = "我们这边出了问题，你的数据没有丢。 Something failed on our side; your data is safe. {number}"
 
 
@@ -52,6 +54,7 @@ def attach(app: Flask) -> None:
 
 
 def fenzu_error(error: FenzuError) -> Response:
+    """What we refuse, with the status that fits."""
     return answer(error.status, error.problems)
 
 
@@ -66,6 +69,7 @@ def crowded(_error: PoolTimeout) -> Response:
 
 
 def http_error(error: HTTPException) -> Response:
+    """What Flask refuses: no such address, too large, too often."""
     if error.response is not None:
         return make_response(error.response)
     return answer(error.code or 500, [])

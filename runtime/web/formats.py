@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -25,14 +25,14 @@ class Formats:
     def day(self, value: str | date) -> str:
         """A day without its year when it is this year's: 10月16日, Oct 16."""
         found = date.fromisoformat(value) if isinstance(value, str) else value
-        this_year = found.year == datetime.now(self.zone).year
+        this_year = found.year == clock.now().astimezone(self.zone).year
         pattern = {"zh": "M月d日" if this_year else "y年M月d日", "en": "MMM d" if this_year else "MMM d, y"}[self.lang]
         return format_date(found, pattern, locale=self.locale)
 
     def moment(self, stored: str) -> str:
         """A stored moment near now in few words: 今天 15:00, 昨天 09:00, 10月16日 16:20."""
         local = clock.moment(stored).astimezone(self.zone)
-        days = (datetime.now(self.zone).date() - local.date()).days
+        days = (clock.now().astimezone(self.zone).date() - local.date()).days
         near = {0: Words("今天", "Today"), 1: Words("昨天", "Yesterday"), -1: Words("明天", "Tomorrow")}.get(days)
         return f"{near.say(self.lang) if near else self.day(local.date())} {local:%H:%M}"
 

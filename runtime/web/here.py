@@ -1,4 +1,4 @@
-"""What a request can reach: the database, the published apps, the job runner, who asks, and its one reading connection."""
+"""What a request can reach: the database, the published apps, the job runner, who asks, one reading connection."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class Fenzu:
 
 
 def of(app: Flask) -> Fenzu:
+    """The parts of a server."""
     found: Fenzu = app.extensions[NAME]
     return found
 
@@ -105,6 +106,7 @@ def as_of() -> AsOf:
 
 
 def zone() -> str:
+    """The time zone to read times in, by name."""
     return actor().zone if current_user.is_authenticated else organisation().zone
 
 

@@ -35,6 +35,7 @@ def show_apps(status: int = 200, problem: str = "", name: str = "") -> Response:
 
 
 def may_start() -> bool:
+    """Whether the asker may make an app here."""
     return here.actor().may("build") and places.there("apps.create")
 
 

@@ -27,15 +27,17 @@ class Told(NamedTuple):
 SEE = Words("看看", "See")
 ANY = Told(Words("正在处理", "Working"), Words("做完了", "Done"), SEE)
 KINDS = {
-    "import": Told(Words("正在导入", "Importing"), Words("导入完成", "Import finished"), Words("看结果", "See the result")),
-    "export": Told(Words("正在导出", "Exporting"), Words("文件准备好了", "The file is ready"), Words("下载", "Download")),
+    "import_check": Told(Words("正在检查", "Checking"), Words("检查完了", "Checked"), SEE),
+    "import": Told(Words("正在导入", "Importing"), Words("导入完成", "Imported"), Words("看结果", "See the result")),
+    "export": Told(Words("正在导出", "Exporting"), Words("文件好了", "The file is ready"), Words("下载", "Download")),
     "install": Told(Words("正在安装", "Installing"), Words("装好了", "Installed"), Words("打开应用", "Open the app")),
-    "regroup": Told(Words("正在重新分组", "Grouping again"), Words("分组已更新", "Groups are up to date"), SEE),
+    "rebuild": Told(Words("正在重新分组", "Grouping again"), Words("分组已更新", "Groups are up to date"), SEE),
+    "refresh": Told(Words("正在更新分组", "Updating groups"), Words("分组已更新", "Groups are up to date"), SEE),
 }
 WAITING = Words("排队中，马上开始", "Waiting its turn")
 STOPPING = Words("正在停下来", "Stopping")
 STOPPED = Words("已停下。已经做好的部分还在。", "Stopped. What was done so far is kept.")
-COUNTED = Words("{done} / {total}", "{done} / {total}")
+COUNTED = Words("{done} / {total}", "{done} of {total}")
 SO_FAR = Words("已做 {done}", "{done} so far")
 
 
@@ -65,21 +67,22 @@ def next_of() -> str:
 
 
 def told(row: Row) -> Told:
+    """What a job is called."""
     return KINDS.get(row.kind, ANY)
 
 
 def view(row: Row, lang: str) -> dict[str, Any]:
     """A job in words: what is going on, how far, and why it failed."""
     done, total = row.progress["done"], row.progress["total"]
-    detail = (COUNTED.say(lang, done=done, total=total) if total else SO_FAR.say(lang, done=done)) if done or total else ""
-    step = row.progress["words"].get("step")
+    detail = COUNTED.say(lang, done=done, total=total) if total else SO_FAR.say(lang, done=done) if done else ""
     if row.state == "waiting":
         detail = WAITING.say(lang)
     elif row.open and row.cancel:
         detail = STOPPING.say(lang)
-    names = told(row)
+    names, step = told(row), row.progress["words"].get("step")
+    title = (names.done if row.state == "done" else names.doing).say(lang)
     return {
-        "title": _words(step, lang) if step and row.open else (names.done if row.state == "done" else names.doing).say(lang),
+        "title": _words(step, lang) if step and row.open else title,
         "detail": detail, "percent": row.percent, "see": names.see.say(lang), "stopped": STOPPED.say(lang),
         "problems": [say(problem, lang) for problem in row.problems],
     }

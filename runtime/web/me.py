@@ -95,21 +95,24 @@ def token_list() -> Response:
     return _tokens()
 
 
-def _tokens(status: int = 200, problems: dict[str, str] | None = None, secret: str = "") -> Response:
+def _tokens(status: int = 200, problems: dict[str, str] | None = None) -> Response:
     mine = tokens.of_person(here.conn(), here.actor().id)
     name = request.form.get("name", "") if problems else ""
-    return page.show("account/tokens.html", status=status, tokens=mine, secret=secret, problems=problems or {}, name=name)
+    secret = page.told_once("token").get("secret", "")
+    found = problems or {}
+    return page.show("account/tokens.html", status=status, tokens=mine, secret=secret, problems=found, name=name)
 
 
 @bp.post("/tokens")
 def make_token() -> Response:
-    """A new token; its secret is shown on this answer and never again."""
+    """A new token; its secret is shown on the next page and never again."""
     try:
         with here.write() as conn:
             _, secret = tokens.create(conn, here.actor(), request.form.get("name", ""))
     except FenzuError as error:
         return _tokens(422, {problem.path: say(problem, here.actor().lang) for problem in error.problems})
-    return _tokens(secret=secret)
+    page.tell_once("token", secret=secret)
+    return page.go(url_for("me.tokens"))
 
 
 @bp.post("/tokens/<int:token_id>/end")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request
+from flask import Response, current_app, flash, get_flashed_messages, make_response, redirect, render_template, request
 
 from runtime.words import Words
 
@@ -40,8 +40,10 @@ def target() -> str:
     return request.headers.get("HX-Target", "")
 
 
-def show(template: str, block: str | None = None, *, status: int = 200, toast: Toast | None = None, push: str | None = None,
-         **context: Any) -> Response:
+def show(
+    template: str, block: str | None = None, *, status: int = 200, toast: Toast | None = None, push: str | None = None,
+    **context: Any,
+) -> Response:
     """The page, or for htmx one block of it (several: `"list,chips"`, each further one swapped by its own id)."""
     if block and wants_fragment():
         made = "".join(render_block(template, name, context) for name in block.split(","))
@@ -81,6 +83,19 @@ def go(url: str, toast: Toast | None = None) -> Response:
     return make_response(redirect(url, 303))
 
 
+def tell_once(what: str, **secrets: str) -> None:
+    """Keep what the next page shows once and no page after it; it stays between us and this browser."""
+    flash(json.dumps(secrets), what)
+
+
+def told_once(what: str) -> dict[str, str]:
+    """What was kept for this page, or nothing."""
+    found: dict[str, str] = {}
+    for text in get_flashed_messages(category_filter=[what]):
+        found |= json.loads(str(text))
+    return found
+
+
 def nothing(toast: Toast | None = None, status: int = 200) -> Response:
     """An empty answer: the element that asked goes away."""
     response = make_response("", status)
@@ -103,7 +118,9 @@ def done_polling(body: str) -> Response:
     return make_response(body, LAST_POLL)
 
 
-def toast(text: Words, lang: str, *, undo: str = "", href: str = "", link: str = "", tone: str = "", **values: Any) -> Toast:
+def toast(
+    text: Words, lang: str, /, *, undo: str = "", href: str = "", link: str = "", tone: str = "", **values: Any
+) -> Toast:
     """A line at the bottom of the page, with a way back where there is one."""
     made: Toast = {"text": text.say(lang, **values)}
     return made | {k: v for k, v in {"undo": undo, "href": href, "link": link, "tone": tone}.items() if v}

@@ -56,8 +56,8 @@ def forms(found: LiveApp, lang: str) -> list[dict[str, Any]]:
     here_now = request.view_args or {}
     at_use = here_now.get("app") == found.key and not (request.blueprint or "").startswith("build")
     return [
-        {"label": words.read(live.form.label, lang), "icon": live.form.icon, "href": url_for(LIST, app=found.key, form=key),
-         "on": at_use and here_now.get("form") == key, "count": 0}
+        {"label": words.read(live.form.label, lang), "icon": live.form.icon, "count": 0,
+         "href": url_for(LIST, app=found.key, form=key), "on": at_use and here_now.get("form") == key}
         for key, live in found.forms.items()
     ]
 
@@ -65,7 +65,7 @@ def forms(found: LiveApp, lang: str) -> list[dict[str, Any]]:
 def _item(place: Place, found: LiveApp | None, lang: str) -> list[dict[str, Any]]:
     if not there(place.endpoint) or (place.within and found is None):
         return []
-    values = {"app": found.key} if place.within and found else {}
+    values: dict[str, Any] = {"app": found.key} if place.within and found else {}
     room, _, _ = place.endpoint.rpartition(".")
     return [{"label": place.label.say(lang), "icon": place.icon, "href": url_for(place.endpoint, **values),
              "on": request.blueprint == room, "count": 0}]
@@ -80,6 +80,7 @@ def start_of(found: LiveApp) -> str:
 def remember(response: Response) -> Response:
     """Keep which app a person is in, for the pages outside any app and for the next visit."""
     key = (request.view_args or {}).get("app")
-    if isinstance(key, str) and response.status_code == 200 and request.blueprint != "api" and session.get("app") != key:
+    shown = response.status_code == 200 and request.blueprint != "api"
+    if isinstance(key, str) and shown and session.get("app") != key:
         session["app"] = key
     return response

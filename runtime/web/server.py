@@ -29,7 +29,6 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
-YEAR = "public, max-age=31536000, immutable"
 # The jobs of a server, given what they work on.
 KindsOf = Callable[[Database, Live, Config], Kinds]
 
@@ -39,8 +38,10 @@ def no_jobs(_database: Database, _live: Live, _config: Config) -> Kinds:
     return {}
 
 
-def create_server(config: Config, blueprints: Sequence[Blueprint], *, kinds: KindsOf = no_jobs, schedules: Schedules = NONE,
-                  build: Sequence[Place] = (), undos: Mapping[str, Undo] | None = None) -> Flask:
+def create_server(
+    config: Config, blueprints: Sequence[Blueprint], *, kinds: KindsOf = no_jobs, schedules: Schedules = NONE,
+    build: Sequence[Place] = (), undos: Mapping[str, Undo] | None = None,
+) -> Flask:
     """A server with its job runner (not started) and the given rooms; `build` are the sidebar's places for builders."""
     app = Flask("fenzu", root_path=str(ROOT), instance_path=str(config.instance))
     configure(app, config)

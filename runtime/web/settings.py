@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import Blueprint, Response, request, url_for
 
 from runtime.accounts import audit, invitations, people, settings
@@ -30,23 +32,28 @@ def people_page() -> Response:
     return _people()
 
 
-def _people(status: int = 200, problems: dict[str, str] | None = None, link: str = "") -> Response:
+def _people(status: int = 200, problems: dict[str, str] | None = None) -> Response:
     conn = here.conn()
     roles = [(key, name.say(here.actor().lang)) for key, name in context.ROLES.items()]
-    return page.show("account/people.html", status=status, everyone=people.everyone(conn), waiting=invitations.waiting(conn),
-                     problems=problems or {}, link=link, given=request.form.to_dict(), roles=roles, me=here.actor().id)
+    return page.show(
+        "account/people.html", status=status, everyone=people.everyone(conn), waiting=invitations.waiting(conn),
+        problems=problems or {}, secrets=page.told_once("people"), given=request.form.to_dict(), roles=roles,
+        me=here.actor().id,
+    )
 
 
 @bp.post("/people/invite")
 def invite() -> Response:
     """A link for a new colleague, shown once to be sent by whatever means."""
-    given = request.form
+    given, me = request.form, here.actor()
     try:
         with here.write() as conn:
-            _, secret = invitations.create(conn, here.actor(), given.get("name", ""), given.get("role", ""), given.get("lang", "zh"))
+            name, role, lang = given.get("name", ""), given.get("role", ""), given.get("lang", me.lang)
+            _, secret = invitations.create(conn, me, name, role, lang)
     except FenzuError as error:
-        return _people(422, {problem.path: say(problem, here.actor().lang) for problem in error.problems})
-    return _people(link=url_for("starting.join", secret=secret, _external=True))
+        return _people(422, {problem.path: say(problem, me.lang) for problem in error.problems})
+    page.tell_once("people", name=name.strip(), link=url_for("starting.join", secret=secret, _external=True))
+    return page.go(url_for("settings.people"))
 
 
 @bp.post("/people/invitations/<int:invitation_id>/take-back")
@@ -61,6 +68,16 @@ def change_role(person_id: int) -> Response:
     with here.write() as conn:
         found = people.change(conn, here.actor(), person_id, {"role": request.form.get("role", "")})
     return _back(ROLE_CHANGED, name=found.name, role=context.ROLE_IN_WORDS[found.role].say(here.actor().lang))
+
+
+@bp.post("/people/<int:person_id>/password")
+def new_password(person_id: int) -> Response:
+    """For somebody who forgot theirs: a made-up one, shown once, which ends their sessions."""
+    made = secrets.token_urlsafe(9)
+    with here.write() as conn:
+        people.set_password(conn, here.actor(), person_id, made, current=None)
+    page.tell_once("people", name=people.get(here.conn(), person_id).name, password=made)
+    return page.go(url_for("settings.people"))
 
 
 @bp.post("/people/<int:person_id>/leave")
@@ -91,8 +108,10 @@ def organisation_page() -> Response:
 def _organisation(given: dict[str, str], status: int = 200, problems: dict[str, str] | None = None) -> Response:
     before = request.args.get("before", type=int)
     log = audit.page(here.conn(), before, limit=31)
-    return page.show("account/organisation.html", status=status, given=given, problems=problems or {}, log=log[:30],
-                     zones=zones.choices(here.actor().lang, given.get("zone", "")), older=log[29].id if log[30:] else None)
+    return page.show(
+        "account/organisation.html", status=status, given=given, problems=problems or {}, log=log[:30],
+        zones=zones.choices(here.actor().lang, given.get("zone", "")), older=log[29].id if log[30:] else None,
+    )
 
 
 @bp.post("/organisation")

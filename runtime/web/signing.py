@@ -23,7 +23,10 @@ READING = ("GET", "HEAD", "OPTIONS")
 # Open to everybody: the doors themselves, files of ours, how pages look; the API answers for itself.
 OPEN = frozenset({"signing", "starting", "api"})
 OPEN_PAGES = frozenset({"static", "me.theme", "me.language"})
-ENDED = Words("登录已过期。写的内容留在这台电脑上，登录后还在。", "You were signed out. What you typed is kept and will be here after you sign in.")
+ENDED = Words(
+    "登录已过期。写的内容留在这台电脑上，登录后还在。",
+    "You were signed out. What you typed is kept and will be here after you sign in.",
+)
 SIGN_IN = Words("去登录", "Sign in")
 
 
@@ -112,11 +115,11 @@ def enter() -> Response:
 
 
 def admit(person_id: int, epoch: int) -> None:
-    """Begin a session; nothing of what the browser held before stays in it."""
+    """Begin a session; of what the browser held before only light or dark stays in it."""
     actor = sessions.resume(here.conn(), person_id, epoch)
     if actor is None:
         return
-    theme = people.get(here.conn(), person_id).theme
+    theme = session.get("theme") or people.get(here.conn(), person_id).theme
     session.clear()
     session["theme"] = theme
     session.permanent = True

@@ -14,10 +14,10 @@ UNDONE = Words("已撤销", "Undone")
 
 @bp.post("/undo/<token>")
 def take_back(token: str) -> Response:
-    """Do what the token stands for, once; the page hears `undone` and shows things as they now are."""
+    """Do what the token stands for, once; the page shows things as they now are."""
     found = undo.find(here.conn(), here.actor(), token)
     with here.act(found.app, cause="undo") as act:
         undo.use_up(act.conn, token)
         here.fenzu().undos[found.act](act, found.params)
     told = page.toast(UNDONE, here.actor().lang)
-    return page.nothing(told) if page.wants_fragment() else page.go(page.origin(), told)
+    return page.refresh(told) if page.wants_fragment() else page.go(page.origin(), told)

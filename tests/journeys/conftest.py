@@ -25,7 +25,7 @@ from tests.web import Site
 
 WIDE, PHONE = (1440, 900), (390, 844)
 SHOTS = ROOT / "test-output"
-CHROMIUM = os.environ.get("FENZU_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
+CHROMIUM = os.environ.get("FENZU_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 # Failures that pages cause on purpose: a 422 comes with its form, a 404 with its page.
 FORESEEN = re.compile(r"status of (4\d\d)")
 
@@ -81,9 +81,9 @@ def browse(chromium: Browser, server: Server) -> Iterator[Browse]:
 
     def make(lang: str = "zh", theme: str = "light", size: tuple[int, int] = WIDE) -> Page:
         context = chromium.new_context(
-            base_url=server.url, viewport={"width": size[0], "height": size[1]}, locale="zh-CN" if lang == "zh" else "en-US",
-            has_touch=size[0] < 768, color_scheme="dark" if theme == "dark" else "light", timezone_id="Asia/Shanghai",
-            permissions=["clipboard-read", "clipboard-write"],
+            base_url=server.url, viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN" if lang == "zh" else "en-US", has_touch=size[0] < 768, timezone_id="Asia/Shanghai",
+            color_scheme="dark" if theme == "dark" else "light", permissions=["clipboard-read", "clipboard-write"],
         )
         context.set_default_timeout(15_000)
         opened.append(context)

@@ -13,11 +13,15 @@ from tests.journeys.conftest import PHONE, WIDE, Browse, Server
 Shot = Callable[[Page, str], Path]
 SIZES = {"wide": WIDE, "phone": PHONE}
 SAY = {
-    "zh": {"start": "开始使用", "org": "单位名称", "name": "你的名字", "login": "登录名", "password": "密码", "sign_in": "登录",
-           "people": "成员", "invite": "邀请同事", "make": "做邀请链接", "join": "加入", "short": "密码至少 8 位"},
-    "en": {"start": "Get started", "org": "Organisation", "name": "Your name", "login": "Login", "password": "Password",
-           "sign_in": "Sign in", "people": "People", "invite": "Invite", "make": "Make the link", "join": "Join",
-           "short": "Use at least 8 characters"},
+    "zh": {
+        "start": "开始使用", "org": "单位名称", "name": "你的名字", "login": "登录名", "password": "密码",
+        "sign_in": "登录", "invite": "邀请同事", "make": "做邀请链接", "join": "加入", "short": "密码至少 8 位",
+    },
+    "en": {
+        "start": "Get started", "org": "Organisation", "name": "Your name", "login": "Login", "password": "Password",
+        "sign_in": "Sign in", "invite": "Invite", "make": "Make the link", "join": "Join",
+        "short": "Use at least 8 characters",
+    },
 }
 
 
@@ -63,7 +67,10 @@ def test_the_other_language_keeps_what_was_typed(server: Server, browse: Browse)
     expect(page.get_by_label("Login")).to_have_value("wangmin")
 
 
-@pytest.mark.parametrize(("lang", "theme", "size"), [("zh", "light", "wide"), ("en", "dark", "wide"), ("zh", "dark", "phone")])
+LOOKS = [("zh", "light", "wide"), ("en", "dark", "wide"), ("zh", "dark", "phone")]
+
+
+@pytest.mark.parametrize(("lang", "theme", "size"), LOOKS)
 def test_people(server: Server, browse: Browse, shot: Shot, lang: str, theme: str, size: str) -> None:
     """Sign in, change to dark, invite; the colleague joins in another browser."""
     server.site.set_up(lang)
