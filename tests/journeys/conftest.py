@@ -116,7 +116,7 @@ def shot() -> Callable[[Page, str], Path]:
         page.wait_for_load_state("networkidle")
         page.evaluate("document.fonts.ready")
         path = SHOTS / f"{name}.png"
-        page.screenshot(path=path)
+        page.screenshot(path=path, caret="initial")  # hiding it leaves marks that htmx would copy
         return path
 
     return take
