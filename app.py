@@ -30,7 +30,7 @@ BUILD = (
     Place("build_codes.index", "barcode", Words("客户编码", "Codes")),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
-SCHEDULES = {"clock": "day", **exchange.SCHEDULES}
+SCHEDULES = {"clock": "day", "index": "hour", **exchange.SCHEDULES}
 
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:

@@ -129,6 +129,17 @@ def flip(conn: Connection, app: LiveApp, keys: Sequence[str]) -> list[int]:
     return retired
 
 
+def adopt(conn: Connection, app: LiveApp, keys: Iterable[str]) -> None:
+    """Let the newest builds carry on under new versions in which nobody changes place: other names, colours, prefixes."""
+    gen = tables.generation
+    for key in keys:
+        item = app.groupings[key]
+        newest = item.building or item.live
+        if newest is not None:
+            conn.execute(gen.update().where(gen.c.id == newest.id).values(version=item.version))
+    versions.advance(conn, app.id)
+
+
 def freeze(conn: Connection, app: LiveApp, key: str, why: str) -> None:
     """Leave a grouping's members as they are because a rule of it is broken; its owner is told by the page."""
     gen, item = tables.generation, app.groupings[key]

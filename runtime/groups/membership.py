@@ -53,12 +53,23 @@ def refresh(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, *, f
 def _ask(act: Act, live: LiveForm, groupings: tuple[str, ...], ids: Sequence[int], fresh: bool) -> Moves:
     pinned = not fresh and _any_pins(act, live, ids)
     statement, asked = plans.statement(act.app, live, groupings, pinned=pinned, fresh=fresh, dialect=act.conn.dialect)
+    passed = _passed(act, groupings)
     moves: Moves = []
     for start in range(0, len(ids), CHUNK):
         part = json.dumps(list(ids[start : start + CHUNK]))
         rows = statement.run(act.conn, as_of=act.as_of, at=act.at, ids=part)
-        moves += _store(act, live, asked, rows, fresh)
+        moves += _store(act, live, asked, rows, fresh, passed)
     return moves
+
+
+def _passed(act: Act, groupings: Sequence[str]) -> dict[int, int]:
+    """How far each build has come; beyond that it will meet the records itself and must find nothing there."""
+    builds = [item.building.id for key in groupings if (item := act.app.groupings[key]).building]
+    if not builds:
+        return {}
+    gen = tables.generation
+    rows = act.conn.execute(sa.select(gen.c.id, gen.c.built_to).where(gen.c.id.in_(builds)))
+    return {row.id: row.built_to for row in rows}
 
 
 def _any_pins(act: Act, live: LiveForm, ids: Sequence[int]) -> bool:
@@ -69,7 +80,8 @@ def _any_pins(act: Act, live: LiveForm, ids: Sequence[int]) -> bool:
     return act.conn.execute(query.limit(1)).first() is not None
 
 
-def _store(act: Act, live: LiveForm, asked: Sequence[Question], rows: Iterable[Sequence[Any]], fresh: bool) -> Moves:
+def _store(act: Act, live: LiveForm, asked: Sequence[Question], rows: Iterable[Sequence[Any]], fresh: bool,
+           passed: Mapping[int, int]) -> Moves:
     """Write what differs from what is stored, and the diary of what people see."""
     shown = {item.live.id for item in act.app.groupings.values() if item.live}
     gone, come, moves = [], [], []
@@ -77,7 +89,7 @@ def _store(act: Act, live: LiveForm, asked: Sequence[Question], rows: Iterable[S
         record = row[0]
         for at, question in enumerate(asked):
             new, old = (row[1 + at], None) if fresh else (row[1 + 2 * at], row[2 + 2 * at])
-            if new == old:
+            if new == old or record > passed.get(question.generation, record):
                 continue
             if old is not None:
                 gone.append((question.generation, old, record))

@@ -40,12 +40,12 @@ def kinds(live: Live) -> Mapping[str, JobFunction]:
     }
 
 
-def publish(conn: Connection, app_key: str, changed: Sequence[str], zone: str, by: int | None) -> int | None:
+def publish(conn: Connection, app_key: str, changed: Sequence[str], zone: str, by: int | None, as_of: AsOf | None = None) -> int | None:
     """Put new versions of groupings into effect: at once where there are few records, by a job otherwise (its number).
 
     Called in the transaction that published them.
     """
-    now = AsOf(clock.now(), ZoneInfo(zone))
+    now = as_of or AsOf(clock.now(), ZoneInfo(zone))
     app = snapshots.load(conn, app_key)
     keys = generations.start(conn, app, changed, now)
     app = snapshots.load(conn, app_key)
@@ -186,7 +186,9 @@ def index(job: Job, live: Live) -> dict[str, Any] | None:
         with job.database.read() as conn:
             forms = [item.id for item in live.app(conn, key).forms.values()]
         for form in forms:
-            while True:
+            with job.database.read() as conn:
+                worth = search.behind(conn, form) >= search.WORTH_INDEXING
+            while worth:
                 with job.database.write() as conn:
                     count = search.catch_up(conn, form)
                     job.checkpoint(conn, {})

@@ -101,6 +101,10 @@ class Reader:
     def count(self, query: Query, most: int | None = COUNTED) -> tuple[int, bool]:
         """How many records a list has, counted up to a bound (None: all), and whether the figure is exact."""
         where, source, found = self.condition(query)
+        if found is not None and most is not None:
+            ids = sa.select(self.table.c.id).select_from(source).where(where)
+            total = search.count(self.conn, found, ids, most + 1)
+            return (total, True) if total <= most else (most, False)
         if found is not None:
             where = sa.and_(where, found.within(self.table.c.id))
         inner = sa.select(sa.literal(1).label("one")).select_from(source).where(where)
