@@ -27,7 +27,7 @@ def bind(operand: Operand, value: Any, path: str) -> Any:
     except (ValueError, TypeError, ArithmeticError) as refused:
         code = getattr(refused, "code", "rule_bad_value")
         params = getattr(refused, "params", {})
-        raise Invalid(Problem(path, code, {"field": operand.label, "value": str(value)[:60], **params})) from None
+        raise Invalid(Problem(path, code, {"field": operand.label, "value": shape.short(value), **params})) from None
 
 
 def storable(kind: str, bound: Any) -> Any:
@@ -79,7 +79,7 @@ def pair(value: Any, path: str) -> tuple[Any, Any]:
 def check_when(value: Any, path: str) -> None:
     """Refuse what is neither an ISO day, an ISO moment nor a relative day."""
     if not (_relative(value) if isinstance(value, Mapping) else isinstance(value, str) and _written(value)):
-        raise Invalid(Problem(path, "rule_bad_date", {"value": str(value)[:40]}))
+        raise Invalid(Problem(path, "rule_bad_date", {"value": shape.short(value)}))
 
 
 def _relative(value: Mapping[str, Any]) -> bool:
@@ -106,3 +106,11 @@ def span_of(value: Any, path: str) -> Mapping[str, Any]:
         if whole and value.get("unit") in dates.UNITS and isinstance(today, bool):
             return value
     raise Invalid(Problem(path, "rule_bad_span"))
+
+
+def days_of(value: Any, path: str) -> Mapping[str, Any]:
+    """A length of whole days, for what comes round once a year and has no hour."""
+    span = span_of(value, path)
+    if span["unit"] in dates.FINE:
+        raise Invalid(Problem(path, "rule_bad_span"))
+    return span

@@ -103,16 +103,21 @@ def _inner(rows: Related, name: Any, path: str) -> Operand:
         raise Invalid([problem.under(path) for problem in miss.problems]) from None
 
 
-def _where(work: Work, rows: Related, rule: Any, path: str) -> Bool:
-    """Which of the related records count; their own sums are always correlated, they are few."""
-    if rule is None:
+def _where(work: Work, rows: Related, rule: Any, path: str, *, negated: bool = False, alone: bool = False) -> Bool:
+    """Which of the related records count, by a group of conditions or, where `alone` says so, by a single one.
+
+    Their own sums are always correlated, they are few.
+    """
+    if rule is None and not alone:
         return rows.live
     from runtime.rules.compile import Work as Inner
 
     if work.hops == shape.HOPS:
         raise Invalid(Problem(path, "rule_too_deep", {"limit": shape.HOPS}))
     inner = Inner(rows.target, work.as_of, work.me, scan=False, hops=work.hops + 1)
-    return sa.and_(rows.live, inner.group(rule, negated=False, path=path, depth=1))
+    if alone and not shape.is_group(rule):
+        return sa.and_(rows.live, inner.condition(rule, negated=negated, path=path))
+    return sa.and_(rows.live, inner.group(rule, negated=negated, path=path, depth=1))
 
 
 def _value(
@@ -187,7 +192,7 @@ def match(work: Work, rule: Mapping[str, Any], path: str) -> Bool:
     if rule.get("operator", "=") != "=":
         raise Invalid(Problem(path, "rule_no_operator", {"operator": str(rule["operator"]), "field": rule["field"]}))
     mode, limit = how["mode"], how.get("threshold")
-    if mode.startswith(("at", "ex")) and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
+    if mode.startswith(("at", "ex")) and (type(limit) is not int or not 0 <= limit < 2**31):
         raise Invalid(Problem(path, "rule_bad_match"))
     hits = _count(work, rule, path, negated=False)
     if mode == "all":
@@ -208,5 +213,5 @@ def hits(work: Work, rule: Mapping[str, Any], path: str) -> ColumnElement[Any]:
 
 def _count(work: Work, rule: Mapping[str, Any], path: str, *, negated: bool) -> ColumnElement[Any]:
     rows = _rows(work, rule["field"], path)
-    where = _where(work, rows, {"combinator": "and", "not": negated, "rules": [rule.get("value")]}, f"{path}.value")
+    where = _where(work, rows, rule.get("value"), f"{path}.value", negated=negated, alone=True)
     return sa.func.coalesce(_value(work, rows, "count", None, None, where), 0)

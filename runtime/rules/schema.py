@@ -130,6 +130,8 @@ def normalise(rule: Any, path: str = "", depth: int = 1) -> dict[str, Any]:
         raise Invalid(Problem(path, "rule_loose"))
     if rule.get("combinator") == "xor":
         raise Invalid(Problem(path, "rule_xor"))
+    if not path:
+        shape.check_size(rule)
     made = {key: value for key, value in rule.items() if key not in (*_DROPPED, "muted")}
     made["rules"] = [_part(part, shape.under(path, at), depth) for at, part in enumerate(rule["rules"])]
     if made.get("not") is False:

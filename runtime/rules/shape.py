@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runtime.errors import Invalid, Problem
@@ -12,6 +12,7 @@ DEPTH = 4
 PER_GROUP = 50
 LEAVES = 200
 VALUES = 500
+NESTED = 40  # lists and objects inside each other; the deepest rule that can mean something has 22
 HOPS = 1  # a condition looks at related records, never at what is related to those: a write could not follow it back
 GROUP_KEYS = frozenset({"combinator", "not", "rules", "id"})
 LEAF_KEYS = frozenset({"field", "operator", "value", "valueSource", "agg", "match", "id"})
@@ -45,15 +46,22 @@ def check_leaf(rule: Any, path: str) -> None:
     """Refuse what is no condition: an unknown key is never passed over, because it might have meant something."""
     if not isinstance(rule, Mapping) or not isinstance(rule.get("field"), str) or rule.keys() - LEAF_KEYS:
         raise Invalid(Problem(path, "rule_bad_shape"))
+    if len(rule["field"]) > 100 or not rule["field"].isprintable():
+        raise Invalid(Problem(path, "rule_bad_shape"))
     if rule.get("valueSource", "value") not in ("value", "field") or {"agg", "match"} <= rule.keys():
         raise Invalid(Problem(path, "rule_bad_shape"))
     if rule["field"] == "$group" and {"agg", "match", "valueSource"} & rule.keys():
         raise Invalid(Problem(path, "rule_bad_shape"))
     name = rule.get("operator")
     if not isinstance(name, str) or name not in OPERATORS:
-        raise Invalid(Problem(path, "rule_no_operator", {"operator": str(name)[:40], "field": rule["field"]}))
+        raise Invalid(Problem(path, "rule_no_operator", {"operator": short(name), "field": rule["field"]}))
     if OPERATORS[name].takes == "none" and rule.get("value") is not None:
         raise Invalid(Problem(path, "rule_needless_value"))
+
+
+def short(value: Any) -> str:
+    """What somebody sent, as much of it as fits into a sentence and as any page can carry."""
+    return str(value)[:40].encode(errors="replace").decode()
 
 
 def count_leaves(rule: Any) -> int:
@@ -67,7 +75,19 @@ def count_leaves(rule: Any) -> int:
     return 1 + (count_leaves(inner) if isinstance(inner, Mapping) else 0)
 
 
+def _parts(node: Any) -> Iterable[Any]:
+    return node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+
+
 def check_size(rule: Any) -> None:
-    """Refuse a rule with too many conditions for anybody to read, or for a database to answer at once."""
+    """Refuse a rule with too many conditions for anybody to read, or for a database to answer at once.
+
+    It is asked first, without recursion, so that everything after it may walk down a rule.
+    """
+    level: list[Any] = [rule]
+    for _ in range(NESTED):
+        level = [part for one in level for part in _parts(one) if isinstance(part, Mapping | list)]
+    if level:
+        raise Invalid(Problem("", "rule_too_deep", {"limit": DEPTH}))
     if count_leaves(rule) > LEAVES:
         raise Invalid(Problem("", "rule_too_long", {"limit": LEAVES}))
