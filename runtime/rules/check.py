@@ -158,4 +158,4 @@ def _options(operand: Operand, values: Sequence[Any], path: str) -> Iterator[Pro
             label = option.get("label", {"zh": value, "en": value})
             yield Problem(path, "rule_retired_option", {"field": operand.label, "value": label}, "warning")
         elif option is None and operand.many is not None and isinstance(value, str):
-            yield Problem(path, "rule_no_such_option", {"field": operand.label, "value": value[:60]})
+            yield Problem(path, "rule_no_such_option", {"field": operand.label, "value": shape.short(value)})

@@ -19,7 +19,6 @@ from runtime.rules import binding, leaves, related, shape
 from runtime.rules.operators import GROUP_OPERATORS, OPERATORS, OPERATORS_OF
 from runtime.rules.target import Operand, Target
 from runtime.sql.prepared import late
-from runtime.sql.types import BinaryText
 
 Rule = Mapping[str, Any]
 Bool = ColumnElement[bool]
@@ -93,12 +92,11 @@ class Work:
         if rule["field"] == "$group":
             return self._member(rule, asked, path)
         operand = related.aggregate(self, rule, path) if "agg" in rule else self.operand(rule["field"], path)
-        if asked not in OPERATORS_OF[operand.kind]:
-            raise Invalid(
-                Problem(path, "rule_no_operator", {"operator": OPERATORS[asked].phrase, "field": operand.label})
-            )
         if rule.get("valueSource") == "field":
             return self._two_fields(operand, rule, path)
+        if asked not in OPERATORS_OF[operand.kind]:
+            params = {"operator": OPERATORS[asked].phrase, "field": operand.label}
+            raise Invalid(Problem(path, "rule_no_operator", params))
         return leaves.leaf(self._with_me(operand), rule["operator"], rule.get("value"), self.as_of, path)
 
     def operand(self, name: str, path: str) -> Operand:
@@ -111,8 +109,9 @@ class Work:
     def _member(self, rule: Rule, asked: str, path: str) -> Bool:
         if asked not in GROUP_OPERATORS:
             raise Invalid(Problem(path, "rule_no_operator", {"operator": OPERATORS[asked].phrase, "field": "$group"}))
+        keys = [str(key) for key in binding.many_values(rule.get("value"), path)]
         try:
-            return self.target.member([str(key) for key in binding.many_values(rule.get("value"), path)])
+            return self.target.member(keys)
         except Invalid as miss:
             raise Invalid([problem.under(path) for problem in miss.problems]) from None
 
@@ -121,15 +120,10 @@ class Work:
         if not isinstance(name, str) or not name:
             raise Invalid(Problem(path, "rule_no_value", {"field": operand.label}))
         other = self.operand(name, path)
-        compare = leaves.COMPARE.get(rule["operator"])
-        if other.kind != operand.kind or operand.many is not None or compare is None:
+        made = leaves.two_fields(operand, rule["operator"], other)
+        if made is None:
             raise Invalid(Problem(path, "rule_other_kind", {"field": operand.label, "other": other.label}))
-        left, right = (one.value if one.folded is None else one.folded for one in (operand, other))
-        if isinstance(left, sa.Null):
-            left = sa.type_coerce(
-                left, BinaryText
-            )  # a draft has no columns yet, and NULL itself refuses to be compared
-        return sa.and_(operand.value.is_not(None), other.value.is_not(None), compare(left, right))
+        return made
 
     def _with_me(self, operand: Operand) -> Operand:
         """`$me` stands for the asker in filters and row rules."""

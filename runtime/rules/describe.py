@@ -7,7 +7,7 @@ from typing import Any
 
 from runtime.rules import phrases_related
 from runtime.rules.operators import OPERATORS
-from runtime.rules.phrases import BLANK_TOO, BY_KIND, UNFINISHED, in_groups, phrase, subject
+from runtime.rules.phrases import BLANK_TOO, BY_KIND, ORDER, UNFINISHED, in_groups, phrase, subject
 from runtime.rules.wording import Token, Tokens, Wording, fill, inside, plain, spaced
 from runtime.words import Words
 
@@ -113,4 +113,9 @@ def _two_fields(kind: str, operator: str) -> Words:
         "=": Words("{f}和{v}一样", "{f} is the same as {v}"),
         "!=": Words("{f}和{v}不一样", "{f} is not the same as {v}"),
     }
-    return same.get(operator) or BY_KIND.get(kind, {}).get(operator) or Words("{f}和{v}", "{f} and {v}")
+    return (
+        same.get(operator)
+        or BY_KIND.get(kind, {}).get(operator)
+        or ORDER.get(operator)
+        or Words("{f}和{v}", "{f} and {v}")
+    )

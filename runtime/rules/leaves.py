@@ -56,20 +56,35 @@ def _text(operand: Operand, operator: str, value: Any, path: str) -> Bool:
     if operator == "in":
         return one_of(column, [binding.words(operand, v, path) for v in binding.many_values(value, path)])
     wanted = binding.words(operand, value, path)
-    return column == wanted if operator == "=" else _like(column, wanted, operator)
+    return column == wanted if operator == "=" else _like(column, sa.literal(wanted, BinaryText), len(wanted), operator)
 
 
-def _like(column: ColumnElement[Any], wanted: str, operator: str) -> Bool:
+def _like(column: ColumnElement[Any], wanted: ColumnElement[Any], size: Any, operator: str) -> Bool:
     """Substring tests without wildcards and without LIKE, whose case rules differ between the databases."""
     if operator == "contains":
-        return position(column, sa.literal(wanted, BinaryText)) > 0
-    size = len(wanted)
+        return position(column, wanted) > 0
     if operator == "beginsWith":
         return sa.func.substr(column, 1, size, type_=BinaryText) == wanted
     return sa.and_(
         sa.func.length(column) >= size,
         sa.func.substr(column, sa.func.length(column) - size + 1, size, type_=BinaryText) == wanted,
     )
+
+
+def two_fields(operand: Operand, operator: str, other: Operand) -> Bool | None:
+    """Two fields of one kind compared, false where either is blank; None where they cannot be."""
+    if other.kind != operand.kind or operand.many is not None:
+        return None
+    # NULL itself (a draft has no columns yet) refuses to be compared; NULL of some type does not.
+    sides = (one.value if one.folded is None else one.folded for one in (operand, other))
+    left, right = (sa.type_coerce(one, BinaryText) if isinstance(one, sa.Null) else one for one in sides)
+    if operator in COMPARE:
+        made = COMPARE[operator](left, right)
+    elif operand.kind == "text" and operator in ("contains", "beginsWith", "endsWith"):
+        made = _like(left, right, sa.func.length(right), operator)
+    else:
+        return None
+    return sa.and_(operand.value.is_not(None), other.value.is_not(None), made)
 
 
 def _plain(operand: Operand, operator: str, value: Any, path: str) -> Bool:
@@ -116,7 +131,7 @@ def _when(operand: Operand, operator: str, value: Any, as_of: AsOf | None, path:
     if operator in ("inLast", "inNext", "olderThan", "furtherThan"):
         return _span(operand.value, day, operator, binding.span_of(value, path), as_of)
     if operator.startswith("anniversary") and day:
-        return _anniversary(operand.value, operator, binding.span_of(value, path), as_of)
+        return _anniversary(operand.value, operator, binding.days_of(value, path), as_of)
     if operator == "between":
         first, second = (_limits(v, day, as_of, path) for v in binding.pair(value, path))
         column = operand.value

@@ -88,7 +88,9 @@ def plain(draw: st.DrawFn, fields: tuple[str, ...] = tuple(KINDS)) -> Rule:
 @st.composite
 def two_fields(draw: st.DrawFn) -> Rule:
     first, second = draw(st.sampled_from([("amount", "paid"), ("name", "alias"), ("born", "born")]))
-    operators = ["=", "!="] if first == "name" else ["=", "!=", "<", "<=", ">", ">="]
+    operators = ["=", "!=", "<", "<=", ">", ">="]
+    if first == "name":
+        operators += ["contains", "doesNotContain", "beginsWith", "doesNotBeginWith", "endsWith", "doesNotEndWith"]
     return {"field": first, "operator": draw(st.sampled_from(operators)), "value": second, "valueSource": "field"}
 
 

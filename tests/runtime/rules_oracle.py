@@ -49,7 +49,8 @@ def _holds(rule: Mapping[str, Any], values: Mapping[str, Any], record: Record | 
     have = values[rule["field"]]
     if rule.get("valueSource") == "field":
         other = values[rule["value"]]
-        return have is not None and other is not None and _ordered(operator, _folded(have), _folded(other))
+        compare = _text if operator in ("contains", "beginsWith", "endsWith") else _ordered
+        return have is not None and other is not None and compare(operator, _folded(have), _folded(other))
     return _leaf(rule["field"], operator, have, rule.get("value"), now)
 
 
