@@ -36,6 +36,11 @@ class Template:
         return [Form(body) for body in self.parts["form"]]
 
     @property
+    def first(self) -> Form:
+        """The form people begin with."""
+        return min(self.forms, key=lambda form: form.position)
+
+    @property
     def groupings(self) -> list[Grouping]:
         return sorted((Grouping(body) for body in self.parts["grouping"]), key=lambda item: item.position)
 

@@ -1,9 +1,9 @@
-"""Installing a template: its documents in one transaction, then its sample records form by form, resumable."""
+"""Installing a template: its documents as one set, then its sample records form by form, resumable."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,13 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from builder import apps
+from builder.edits.made import Text
 from builder.gallery.catalogue import PARTS, Template
-from builder.publish.apply import publish_body
+from builder.publish.apply import publish_set
 from runtime import clock
 from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
 from runtime.commands import change, create
 from runtime.groups import generations
+from runtime.records import apps as all_apps
 from runtime.records import entry
 from runtime.records.act import Act, acting
 from runtime.storage import live as snapshots
@@ -27,26 +29,41 @@ from runtime.storage.db import Database
 from runtime.storage.live import Live
 
 Refs = dict[str, dict[str, int]]
+Keep = Callable[[Connection, dict[str, int]], None]
 CHUNK = 100
 
 
 def define(conn: Connection, template: Template, by: Actor) -> apps.App:
     """Publish every document of a template as a new app; its groupings are ready, since there is nobody to divide yet."""
-    app = apps.create(conn, template.app["label"], icon=template.app.get("icon", "users"), color=template.app.get("color"))
+    look = template.app
+    app = apps.create(conn, _name(conn, look["label"]), icon=look.get("icon", "users"), color=look.get("color"))
     a = tables.app
     conn.execute(a.update().where(a.c.id == app.id).values(
-        template=template.key, template_version=str(template.app["version"]), state="installing"))
-    for kind, _ in PARTS:
-        for body in template.parts[kind]:
-            publish_body(conn, app.id, kind, body, by.by, "template")
+        template=template.key, template_version=str(look["version"]), state="installing"))
+    bodies = [(kind, body) for kind, _ in PARTS for body in template.parts[kind]]
+    publish_set(conn, app.id, bodies, by.by, "template")
     now = AsOf(clock.now(), ZoneInfo(by.zone))
     keys = generations.start(conn, snapshots.load(conn, app.key), [g.key for g in template.groupings], now)
     generations.flip(conn, snapshots.load(conn, app.key), keys)
     return app
 
 
-def fill(database: Database, live: Live, template: Template, app: str, lang: str, by: Actor, form: str, refs: Refs) -> dict[str, int]:
-    """Store the sample records of one form in one transaction; gives their numbers by the names the file gives them."""
+def _name(conn: Connection, label: Text) -> dict[str, str]:
+    """The template's name, numbered where the installation already has an app of that name."""
+    taken = {text for choice in all_apps.choices(conn) for text in choice.label.values()}
+    number, name = 1, dict(label)
+    while taken & set(name.values()):
+        number += 1
+        name = {lang: f"{text} {number}" for lang, text in label.items()}
+    return name
+
+
+def fill(database: Database, live: Live, template: Template, app: str, lang: str, by: Actor, form: str, refs: Refs,
+         keep: Keep | None = None) -> dict[str, int]:
+    """Store the sample records of one form in one transaction; gives their numbers by the names the file gives them.
+
+    `keep` is called at the end of that transaction: what it notes and the records are stored both or not at all.
+    """
     with acting(database, live, app, by, cause="template") as act:
         made: dict[str, int] = {}
         later: list[tuple[str, dict[str, str]]] = []
@@ -60,6 +77,8 @@ def fill(database: Database, live: Live, template: Template, app: str, lang: str
             values = {key: made[target] for key, target in links.items() if target in made}
             known = entry.read(act.app.form(form).form, values, act.names, whole=False)
             change.change(act, form, made[ref], known, version=None)
+        if keep:
+            keep(act.conn, made)
         return made
 
 
@@ -97,10 +116,5 @@ def _value(act: Act, cell: str) -> Any:
 def finish(conn: Connection, app_id: int, sample: Mapping[str, Any]) -> None:
     """The app is ready; what came as sample data is remembered, so that it can be cleared apart."""
     a = tables.app
-    conn.execute(a.update().where(a.c.id == app_id).values(state="ready", sample=json.dumps(sample)))
-
-
-def sample_of(conn: Connection, app_id: int) -> dict[str, list[int]]:
-    """The sample records of an app that have not been cleared, by form."""
-    found = conn.execute(sa.select(tables.app.c.sample).where(tables.app.c.id == app_id)).scalar()
-    return json.loads(found) if found else {}
+    kept = json.dumps(sample) if any(sample.values()) else None
+    conn.execute(a.update().where(a.c.id == app_id).values(state="ready", sample=kept))

@@ -14,6 +14,8 @@ from runtime.fields import FIELD_TYPES
 from runtime.fields.base import FieldType
 
 Body = Mapping[str, Any]
+# A form without a place among the others comes after those that have one.
+LAST = 1_000
 LIFTED = ("minimum", "maximum", "minLength", "maxLength", "pattern", "minItems", "maxItems")
 
 
@@ -100,6 +102,7 @@ class Form:
         self.unit: Mapping[str, str] = ui.get("unit") or {"zh": "条", "en": "record"}
         self.help: Mapping[str, str] = ui.get("help", {})
         self.title_field: str = ui["title_field"]
+        self.position: int = ui.get("position", LAST)
         needed = set(body.get("required", ()))
         self.fields: dict[str, Field] = {
             key: read_field(key, node, key in needed) for key, node in body["properties"].items()

@@ -93,6 +93,7 @@ SCHEMA: dict[str, Any] = {
                 "unit": WORDS,
                 "icon": {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
                 "title_field": KEY,
+                "position": {"type": "integer", "minimum": 0},
                 "layout": {"type": "array", "items": SECTION, "maxItems": 60},
             },
             "required": ["kind", "format", "key", "label", "title_field", "layout"],

@@ -171,7 +171,8 @@ def load(conn: Connection, key: str) -> LiveApp:
     parts: dict[str, dict[str, Any]] = {kind: {} for kind in versions.KINDS}
     for item in versions.of_app(conn, row.id):
         parts[item.kind][item.key] = _parse(conn, item)
-    return LiveApp(row.id, row.key, row.revision, body["label"], body.get("color", "shilv"), parts["form"],
+    forms = dict(sorted(parts["form"].items(), key=lambda item: item[1].form.position))
+    return LiveApp(row.id, row.key, row.revision, body["label"], body.get("color", "shilv"), forms,
                    parts["grouping"], parts["code"], parts["vocabulary"], parts["view"], parts["role"])
 
 
