@@ -77,7 +77,8 @@ def _write(act: Act, live: LiveForm, pairs: Sequence[tuple[Record, Mapping[str, 
         return
     checks.refuse(checks.check(act, live, [values for _, values in touched], [record.id for record, _ in touched]))
     for record, values in touched:
-        rows.update(act, live, record.id, record.version, values)
+        with checks.once(live):
+            rows.update(act, live, record.id, record.version, values)
         record.version += 1
     ids = [record.id for record, _ in touched]
     changed = frozenset(key for values in differences.values() for key in values)

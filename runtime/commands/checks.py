@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from runtime.records.act import Act
 from runtime.definitions.form import Field
@@ -13,6 +15,7 @@ from runtime.errors import Invalid, Problem
 from runtime.records import access
 from runtime.records.entry import Entry
 from runtime.sql.lists import among
+from runtime.sql.violations import index_name
 from runtime.storage.live import LiveForm
 
 Values = Mapping[str, Any]
@@ -44,6 +47,19 @@ def refuse(found: Sequence[Sequence[Problem]]) -> None:
     errors = [problem for row in found for problem in row]
     if errors:
         raise Invalid(errors)
+
+
+@contextmanager
+def once(live: LiveForm) -> Iterator[None]:
+    """Writing rows: a value that another transaction stored between our look and our write is told at its field."""
+    try:
+        yield
+    except IntegrityError as error:
+        name = index_name(error)
+        for field in live.form.live_fields.values():
+            if name == f"uq_{live.tables.main.name}_{live.tables.names.get(field.key)}":
+                raise Invalid(Problem(field.key, "just_taken", {"field": field.label})) from None
+        raise
 
 
 def same_value(live: LiveForm, field: Field) -> sa.ColumnElement[Any]:

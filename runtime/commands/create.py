@@ -37,7 +37,8 @@ def create_many(act: Act, form: str, entries: Sequence[Entry]) -> list[Saved]:
     values = [entry.values for entry in entries]
     checks.refuse(checks.check(act, live, values))
     ids = reserve_ids(act.conn, live.tables.main, len(entries))
-    rows.insert(act, live, ids, values)
+    with checks.once(live):
+        rows.insert(act, live, ids, values)
     moves = membership.refresh(act, live, ids, None, fresh=True)
     given = give_codes(act, live, list(zip(ids, values, strict=True)), moves)
     rows.index_new(act, live, [(i, rows.search_text(live, v, given.get(i))) for i, v in zip(ids, values, strict=True)])

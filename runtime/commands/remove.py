@@ -30,7 +30,8 @@ def restore(act: Act, form: str, ids: Sequence[int]) -> list[int]:
     if seen:
         records = load.records(act.conn, live, seen)
         checks.refuse(checks.check(act, live, [record.values for record in records.values()], seen))
-        rows.mark_deleted(act, live, seen, None)
+        with checks.once(live):
+            rows.mark_deleted(act, live, seen, None)
         _follow(act, live, seen, "restore")
     return seen
 

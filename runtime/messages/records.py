@@ -12,6 +12,7 @@ CODES = {
     "no_such_version": Words("没有第 {version} 版。", "There is no version {version}."),
     "no_such_record": Words("找不到这条记录。它可能已经删掉了，或者不归你看。", "This record was not found. It may be deleted, or not yours to see."),
     "not_unique": Words("{field}「{value}」已经有了，在「{other}」那里。", "{field} “{value}” is already used by “{other}”."),
+    "just_taken": Words("刚刚有人存了同样的{field}，换一个。", "Someone has just stored the same {field}. Choose another."),
     "maybe_double": Words("{field}「{value}」和「{other}」一样，看看是不是同一个。", "{field} “{value}” is the same as on “{other}”. Check that they are not the same."),
     "changed_meanwhile": Words("你打开之后，{who}改过这条记录。看看两边的内容再保存。", "{who} changed this record after you opened it. Compare both before saving."),
     "link_missing": Words("{field}指向的记录找不到了，请重新选一个。", "The record chosen for {field} no longer exists. Choose another."),
