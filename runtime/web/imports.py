@@ -12,7 +12,7 @@ from runtime.exchange.upload import Upload
 from runtime.jobs import queue
 from runtime.messages import say
 from runtime.records import access
-from runtime.web import here, page
+from runtime.web import errors, here, page
 from runtime.web.imports_screen import Screen, options_from, plan_from, proposed
 from runtime.words import Words
 
@@ -160,5 +160,5 @@ def gone(error: FenzuError) -> Any:
     """An upload that is not there any more leads back to choosing a file."""
     given = request.view_args or {}
     if not any(problem.code == "upload_gone" for problem in error.problems) or page.wants_fragment():
-        raise error
+        return errors.fenzu_error(error)
     return _start(given["app"], given["form"], say(error.problems[0], here.actor().lang), 404)
