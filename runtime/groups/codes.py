@@ -111,5 +111,5 @@ def _write(conn: Connection, live: LiveForm, code: Code, given: Mapping[int, str
     table = live.tables.main
     rows = [{"b_id": i, **field.type.store(name, text, field.settings)} for i, text in given.items()]
     if rows:
-        values = {column: sa.bindparam(column) for column in rows[0] if column != "b_id"}
+        values: dict[str, Any] = {column: sa.bindparam(column) for column in rows[0] if column != "b_id"}
         conn.execute(table.update().where(table.c.id == sa.bindparam("b_id")).values(values), rows)

@@ -8,6 +8,7 @@ from runtime.commands import change
 from runtime.definitions.form import Field
 from runtime.errors import Conflict, Invalid, Problem
 from runtime.records import access, entry, undo
+from runtime.records.load import Record
 from runtime.web import here, page, sheet
 from runtime.web.bound import Binder
 from runtime.web.records import missing, opened
@@ -39,20 +40,24 @@ def open(app: str, form: str, record: int, field: str) -> Response:
 def save(app: str, form: str, record: int, field: str) -> Response:
     """The value stored, with a way back; or the same small form with the reason."""
     found, live, reader = opened(app, form)
-    item, names = _field(live, field), here.names(found)
-    given = {field: sheet.typed(live, request.form).get(field)}
-    read_in = entry.read(live.form, given, names, whole=False)
-    before = reader.one(record)
+    item, before = _field(live, field), reader.one(record)
+    read_in = entry.read(live.form, {field: sheet.typed(live, request.form).get(field)}, here.names(found), whole=False)
     if read_in.ok:
         try:
-            with here.act(app) as act:
-                saved = change.change(act, form, record, read_in, version=request.form.get("version", type=int))
-                back = undo.offer(act.conn, act.by, "set", app, {"form": form, "id": record, "version": saved.version,
-                                                                 "values": {field: entry.plain(before.values.get(field))}})
-            told = page.toast(CHANGED, here.actor().lang, undo=url_for("undo.take_back", token=back), label=read(item.label, here.actor().lang))
+            back = _store(app, form, before, read_in, field)
+            told = page.toast(CHANGED, here.actor().lang, undo=back, label=read(item.label, here.actor().lang))
             return page.refresh(told)
         except (Invalid, Conflict) as refused:
             read_in.problems += [Problem(field, p.code, p.params) for p in refused.problems[:1]]
-    bound = Binder(here.app(app), form, here.names(here.app(app)), "cell-").entry(item, read_in)
+    bound = Binder(found, form, here.names(found), "cell-").entry(item, read_in)
     return page.show("records/cell.html", status=422, found=found, live=live, record=before, bound=bound,
-                     title=sheet.title_of(live, before, here.names(here.app(app))))
+                     title=sheet.title_of(live, before, here.names(found)))
+
+
+def _store(app: str, form: str, before: Record, read_in: entry.Entry, field: str) -> str:
+    """Change the value and keep a way back; gives its address."""
+    with here.act(app) as act:
+        saved = change.change(act, form, before.id, read_in, version=request.form.get("version", type=int))
+        old = {field: entry.plain(before.values.get(field))}
+        token = undo.offer(act.conn, act.by, "set", app, {"form": form, "id": before.id, "version": saved.version, "values": old})
+    return url_for("undo.take_back", token=token)

@@ -53,7 +53,7 @@ def read(args: Any, live: LiveForm, views: list[View]) -> State:
 
 
 def _filters(texts: list[str]) -> list[Mapping[str, Any]]:
-    found = []
+    found: list[Mapping[str, Any]] = []
     for text in texts[:FILTERS]:
         try:
             part = json.loads(text)

@@ -41,7 +41,7 @@ def prime(reader: Reader, records: Sequence[Record]) -> None:
     """Load the names of all people and linked records that some records mention, in a few queries."""
     names = here.names(reader.app)
     for field in reader.live.form.live_fields.values():
-        held = [record.values.get(field.key) for record in records]
+        held = [value for record in records if (value := record.values.get(field.key)) is not None]
         if field.form:
             names.prime_records(field.form, held)
         elif field.type.kind == "person":
@@ -104,6 +104,7 @@ def title_of(live: LiveForm, record: Record, names: Any) -> str:
 
 
 def code_of(app: LiveApp, live: LiveForm, record: Record) -> str:
+    """A record's code, or ""."""
     rule = app.code_of(live.key)
     return (record.values.get(rule.field) or "") if rule else ""
 
@@ -151,12 +152,12 @@ def related(reader: Reader, record: Record) -> list[dict[str, Any]]:
     for inverse in reader.app.inverses.get(reader.live.key, {}).values():
         other = reader.app.form(inverse.form)
         there = Reader(reader.conn, reader.app, other, reader.actor, reader.as_of)
-        rule = {"combinator": "and", "rules": [{"field": inverse.field.key, "operator": "=", "value": record.id}]}
-        rows = there.page(Query(rule, limit=5)).records
+        condition = {"field": inverse.field.key, "operator": "=", "value": record.id}
+        rows = there.page(Query({"combinator": "and", "rules": [condition]}, limit=5)).records
         prime(there, rows)
         columns = [c for c in lists.columns_of(reader.app, other, lists.State(), next(iter(reader.app.views_of(other.key)), None))
                    if c.kind != "group" and c.name != inverse.field.key][:3]
-        found.append({"form": other, "link": inverse.field.key, "rule": rule["rules"][0],  # type: ignore[index]
+        found.append({"form": other, "link": inverse.field.key, "rule": condition,
                       "label": inverse.field.settings.get("inverse_label") or other.form.label,
                       "rows": rows_of(there, rows, columns), "columns": columns})
     return found

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
-from runtime import words
+from runtime import clock, words
+from runtime.clock import AsOf
 from runtime.commands import bulk
-from runtime.errors import FenzuError
+from runtime.errors import FenzuError, Invalid, Problem
 from runtime.groups import pins
 from runtime.messages import say
 from runtime.records import access, load, undo
+from runtime.records.act import Act
 from runtime.records.entry import plain
 from runtime.web import here, page, sheet
 from runtime.web.bound import Binder
@@ -64,21 +67,33 @@ def _groups(found: Any, live: Any, status: int = 200, problem: str = "") -> Resp
 
 @bp.post("/groups")
 def place(app: str, form: str) -> Response:
-    given = request.form
     try:
         with here.act(app, "pin") as act:
-            until = f"{given['until']}T23:59:59Z" if given.get("until") else None
-            if given.get("keep") == "rule":
-                done = pins.take_away(act, form, ids(), given.get("group", ""))
-                back = ""
-            else:
-                done = pins.put(act, form, ids(), given.get("group", ""), given.get("keep", "in"), given.get("reason", ""), until)
-                back = undo.offer(act.conn, act.by, "unpin", app, {"form": form, "ids": done, "group": given["group"]})
+            done, back = _decide(act, app, form, request.form)
     except FenzuError as refused:
         found, live, _ = opened(app, form)
         return _groups(found, live, 422, say(refused.problems[0], here.actor().lang))
     way = url_for("undo.take_back", token=back) if back else ""
     return page.refresh(page.toast(PLACED, here.actor().lang, undo=way, n=len(done)))
+
+
+def _decide(act: Act, app: str, form: str, given: Any) -> tuple[list[int], str]:
+    """Pin or unpin what was chosen; gives the ids and the way back."""
+    group = given.get("group", "")
+    if given.get("keep") == "rule":
+        return pins.take_away(act, form, ids(), group), ""
+    done = pins.put(act, form, ids(), group, given.get("keep", "in"), given.get("reason", ""), end_of(given.get("until", ""), here.as_of()))
+    return done, undo.offer(act.conn, act.by, "unpin", app, {"form": form, "ids": done, "group": group})
+
+
+def end_of(day: str, now: AsOf) -> str | None:
+    """The moment a local day ends, as it is stored; None for no day."""
+    if not day:
+        return None
+    try:
+        return clock.text(now.start_of(date.fromisoformat(day) + timedelta(days=1)))
+    except ValueError:
+        raise Invalid(Problem("until", "rule_bad_date", {"value": day[:20]})) from None
 
 
 @bp.get("/fields")
