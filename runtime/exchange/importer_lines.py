@@ -19,7 +19,7 @@ from runtime.exchange.reading import Row
 from runtime.fields.base import Refused
 from runtime.fields.typed import cell_text
 from runtime.fold import fold
-from runtime.records.entry import Entry, read
+from runtime.records.entry import CellReader, Entry
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveForm
@@ -49,11 +49,13 @@ class LineReader:
         self.columns = [(column, able[key]) for column, key in plan.columns.items() if key in able]
         self.typed = [(column, item) for column, item in self.columns if not item.type.readonly]
         self.key = next(((column, item) for column, item in self.columns if item.key == plan.key), None)
+        self.cells = CellReader(live.form, [item.key for _, item in self.typed], names)
         self.instead = {key: {fold(said): text for said, text in texts.items()} for key, texts in plan.values.items() if texts}
 
     def read(self, rows: Sequence[Row]) -> list[Line]:
         """The lines of a chunk; what cannot be stored carries its problems."""
         self._prime(rows)
+        self.cells.forget()
         return [self._line(row) for row in rows]
 
     def cell(self, row: Row, column: int, key: str) -> Cell:
@@ -74,7 +76,7 @@ class LineReader:
 
     def _line(self, row: Row) -> Line:
         typed = {item.key: self.cell(row, column, item.key) for column, item in self.typed}
-        entry = read(self.live.form, typed, self.names, cells=True)
+        entry = self.cells.read(typed)
         line = Line(row, entry)
         if entry.problems:
             self._forgive(entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from runtime.errors import Problem
 from runtime.fields.base import Names, Refused
 
 MISSING = object()
+REMEMBERED = 5_000
 
 
 @dataclass
@@ -71,6 +72,55 @@ def _read_field(entry: Entry, item: Field, given: Any, names: Names, cells: bool
     entry.values[key] = value
     if item.required and value is None:
         entry.problems.append(Problem(key, "blank", {"field": item.label}))
+
+
+class CellReader:
+    """Reads many rows of spreadsheet cells for one form, each row as `read(…, cells=True)` would.
+
+    What one cell means does not depend on its row, so every column remembers its cells; `forget` lets go of those whose
+    meaning depends on records that may have come since.
+    """
+
+    def __init__(self, form: Form, keys: Sequence[str], names: Names) -> None:
+        self.form, self.names = form, names
+        unsaid = read(form, {}, names)
+        self._base = {key: None if key in keys else unsaid.values.get(key) for key in unsaid.values.keys() | set(keys)}
+        self._base = {key: self._base[key] for key in form.fields if key in self._base}
+        self._missing = [problem for problem in unsaid.problems if problem.path not in keys]
+        self._columns: list[tuple[str, Field, dict[Any, tuple[Any, Problem | None]]]] = [
+            (key, form.fields[key], {}) for key in keys
+        ]
+
+    def forget(self) -> None:
+        """Forget what cells of links and people were taken for."""
+        for _, item, known in self._columns:
+            if item.type.kind in ("link", "person"):
+                known.clear()
+
+    def read(self, typed: Mapping[str, Any]) -> Entry:
+        """One row."""
+        values, problems = self._base.copy(), self._missing.copy()
+        for key, item, known in self._columns:
+            cell = typed[key]
+            # 1, 1.0 and True are one key to a dictionary, but not one cell
+            name = cell if type(cell) is str else (type(cell), cell)
+            found = known.get(name)
+            if found is None:
+                found = self._cell(key, item, cell)
+                if len(known) < REMEMBERED:
+                    known[name] = found
+            values[key] = found[0]
+            if found[1] is not None:
+                problems.append(found[1])
+        return Entry(self.form, values, dict(typed), problems)
+
+    def _cell(self, key: str, item: Field, cell: Any) -> tuple[Any, Problem | None]:
+        alone = Entry(self.form, {}, {})
+        _read_field(alone, item, cell, self.names, True)
+        value = alone.values.get(key)
+        if value is not None and not alone.problems and not self.form.checker.is_valid({key: plain(value)}):
+            alone.problems += _schema_problems(alone)
+        return value, next(iter(alone.problems), None)
 
 
 def plain(value: Any) -> Any:
