@@ -79,12 +79,21 @@ def two_fields(operand: Operand, operator: str, other: Operand) -> Bool | None:
     sides = (one.value if one.folded is None else one.folded for one in (operand, other))
     left, right = (sa.type_coerce(one, BinaryText) if isinstance(one, sa.Null) else one for one in sides)
     if operator in COMPARE:
-        made = COMPARE[operator](left, right)
+        made = COMPARE[operator](*_same_measure(left, right, operand, other))
     elif operand.kind == "text" and operator in ("contains", "beginsWith", "endsWith"):
         made = _like(left, right, sa.func.length(right), operator)
     else:
         return None
     return sa.and_(operand.value.is_not(None), other.value.is_not(None), made)
+
+
+def _same_measure(left: Any, right: Any, operand: Operand, other: Operand) -> tuple[Any, Any]:
+    """Numbers kept with different decimals are compared by what they mean; how 1 is stored says how they are kept."""
+    if operand.kind != "number" or operand.bind(1) == other.bind(1):
+        return left, right
+    # An exact type, because the longest numbers times a million are more than a BigInteger holds.
+    mine, theirs = (sa.cast(sa.literal(one.bind(1)), sa.Numeric(20, 0)) for one in (operand, other))
+    return left * theirs, right * mine
 
 
 def _plain(operand: Operand, operator: str, value: Any, path: str) -> Bool:
@@ -157,28 +166,39 @@ def _within(column: ColumnElement[Any], low: Any, high: Any, day: bool) -> Bool:
 def _limits(value: Any, day: bool, as_of: AsOf | None, path: str) -> tuple[Any, Any]:
     """The first and last day (dates), or the half-open range of moments (date-times), that a value covers."""
     binding.check_when(value, path)
+    daily = not (isinstance(value, Mapping) and (value.get("anchor") == "now" or value.get("unit") in dates.FINE))
     if day:
         if isinstance(value, str) and len(value) == 10:
             return value, value
-        bound = at(lambda now: dates.day_of(value, now).isoformat(), as_of)
+        bound = at(lambda now: dates.day_of(value, now).isoformat(), as_of, daily)
         return bound, bound
-    return at(lambda now: dates.moments(value, now)[0], as_of), at(lambda now: dates.moments(value, now)[1], as_of)
+    begin = at(lambda now: dates.moments(value, now)[0], as_of, daily)
+    return begin, at(lambda now: dates.moments(value, now)[1], as_of, daily)
 
 
-def at(value: Callable[[AsOf], str], as_of: AsOf | None) -> ColumnElement[Any]:
-    """A bound that depends on now: fixed when now is given, filled in at each run otherwise."""
+def at(value: Callable[[AsOf], str], as_of: AsOf | None, daily: bool = True) -> ColumnElement[Any]:
+    """A bound that depends on now: fixed when now is given, filled in at each run otherwise.
+
+    `daily` says that it is the same all day long, so that statements made once need not work it out at each run.
+    """
     if as_of is None:
-        return late(lambda context: value(context["as_of"]), BinaryText)
+        return late(lambda context: value(context["as_of"]), BinaryText, _day if daily else None)
     return sa.literal(value(as_of), BinaryText)
 
 
+def _day(context: Mapping[str, Any]) -> Any:
+    as_of: AsOf = context["as_of"]
+    return as_of.today, as_of.zone
+
+
 def _span(column: ColumnElement[Any], day: bool, operator: str, span: Mapping[str, Any], as_of: AsOf | None) -> Bool:
-    today = span.get("today", True)
+    today, daily = span.get("today", True), span["unit"] not in dates.FINE
     if day:
         now = at(lambda a: a.today.isoformat(), as_of)
         edge = at(
             lambda a: (dates.back if operator in ("inLast", "olderThan") else dates.ahead)(span, a)[0].isoformat(),
             as_of,
+            daily,
         )
         return {
             "inLast": sa.and_(column >= edge, column <= now if today else column < now),
@@ -187,15 +207,15 @@ def _span(column: ColumnElement[Any], day: bool, operator: str, span: Mapping[st
             "furtherThan": column > edge,
         }[operator]
     if operator in ("inLast", "olderThan"):
-        edge = at(lambda a: clock.text(dates.back(span, a)[1]), as_of)
-        end = at(lambda a: clock.text(a.at if today else a.start_of(a.today)), as_of)
+        edge = at(lambda a: clock.text(dates.back(span, a)[1]), as_of, daily)
+        end = at(lambda a: clock.text(a.at if today else a.start_of(a.today)), as_of, not today)
         return (
             column < edge
             if operator == "olderThan"
             else sa.and_(column >= edge, column <= end if today else column < end)
         )
-    edge = at(lambda a: clock.text(dates.ahead(span, a)[1]), as_of)
-    begin = at(lambda a: clock.text(a.at if today else a.start_of(dates.add(a.today, 1, "day"))), as_of)
+    edge = at(lambda a: clock.text(dates.ahead(span, a)[1]), as_of, daily)
+    begin = at(lambda a: clock.text(a.at if today else a.start_of(dates.add(a.today, 1, "day"))), as_of, not today)
     return column >= edge if operator == "furtherThan" else sa.and_(column >= begin, column < edge)
 
 
