@@ -13,6 +13,7 @@ CODES = {
     "rule_retired_option": Words("{field}的「{value}」已经停用，新记录选不到它。", "“{value}” of {field} is retired; new records cannot have it."),
     "rule_no_such_option": Words("{field}里没有「{value}」。", "{field} has no “{value}”."),
     "rule_me_here": Words("「我」只能用在视图筛选和角色的可见范围里。", "“Me” has a meaning only in view filters and in what a role may see."),
+    "rule_no_moment": Words("这些关联记录没有日期，没法只算最近一段时间的。先在它们的表单里加一个日期字段。", "These related records have no date, so the last days cannot be told apart. Add a date field to their form first."),
     "rule_xor": Words("不支持「只满足其中一条」（xor），换成全部或任意一条。", "“Exactly one of” (xor) is not supported; use all or any."),
     "rule_loose": Words("每两条之间各写并且或者的规则读不准，先用分组括起来。", "A rule with its own and/or between every two conditions is ambiguous; put them into groups first."),
     "rule_muted": Words("这里有被静音的条件，删掉它或者打开它。", "A condition here is muted; delete it or switch it on."),

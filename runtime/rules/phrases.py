@@ -111,6 +111,8 @@ class Subject:
 
 
 def subject(names: Wording, name: str, lang: str) -> Subject:
+    """A field of the record itself as what a condition is about."""
+    """A field of the record as what a condition is about."""
     return Subject([Token(inside(names.field(name), lang), "field")], names.kind(name), names, name)
 
 

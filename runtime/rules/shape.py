@@ -21,6 +21,8 @@ MATCH_KEYS = frozenset({"mode", "threshold"})
 
 
 def is_group(rule: Any) -> bool:
+    """Whether this part of a rule holds conditions rather than being one."""
+    """Whether a part of a rule holds conditions, rather than being one."""
     return isinstance(rule, Mapping) and "rules" in rule
 
 

@@ -69,10 +69,14 @@ class Wording(Protocol):
 
 
 def plain(text: str) -> Tokens:
+    """A text without any role; nothing for an empty one."""
+    """A text that only joins the others; none for an empty one."""
     return [Token(text)] if text else []
 
 
 def value(text: str) -> Tokens:
+    """A value, which a page may make bold."""
+    """A text the page sets in bold: what a condition compares with."""
     return [Token(text, "value")]
 
 
