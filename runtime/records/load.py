@@ -35,7 +35,8 @@ def records(conn: Connection, live: LiveForm, ids: Sequence[int], *, fields: Ite
     """The records with these ids, in the order of the ids; deleted ones too. `lock` holds their rows (PostgreSQL)."""
     if not ids:
         return {}
-    wanted = [f for key, f in live.form.fields.items() if fields is None or key in set(fields)]
+    chosen = None if fields is None else set(fields)
+    wanted = [f for key, f in live.form.fields.items() if chosen is None or key in chosen]
     table = live.tables.main
     plain = [(f, live.tables.names[f.key]) for f in wanted if f.key in live.tables.names]
     system = [table.c.id, table.c.version, table.c.created_at, table.c.created_by, table.c.updated_at, table.c.updated_by,

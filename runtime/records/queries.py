@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from runtime.records import access, load, search
 from runtime.records.load import Record
 from runtime.records.targets import SYSTEM, target
 from runtime.rules.compile import compile_rule
+from runtime.sql.lists import among
 from runtime.storage.live import LiveApp, LiveForm
 
 PAGE = 50
@@ -73,14 +74,14 @@ class Reader:
             parts.append(compiled.where)
             source = compiled.select_from(source)
         if query.ids is not None:
-            parts.append(self.table.c.id.in_(query.ids))
+            parts.append(among(self.table.c.id, query.ids))
         found = search.find(self.conn, self.live.id, query.search) if query.search.strip() else None
         return sa.and_(*parts), source, found
 
-    def page(self, query: Query) -> Page:
-        """One page of records: ids first by the sort, then the rows; paged by key, never by offset."""
+    def page(self, query: Query, fields: Iterable[str] | None = None) -> Page:
+        """One page of records: ids first by the sort, then the rows (of them these fields); paged by key, never by offset."""
         ids, more = self.ids(query)
-        records = load.records(self.conn, self.live, ids)
+        records = load.records(self.conn, self.live, ids, fields=fields)
         after = self._marker(query, records[ids[-1]]) if more and ids and ids[-1] in records else None
         return Page([records[i] for i in ids if i in records], after, None, ids)
 
@@ -143,7 +144,7 @@ class Reader:
         """Where the next page begins: the sort values of this page's last row."""
         keys = self.keys(query.sort)
         row = self.conn.execute(sa.select(*(k.column for k in keys)).where(self.table.c.id == last.id)).one()
-        return base64.urlsafe_b64encode(json.dumps(list(row)).encode()).decode().rstrip("=")
+        return write_marker(list(row))
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,11 @@ def after_marker(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bo
         same = [other.same(value) for other, value in zip(keys[:at], values, strict=False)]
         cases.append(sa.and_(*same, key.beyond(values[at])))
     return sa.or_(*cases)
+
+
+def write_marker(values: Sequence[Any]) -> str:
+    """The marker of a place in a list: the sort values of the row it stands behind."""
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
 def read_marker(marker: str, size: int) -> list[Any]:

@@ -1,0 +1,138 @@
+"""Definitions over the API, the side that writes: drafts laid down whole, checked, published with their impact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from builder import apps, drafts
+from builder.publish import apply
+from builder.publish.apply import Outcome
+from builder.publish.impact import Impact
+from runtime.errors import Invalid, NotFound, Problem
+from runtime.groups import generations, work
+from runtime.storage import live as snapshots
+from runtime.storage import versions
+from runtime.web import here
+from runtime.web.api import shapes
+from runtime.web.api.answering import told
+from runtime.web.api.apps import KIND, known
+from runtime.web.api.room import ANY, COUNT, TEXT, Room, listed, thing
+from runtime.words import Words
+
+room = Room(Words("搭建", "Building"), needs="build")
+AT = "/apps/<app>/definitions/<kind>/<key>"
+NAME = {"type": "string", "minLength": 1, "maxLength": 60}
+LABEL = {"type": "object", "properties": {"zh": NAME, "en": NAME}, "minProperties": 1, "additionalProperties": False}
+LINE = thing({"act": {"type": "string"}, "path": {"type": "string"}, "title": {"type": "string"}, "note": {"type": "string"},
+              "severity": {"enum": ["safe", "attention", "loses"]}, "records": {"type": ["integer", "null"]}})
+IMPACT = thing({"records": COUNT, "touched": COUNT, "changes": listed(LINE)})
+DRAFT = thing({"kind": KIND, "key": {"type": "string"}, "revision": COUNT, "base_version": COUNT, "body": ANY,
+               "problems": listed(shapes.PROBLEM), "impact": IMPACT})
+PUBLISHED = thing({"kind": KIND, "key": {"type": "string"}, "version": COUNT, "changes": listed(LINE), "job": {"type": ["integer", "null"]}})
+LAY = thing({"body": ANY, "revision": COUNT}, "revision")
+PUBLISH = thing({"revision": COUNT, "note": TEXT}, "revision", "note")
+SET = thing({"definitions": listed(thing({"kind": KIND, "body": ANY}), 200, 1), "note": TEXT}, "note")
+LAID = Words("通过接口改的", "Laid down through the API")
+WRONG = (409, 422)
+
+
+@room.post("/apps", Words("新建一个空白应用", "Make a blank app"), {201: thing({"key": {"type": "string"}})}, body=thing({"label": LABEL}), wrong=WRONG)
+def create_app(body: Mapping[str, Any]) -> dict[str, Any]:
+    if not any(text.strip() for text in body["label"].values()):
+        raise Invalid(Problem("label", "app_name", {"n": 60}))
+    with here.write() as conn:
+        return {"key": apps.create_blank(conn, body["label"], here.actor().by).key}
+
+
+@room.get(f"{AT}/draft", Words("读草稿，带问题和影响", "Read a draft with its problems and its impact"), DRAFT)
+def get_draft(app: str, kind: str, key: str) -> dict[str, Any]:
+    known(kind)
+    return shown(here.conn(), drafts.open_draft(here.conn(), here.app(app).id, kind, key))
+
+
+@room.put(f"{AT}/draft", Words("放下一份草稿", "Lay down a draft"), {200: DRAFT}, body=LAY, wrong=WRONG)
+def put_draft(app: str, kind: str, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    known(kind)
+    with here.write() as conn:
+        return shown(conn, lay(conn, here.fenzu().live.app(conn, app).id, kind, key, body))
+
+
+def lay(conn: Connection, app_id: int, kind: str, key: str, given: Mapping[str, Any]) -> drafts.Draft:
+    """The body as the next step of its draft, or as the first of a definition that was never there."""
+    new, by = dict(given["body"]), here.actor().by
+    try:
+        now = drafts.open_draft(conn, app_id, kind, key)
+    except NotFound:
+        now = drafts.start(conn, app_id, kind, new, by)
+        if now.key != key:
+            raise Invalid(Problem("key", "api_other_key", {"given": now.key, "key": key})) from None
+        return now
+    return drafts.apply(conn, app_id, kind, key, given.get("revision", now.revision), lambda _old: new, LAID, by)
+
+
+@room.delete(f"{AT}/draft", Words("放弃草稿", "Throw a draft away"), {204: None}, wrong=(409,))
+def discard_draft(app: str, kind: str, key: str) -> None:
+    known(kind)
+    with here.write() as conn:
+        drafts.discard(conn, here.fenzu().live.app(conn, app).id, kind, key)
+
+
+@room.post(f"{AT}/publish", Words("发布草稿", "Publish a draft"), {200: PUBLISHED}, body=PUBLISH, wrong=WRONG)
+def publish_draft(app: str, kind: str, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    known(kind)
+    with here.write() as conn:
+        app_id = here.fenzu().live.app(conn, app).id
+        made = apply.apply(conn, app_id, kind, key, here.actor().by, body.get("note", ""), body.get("revision"))
+        job = into_effect(conn, app, [made])
+    here.fenzu().runner.wake()
+    return said(made, job)
+
+
+@room.post("/apps/<app>/definitions", Words("一起发布几份定义", "Publish several definitions as one"),
+           {200: thing({"definitions": listed(PUBLISHED)})}, body=SET, wrong=WRONG)
+def publish_set(app: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    bodies = [(item["kind"], item["body"]) for item in body["definitions"]]
+    with here.write() as conn:
+        app_id = here.fenzu().live.app(conn, app).id
+        made = apply.publish_set(conn, app_id, bodies, here.actor().by, body.get("note", ""))
+        job = into_effect(conn, app, made)
+    here.fenzu().runner.wake()
+    return {"definitions": [said(one, job) for one in made]}
+
+
+def into_effect(conn: Connection, app: str, made: list[Outcome]) -> int | None:
+    """Let groupings follow their new versions, in the transaction that published them; the job's number if it takes one."""
+    rebuild = list(dict.fromkeys(key for one in made for key in one.groupings_to_rebuild))
+    unmoved = [key for one in made for key in one.groupings_unmoved if key not in rebuild]
+    if unmoved:
+        generations.adopt(conn, snapshots.load(conn, app), unmoved)
+    return work.publish(conn, app, rebuild, here.actor().zone, here.actor().by) if rebuild else None
+
+
+def shown(conn: Connection, draft: drafts.Draft) -> dict[str, Any]:
+    """A draft as JSON, with what publishing it would say."""
+    before = apply.preview(conn, draft.app_id, draft.kind, draft.body)
+    return {"kind": draft.kind, "key": draft.key, "revision": draft.revision, "base_version": draft.base_version, "body": draft.body,
+            "problems": told(before.problems, here.actor().lang), "impact": felt(before.impact)}
+
+
+def felt(impact: Impact) -> dict[str, Any]:
+    """Whom the changes concern."""
+    changes = [line(one.change, one.count) for one in impact.lines]
+    return {"records": impact.total, "touched": impact.touched, "changes": changes}
+
+
+def line(change: Any, count: int | None) -> dict[str, Any]:
+    """One change in words."""
+    lang = here.actor().lang
+    return {"act": change.act, "path": change.path, "title": change.title.say(lang), "note": change.note.say(lang),
+            "severity": change.severity, "records": count}
+
+
+def said(made: Outcome, job: int | None) -> dict[str, Any]:
+    """What was published."""
+    item: versions.Published = made.published
+    return {"kind": item.kind, "key": item.key, "version": item.version, "changes": [line(one, None) for one in made.changes], "job": job}
