@@ -11,6 +11,7 @@ from runtime.definitions.grouping import Grouping
 from runtime.definitions.whole import Whole
 from runtime.fields.base import Names
 from runtime.fields.days import say_day
+from runtime.rules.explain import Reason
 from runtime.rules.wording import RelatedWords, inside
 from runtime.storage.live import LiveApp
 from runtime.words import Words, read
@@ -64,6 +65,21 @@ class AppWording:
             return str(value)[:60]
         return text or str(value)[:60]
 
+    def held(self, name: str, stored: Any) -> str:
+        """What a record's column holds (runtime.rules.explain), as people write it; "" for a blank one."""
+        found = self._field(name)
+        if stored is None:
+            return ""
+        if found is None or found.type.many:
+            return self._system(name, stored)
+        if found.type.kind == "file":
+            return f"{stored}"
+        return found.type.show(found.type.load(self._whole(found, stored), found.settings), found.settings, self.names)
+
+    def _whole(self, found: Field, stored: Any) -> Any:
+        """An average may fall between two of the numbers a column can hold."""
+        return round(stored) if found.type.kind == "number" and isinstance(stored, float) else stored
+
     def _system(self, name: str, value: Any) -> str:
         return (
             self.names.person(value) or str(value)
@@ -114,6 +130,24 @@ class AppWording:
         near = self._form.fields.get(link) if self._form else None
         other = _forms(self.app).get(near.form) if near and near.form else None
         return other.fields.get(rest) if other else None
+
+
+def actual(reason: Reason, wording: AppWording) -> str:
+    """What the record has, for one condition of an explanation: `¥8,200`, `3 笔`, a tag's name; "" for nothing."""
+    rule, lang = reason.rule, wording.lang
+    if "match" in rule or (rule.get("agg") or {}).get("fn") in ("count", "countDistinct"):
+        related = wording.related(rule["field"])
+        return f"{reason.actual} {related.unit}".strip() if lang == "zh" else f"{reason.actual}"
+    if "agg" in rule:
+        names = wording.related(rule["field"]).names
+        return names.held(rule["agg"]["of"], reason.actual) if isinstance(names, AppWording) else ""
+    if isinstance(reason.actual, list):
+        texts = [
+            wording.group(key) if rule["field"] == "$group" else wording.show(rule["field"], key)
+            for key in reason.actual
+        ]
+        return ("、" if lang == "zh" else ", ").join(texts)
+    return wording.held(rule["field"], reason.actual)
 
 
 def _forms(app: LiveApp | Whole) -> Mapping[str, Form]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from runtime.rules import dates_said
 from runtime.rules.operators import OPERATORS
-from runtime.rules.phrases import NONE_TOO, UNFINISHED, Subject, phrase, shown
+from runtime.rules.phrases import NONE_TOO, OR, UNFINISHED, Subject, phrase, shown
 from runtime.rules.wording import RelatedWords, Token, Tokens, Wording, fill, inside, listed, plain
 from runtime.words import Words
 
@@ -46,6 +46,7 @@ _EDGE = {
     "min": Words("第一", "first"),
     "first": Words("第一", "first"),
 }
+_VALUE = Words("的值", "value")
 _NONE = Words("没有{r}", "has no {r}")
 _ANY = Words("有{r}", "has {r}")
 _MATCH = {
@@ -204,11 +205,10 @@ def _subject(found: Rows, fn: str, agg: Mapping[str, Any], lang: str) -> Subject
         if of == found.words.moment:
             return Subject(_edge(found, fn, lang), kind, names, of)
         return Subject(_of(found, [Token(_LATEST[fn].say(lang), "op"), field], lang), kind, names, of)
+    how = Token({**_ADDED, **_EXTREME}.get(fn, _VALUE).say(lang), "op")
     if lang == "zh":
-        how = {**_ADDED, **_EXTREME}.get(fn, Words("", ""))
-        return Subject([*found.full(), *_glue(found, field), field, Token(how.zh, "op")], kind, names, of)
-    how = {**_EXTREME, **_ADDED}.get(fn, Words("", "value"))
-    return Subject(_of(found, [Token(how.en, "op"), field], lang), kind, names, of)
+        return Subject([*found.full(), *_glue(found, field), field, how], kind, names, of)
+    return Subject(_of(found, [how, field], lang), kind, names, of)
 
 
 def _glue(found: Rows, field: Token) -> Tokens:
@@ -245,17 +245,19 @@ def _edge_field(found: Rows, fn: str, field: Token, by: Any, lang: str) -> Token
 
 def _english_sum(found: Rows, about: Subject, fn: str, operator: str, held: Any) -> Tokens:
     """`orders in the last 90 days total at least ¥10,000`, with the field where it is not plainly the amount."""
-    words = Words("", f"{{f}} {_ADDED[fn].en} {_TAIL.get(operator, '{v}')}")
+    said = f"{{f}} {_ADDED[fn].en} {_TAIL.get(operator, '{v}')}"
+    words = Words(said, said)
     pair = isinstance(held, list) and operator in ("between", "notBetween") and len(held) == 2
     texts = [shown(about, one, "en") for one in held] if isinstance(held, list) and held else [shown(about, held, "en")]
     subject = found.full(last=False)
     made = (
         fill(words, "en", f=subject, v=texts[0], w=texts[1])
         if pair
-        else fill(words, "en", f=subject, v=listed(texts, Words("", "or"), "en"), w="…")
+        else fill(words, "en", f=subject, v=listed(texts, OR, "en"), w="…")
     )
     label = inside(about.names.field(about.name), "en")
-    return made if label.lower() in MAIN_SUMS else [*made, Token("in"), Token(label, "field")]
+    plainly = label.lower() in MAIN_SUMS or texts[-1].lower().endswith(f" {label.lower()}")
+    return made if plainly else [*made, Token("in"), Token(label, "field")]
 
 
 def match(rule: Mapping[str, Any], names: Wording, lang: str, say: Say) -> Tokens:

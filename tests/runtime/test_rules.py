@@ -240,7 +240,7 @@ def test_the_schema_accepts_what_the_compiler_accepts(rule: Any) -> None:
 
 
 def test_no_value_ever_stands_in_the_text_of_a_statement(sqlite_database: Database) -> None:
-    leaves = [
+    leaves: list[dict[str, Any]] = [
         {"field": "name", "operator": operator, "value": "zzmarker"}
         for operator in ("=", "!=", "contains", "beginsWith", "endsWith", "doesNotContain")
     ]
