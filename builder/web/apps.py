@@ -1,19 +1,17 @@
-"""Apps as builders start them, name them and take them away."""
+"""Apps as builders start and name them."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
 
 from builder import apps
-from runtime.accounts import audit
 from runtime.errors import FenzuError, Invalid, Problem
 from runtime.messages import say
 from runtime.web import here, home, page
-from runtime.words import Words, read
+from runtime.words import Words
 
 bp = Blueprint("apps", __name__)
 RENAMED = Words("已改名", "Renamed")
-REMOVED = Words("「{name}」和里面的内容都删掉了", "“{name}” and everything in it is gone")
 
 
 @bp.before_request
@@ -40,20 +38,6 @@ def rename(app: str) -> Response:
     with here.write() as conn:
         apps.rename(conn, here.fenzu().live.app(conn, app).id, _label(request.form.get("name", "").strip(), lang))
     return page.go(url_for("home.apps"), page.toast(RENAMED, lang))
-
-
-@bp.post("/apps/<app>/remove")
-def remove(app: str) -> Response:
-    """The whole app with its records, after its name was typed."""
-    lang = here.actor().lang
-    with here.write() as conn:
-        found = here.fenzu().live.app(conn, app)
-        name = read(found.label, lang)
-        if request.form.get("word", "").strip() != name:
-            raise Invalid(Problem("word", "app_name_typed", {"name": name}))
-        apps.remove(conn, found.id)
-        audit.note(conn, here.actor(), "app_removed", name)
-    return page.go(url_for("home.apps"), page.toast(REMOVED, lang, name=name))
 
 
 def _label(name: str, lang: str) -> dict[str, str]:

@@ -13,7 +13,8 @@ from runtime.storage.system_tables import app, definition
 
 
 class Choice(NamedTuple):
-    """One app in a list of apps; `state` is `ready` unless it is still being installed, `forms` how many it has."""
+    """One app in a list of apps; `state` is `ready` unless it is still being installed, `forms` how many it has,
+    `sample` whether sample data came with it and was not cleared."""
 
     id: int
     key: str
@@ -23,6 +24,7 @@ class Choice(NamedTuple):
     state: str
     template: str | None
     forms: int
+    sample: bool
 
 
 def choices(conn: Connection) -> list[Choice]:
@@ -33,10 +35,15 @@ def choices(conn: Connection) -> list[Choice]:
         .where(definition.c.removed_at.is_(None))
         .scalar_subquery()
     )
-    columns = (app.c.id, app.c.key, app.c.body, app.c.state, app.c.template, forms.label("forms"))
+    columns = (app.c.id, app.c.key, app.c.body, app.c.state, app.c.template, forms.label("forms"), app.c.sample.is_not(None).label("sample"))
     found = []
     for row in conn.execute(sa.select(*columns).order_by(app.c.position, app.c.id)):
         body = json.loads(row.body)
         look = (body["label"], body.get("icon", "apps"), body.get("color", "shilv"))
-        found.append(Choice(row.id, row.key, *look, row.state, row.template, row.forms))
+        found.append(Choice(row.id, row.key, *look, row.state, row.template, row.forms, bool(row.sample)))
     return found
+
+
+def has_sample(conn: Connection, key: str) -> bool:
+    """Whether an app still holds the sample data it came with."""
+    return conn.execute(sa.select(app.c.id).where(app.c.key == key, app.c.sample.is_not(None))).first() is not None

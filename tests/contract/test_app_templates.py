@@ -31,7 +31,7 @@ SCHEMAS = {
     "views": others.VIEW,
     "roles": others.ROLE,
 }
-APP_KEYS = {"kind", "format", "key", "version", "label", "summary", "industry", "icon", "color", "cover", "minutes"}
+APP_KEYS = {"kind", "format", "key", "version", "label", "summary", "industry", "icon", "color", "cover", "minutes", "position"}
 SYSTEM = {"$id", "$created_at", "$updated_at", "$created_by"}
 
 
