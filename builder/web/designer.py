@@ -1,0 +1,188 @@
+"""The form designer: one page, and one address to which every gesture goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy import Connection
+
+from builder import drafts
+from builder.drafts import Draft
+from builder.publish import apply as publishing
+from builder.web import designer_gestures as gestures
+from builder.web import designer_page, start
+from runtime.definitions.form import Form
+from runtime.errors import Conflict, Invalid, NotFound, Problem
+from runtime.messages import say
+from runtime.storage import versions
+from runtime.storage.live import LiveApp
+from runtime.web import here, page
+from runtime.words import Words
+
+bp = Blueprint("build_designer", __name__, url_prefix="/build/<app>/forms/<key>")
+bp.before_request(start.guard)
+PAGE, PARTS = "builder/form/designer.html", "facts,state,tools,paper,props"
+REMOVED = Words("字段去掉了", "The field is off the form")
+PUBLISHED = Words("已发布第 {n} 版", "Version {n} is published")
+DISCARDED = Words("没发布的修改都放弃了", "The unpublished changes are gone")
+BACK = Words("已回到第 {old} 版，现在是第 {n} 版", "Back to version {old}; it is version {n} now")
+
+
+@bp.get("/")
+def show(app: str, key: str) -> Response:
+    """The designer, or for htmx the panel of what is selected."""
+    found, sel, look = here.app(app), request.args.get("sel", ""), request.args.get("look", "")
+    draft = drafts.open_draft(here.conn(), found.id, "form", key)
+    made = designer_page.made(here.conn(), found, draft, sel, look)
+    return page.show(PAGE, "facts,props", **made, palette=designer_page.palette(here.actor().lang))
+
+
+@bp.post("/edit")
+def edit(app: str, key: str) -> Response:
+    """One gesture: the draft gets a step, and the parts of the page that show it are drawn anew."""
+    found, act = here.app(app), request.values.get("act", "")
+    try:
+        with here.write() as conn:
+            draft, sel = do(conn, found, key, act)
+    except Conflict as refused:
+        return conflict(refused)
+    except Invalid as refused:
+        return wrong(found, key, refused)
+    return parts(found, draft, sel, act)
+
+
+def do(conn: Connection, found: LiveApp, key: str, act: str) -> tuple[Draft, str]:
+    """The draft after one gesture, and what is selected then."""
+    given, by = request.form, here.actor().by
+    revision, sel = request.values.get("revision", 0, type=int), given.get("sel", "")
+    if act in ("undo", "redo"):
+        return getattr(drafts, act)(conn, found.id, "form", key, revision), sel
+    wanted, board = gestures.gesture(act), board_of(conn, found, key)
+    now = drafts.open_draft(conn, found.id, "form", key)
+    draft = drafts.apply(
+        conn,
+        found.id,
+        "form",
+        key,
+        revision,
+        lambda body: wanted.act(body, given, board),
+        gestures.said(wanted, now.body, given),
+        by,
+        same=gestures.same(given),
+    )
+    return draft, draft.made if draft.made is not None else sel
+
+
+def board_of(conn: Connection, found: LiveApp, key: str) -> gestures.Board:
+    """What gestures on this form may need to know."""
+    old = versions.find(conn, found.id, "form", key)
+    return gestures.Board(found, key, old.body if old else None, here.actor().lang, here.names(found))
+
+
+def parts(found: LiveApp, draft: Draft, sel: str, act: str) -> Response:
+    """The parts of the page that a gesture changes; while somebody types, the panel is left alone."""
+    made = designer_page.made(here.conn(), found, draft, sel, request.form.get("look", ""))
+    typing = act in gestures.GESTURES and gestures.GESTURES[act].typing
+    told = None
+    if act == "remove":
+        back = url_for("build_designer.edit", app=found.key, key=draft.key, act="undo", revision=draft.revision)
+        told = page.toast(REMOVED, here.actor().lang, undo=back)
+    return page.show(PAGE, PARTS.removesuffix(",props") if typing else PARTS, toast=told, **made)
+
+
+def conflict(refused: Conflict) -> Response:
+    """Somebody else was faster: say so and offer the newest draft; any other conflict is a sentence."""
+    if refused.problems[0].code != "stale_draft":
+        raise refused
+    return page.show("builder/form/conflict.html", "card", status=409)
+
+
+def wrong(found: LiveApp, key: str, refused: Invalid) -> Response:
+    """A property that cannot be so: its message beside it, what was typed still there."""
+    name = request.form.get("name") or ("default" if "default" in request.form else "")
+    if not name:
+        raise refused
+    draft = drafts.open_draft(here.conn(), found.id, "form", key)
+    error = {"name": name, "value": request.form.get("value", ""), "text": say(refused.problems[0], here.actor().lang)}
+    made = designer_page.made(
+        here.conn(), found, draft, request.form.get("sel", ""), request.form.get("look", ""), error
+    )
+    return page.show(PAGE, "props", status=422, **made)
+
+
+@bp.get("/publish")
+def publish_ask(app: str, key: str) -> Response:
+    """What publishing would do, before it is done."""
+    found = here.app(app)
+    draft = drafts.open_draft(here.conn(), found.id, "form", key)
+    felt = publishing.preview(here.conn(), found.id, "form", draft.body)
+    links, counted = _links(app, key, felt.problems), designer_page.counted(Form(draft.body))
+    return page.show("builder/form/publish.html", found=found, draft=draft, felt=felt, links=links, counted=counted)
+
+
+def _links(app: str, key: str, problems: Any) -> list[tuple[str, str]]:
+    """Each problem in words with the address of the field it is about."""
+    made = []
+    for problem in problems:
+        head, _, rest = problem.path.partition(".")
+        field = rest.partition(".")[0] if head == "properties" else ""
+        made.append(
+            (
+                say(problem, here.actor().lang),
+                url_for("build_designer.show", app=app, key=key, sel=field) if field else "",
+            )
+        )
+    return made
+
+
+@bp.post("/publish")
+def publish(app: str, key: str) -> Response:
+    """Publish the draft that was seen; whatever has come up since is said in the dialog."""
+    found, note = here.app(app), request.form.get("note", "").strip()[:200]
+    revision, lang = request.form.get("revision", 0, type=int), here.actor().lang
+    try:
+        with here.write() as conn:
+            done = publishing.apply(conn, found.id, "form", key, here.actor().by, note, revision, settled=True)
+    except Conflict as refused:
+        return conflict(refused)
+    except Invalid:
+        return publish_ask(app, key)
+    told = page.toast(PUBLISHED, lang, n=done.published.version)
+    return page.go(url_for("build_designer.show", app=app, key=key), told)
+
+
+@bp.get("/versions")
+def history(app: str, key: str) -> Response:
+    """Every version with its note, and the way back to each."""
+    found = here.app(app)
+    old = versions.find(here.conn(), found.id, "form", key)
+    if old is None:
+        raise NotFound(Problem("key", "no_such_definition", {"key": key}))
+    draft = drafts.open_draft(here.conn(), found.id, "form", key)
+    rows = versions.versions(here.conn(), old.id)
+    return page.show(
+        "builder/form/versions.html", found=found, draft=draft, old=old, rows=rows, changed=draft.body != old.body
+    )
+
+
+@bp.post("/versions/<int:version>")
+def roll_back(app: str, key: str, version: int) -> Response:
+    """An old version again, as a new one."""
+    with here.write() as conn:
+        found = here.fenzu().live.app(conn, app)
+        done = publishing.roll_back(conn, found.id, "form", key, version, here.actor().by)
+    told = page.toast(BACK, here.actor().lang, old=version, n=done.published.version)
+    return page.go(url_for("build_designer.show", app=app, key=key), told)
+
+
+@bp.post("/discard")
+def discard(app: str, key: str) -> Response:
+    """Throw the draft away; a form that was never published is gone with it."""
+    with here.write() as conn:
+        found = here.fenzu().live.app(conn, app)
+        drafts.discard(conn, found.id, "form", key)
+        known = versions.find(conn, found.id, "form", key) is not None
+    told = page.toast(DISCARDED, here.actor().lang)
+    to = url_for("build_designer.show", app=app, key=key) if known else url_for("build_forms.index", app=app)
+    return page.go(to, told)

@@ -1,0 +1,201 @@
+"""What a person does in the form designer: each gesture's name, what it does to the body, and what undo calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from werkzeug.datastructures import MultiDict
+
+from builder.edits import form, layout, node, options
+from builder.edits.made import Body, Made, Text
+from builder.publish.change import named
+from builder.web import designer_settings as settings
+from runtime.errors import NotFound, Problem
+from runtime.storage.live import LiveApp
+from runtime.words import LANGUAGES, Words
+
+Given = MultiDict[str, str]
+SECTION = "section"
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a gesture may need besides the body: the app, the form's published body, the person's language and names."""
+
+    app: LiveApp
+    key: str
+    published: Mapping[str, Any] | None
+    lang: str
+    names: Any
+
+
+Act = Callable[[Body, Given, Board], "Body | Made"]
+
+
+class Gesture(NamedTuple):
+    """`said` is the step's name in undo, with `{f}` for the field; `typing` keeps the panel as it stands."""
+
+    act: Act
+    said: Words
+    typing: bool = False
+
+
+def _add(body: Body, given: Given, _board: Board) -> Body | Made:
+    """Dragged: after a field or at the top of a section; pressed: after what is selected."""
+    kind, after, section = given.get("kind", ""), given.get("after", ""), given.get("section", "")
+    sel = given.get("sel", "")
+    if "after" not in given:
+        after, section = ("", sel.partition(":")[2]) if sel.startswith(f"{SECTION}:") else (sel, "")
+    after = after if after in node.live_keys(body) else ""
+    if kind == SECTION:
+        made = layout.add_section(body, after=_section_of(body, after) or section or None)
+        return Made(made.body, f"{SECTION}:{made.key}")
+    at_top = 0 if section and not after and "after" in given else None
+    return form.add_field(body, kind, after=after or None, section=section or None, position=at_top)
+
+
+def _section_of(body: Body, key: str) -> str:
+    for section in node.layout_of(body):
+        if any(item["field"] == key for item in section["items"]):
+            return str(section["key"])
+    return ""
+
+
+def _move(body: Body, given: Given, _board: Board) -> Body:
+    key = given.get("id", "")
+    if given.get("to"):
+        return layout.move_field(body, key, to=given["to"])
+    if given.get("after"):
+        return layout.move_field(body, key, after=given["after"])
+    return layout.move_field(body, key, section=given.get("section") or None, position=0)
+
+
+def _copy(body: Body, given: Given, _board: Board) -> Made:
+    return form.duplicate(body, given.get("id", ""))
+
+
+def _remove(body: Body, given: Given, board: Board) -> Made:
+    """The neighbour takes the selection, so that several can go one after the other."""
+    key, keys = given.get("id", ""), node.live_keys(body)
+    at = keys.index(key) if key in keys else 0
+    rest = [each for each in keys if each != key]
+    return Made(form.remove_field(body, key, board.published), rest[min(at, len(rest) - 1)] if rest else "")
+
+
+def _back(body: Body, given: Given, _board: Board) -> Made:
+    return Made(form.bring_back(body, given.get("id", "")), given.get("id", ""))
+
+
+def _texts(given: Given) -> tuple[str, Text]:
+    """A property's name and its new text in one language: `label.zh` is (`label`, {"zh": …})."""
+    name, _, lang = given.get("name", "").partition(".")
+    if lang not in LANGUAGES:
+        raise NotFound(Problem("name", "no_such_property", {"name": name}))
+    return name, {lang: given.get("value", "")}
+
+
+def _set(body: Body, given: Given, board: Board) -> Body:
+    return settings.put(body, given, board.app, board.names)
+
+
+def _set_form(body: Body, given: Given, _board: Board) -> Body:
+    name = given.get("name", "")
+    if name == "title":
+        return form.set_title(body, given.get("value", ""))
+    if name == "icon":
+        return form.set_form(body, name, given.get("value", ""))
+    return form.set_form(body, *_texts(given))
+
+
+def _section(body: Body, given: Given, _board: Board) -> Body:
+    """A section's heading, columns or place."""
+    key, name = given.get("id", ""), given.get("name", "")
+    if name == "columns":
+        return layout.set_columns(body, key, int(given.get("value", "2") or 2))
+    if name == "to":
+        return layout.move_section(body, key, to=given.get("value", ""))
+    return layout.rename_section(body, key, _texts(given)[1])
+
+
+def _section_away(body: Body, given: Given, _board: Board) -> Made:
+    return Made(layout.remove_section(body, given.get("id", "")), "")
+
+
+def _option_add(body: Body, given: Given, _board: Board) -> Body:
+    return options.add_option(body, given.get("id", "")).body
+
+
+def _option_name(body: Body, given: Given, _board: Board) -> Body:
+    return options.rename_option(body, given.get("id", ""), given.get("option", ""), _texts(given)[1])
+
+
+def _option_color(body: Body, given: Given, _board: Board) -> Body:
+    return options.recolour_option(body, given.get("id", ""), given.get("option", ""), given.get("value") or None)
+
+
+def _option_move(body: Body, given: Given, _board: Board) -> Body:
+    """By menu (`to`), or dropped after another one; the list says which field it belongs to in its `section`."""
+    if given.get("to"):
+        return options.move_option(body, given.get("id", ""), given.get("option", ""), to=given["to"])
+    field, option = given.get("section", ""), given.get("id", "")
+    if given.get("after"):
+        return options.move_option(body, field, option, after=given["after"])
+    return options.move_option(body, field, option, to="top")
+
+
+def _option_remove(body: Body, given: Given, board: Board) -> Body:
+    return options.remove_option(body, given.get("id", ""), given.get("option", ""), board.published)
+
+
+def _option_back(body: Body, given: Given, _board: Board) -> Body:
+    return options.bring_back_option(body, given.get("id", ""), given.get("option", ""))
+
+
+def _option_lines(body: Body, given: Given, board: Board) -> Body:
+    return options.set_lines(body, given.get("id", ""), given.get("lines", ""), board.lang, board.published)
+
+
+GESTURES: Mapping[str, Gesture] = {
+    "add": Gesture(_add, Words("加了字段", "Added a field")),
+    "move": Gesture(_move, Words("移动「{f}」", "Moved “{f}”")),
+    "copy": Gesture(_copy, Words("复制「{f}」", "Copied “{f}”")),
+    "remove": Gesture(_remove, Words("去掉「{f}」", "Removed “{f}”")),
+    "back": Gesture(_back, Words("恢复「{f}」", "Brought back “{f}”")),
+    "set": Gesture(_set, Words("改「{f}」", "Changed “{f}”")),
+    "type": Gesture(_set, Words("改「{f}」", "Changed “{f}”"), typing=True),
+    "form": Gesture(_set_form, Words("改表单设置", "Changed the form")),
+    "form-type": Gesture(_set_form, Words("改表单设置", "Changed the form"), typing=True),
+    "section": Gesture(_section, Words("改分区", "Changed a section")),
+    "section-type": Gesture(_section, Words("改分区名称", "Renamed a section"), typing=True),
+    "section-away": Gesture(_section_away, Words("去掉分区", "Removed a section")),
+    "option-add": Gesture(_option_add, Words("给「{f}」加选项", "Added a choice to “{f}”")),
+    "option-name": Gesture(_option_name, Words("改「{f}」的选项", "Renamed a choice of “{f}”"), typing=True),
+    "option-color": Gesture(_option_color, Words("改「{f}」的选项颜色", "Changed a colour of “{f}”")),
+    "option-move": Gesture(_option_move, Words("调整选项顺序", "Moved a choice")),
+    "option-remove": Gesture(_option_remove, Words("去掉「{f}」的选项", "Removed a choice of “{f}”")),
+    "option-back": Gesture(_option_back, Words("恢复「{f}」的选项", "Brought back a choice of “{f}”")),
+    "option-lines": Gesture(_option_lines, Words("批量改「{f}」的选项", "Edited the choices of “{f}”")),
+}
+
+
+def gesture(name: str) -> Gesture:
+    """A gesture by name; raises NotFound."""
+    if name not in GESTURES:
+        raise NotFound(Problem("act", "no_such_gesture", {"name": name[:40]}))
+    return GESTURES[name]
+
+
+def said(found: Gesture, body: Mapping[str, Any], given: Given) -> Words:
+    """The step's name with the field's."""
+    item = body["properties"].get(given.get("id", ""))
+    return named(found.said, f=item["x-fenzu"]["label"] if item else "")
+
+
+def same(given: Given) -> str | None:
+    """What makes typing on one step: the same property of the same thing."""
+    act = given.get("act", "")
+    if act not in GESTURES or not GESTURES[act].typing:
+        return None
+    return f"{act}:{given.get('id', '')}:{given.get('option', '')}:{given.get('name', '')}"

@@ -1,0 +1,207 @@
+"""What the form designer shows: the draft as the real form, the panel of what is selected, and the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Connection
+
+from builder.drafts import Draft
+from builder.edits import node
+from builder.publish.impact import option_counts
+from builder.publish.plan import plan
+from builder.published import published as all_published
+from builder.web import designer_settings as settings
+from runtime import words
+from runtime.definitions.form import Field, Form
+from runtime.definitions.parts import COLORS
+from runtime.definitions.uses import uses_of
+from runtime.fields import FIELD_TYPES
+from runtime.records.queries import Query, Reader
+from runtime.storage import versions
+from runtime.storage.live import LiveApp
+from runtime.web import here
+from runtime.web.bound import Binder, Bound
+from runtime.words import Words
+
+SHELVES = (
+    ("common", Words("常用", "Everyday")),
+    ("customer", Words("客户", "Customer")),
+    ("link", Words("关联", "Links")),
+    ("place", Words("地点和附件", "Places and files")),
+)
+ICONS = (
+    "forms",
+    "users",
+    "user",
+    "address-book",
+    "building",
+    "building-store",
+    "message-2",
+    "phone",
+    "calendar-event",
+    "receipt",
+    "file-invoice",
+    "file-text",
+    "package",
+    "truck",
+    "tool",
+    "ticket",
+    "star",
+    "heart",
+    "school",
+    "speakerphone",
+)
+SECTION = "section"
+# Kinds that are typed as text and so may show a hint, and kinds whose repeats people ask about.
+HINTED = ("text", "number")
+COMPARED = ("text", "number", "date", "link")
+
+
+def palette(lang: str) -> list[dict[str, Any]]:
+    """Every field type on its shelf, then what only arranges."""
+    shelves = [
+        {
+            "label": label.say(lang),
+            "tiles": [
+                _tile(kind.name, kind.icon, kind.label, lang) for kind in FIELD_TYPES.values() if kind.shelf == shelf
+            ],
+        }
+        for shelf, label in SHELVES
+    ]
+    tile = _tile(SECTION, "layout-rows", Words("分区", "Section"), lang)
+    return [*shelves, {"label": Words("排版", "Layout").say(lang), "tiles": [tile]}]
+
+
+def _tile(name: str, icon: str, label: Words, lang: str) -> dict[str, str]:
+    """A tile; `find` holds what the search compares, in both languages."""
+    return {"kind": name, "icon": icon, "label": label.say(lang), "find": f"{label.zh} {label.en}".lower()}
+
+
+def made(
+    conn: Connection, found: LiveApp, draft: Draft, sel: str, look: str, error: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Everything of the designer but the palette."""
+    lang, form = here.actor().lang, Form(draft.body)
+    old = versions.find(conn, found.id, "form", draft.key)
+    sel = chosen(form, sel)
+    return {
+        "found": found,
+        "sections": [],
+        "draft": draft,
+        "form": form,
+        "look": look,
+        "sel": sel,
+        "old": old,
+        "error": error or {},
+        "counted": counted(form),
+        "fields": bound(conn, found, form),
+        "changes": len(plan("form", old.body if old else None, draft.body)),
+        "back_href": url_for("build_forms.index", app=found.key),
+        "colors": COLORS,
+        "retired": [item for item in form.fields.values() if item.retired],
+        "forms": [(live.key, words.read(live.form.label, lang)) for live in found.forms.values()],
+        **panel(conn, found, draft, form, sel, old is not None),
+    }
+
+
+def counted(form: Form) -> Callable[[int], str]:
+    """How a number of records is said: 33 位, 33 customers."""
+    lang = here.actor().lang
+    one, _, many = words.read(form.unit, lang).partition("|")
+    return lambda n: f"{n:,} {one if lang == 'zh' or n == 1 else many or one + 's'}"
+
+
+def chosen(form: Form, sel: str) -> str:
+    """What is selected, if it is still there: a field, `section:<key>`, or "" for the form itself."""
+    kind, _, key = sel.partition(":")
+    if kind == SECTION and any(section.key == key for section in form.sections):
+        return sel
+    return sel if sel in form.live_fields else ""
+
+
+def bound(conn: Connection, found: LiveApp, form: Form) -> dict[str, Bound]:
+    """The fields as the form draws them, with the values of one record so that people see what it will look like."""
+    names = here.names(found)
+    binder = Binder(found, form.key, names, "c-")
+    values = example(conn, found, form.key)
+    same = found.forms[form.key].form.fields if form.key in found.forms else {}
+    return {
+        key: binder.value(item, values.get(key) if key in same and same[key].type is item.type else item.default)
+        for key, item in form.live_fields.items()
+    }
+
+
+def example(conn: Connection, found: LiveApp, key: str) -> Mapping[str, Any]:
+    """The values of the form's first record, or none."""
+    if key not in found.forms:
+        return {}
+    reader = Reader(conn, found, found.forms[key], here.actor(), here.as_of())
+    records = reader.page(Query(sort=(("$id", False),), limit=1)).records
+    return records[0].values if records else {}
+
+
+def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, is_published: bool) -> dict[str, Any]:
+    """What the property panel shows for the selection."""
+    kind, _, key = sel.partition(":")
+    if kind == SECTION:
+        return {"part": SECTION, "section": next(each for each in form.sections if each.key == key)}
+    if not sel:
+        return {"part": "form", "icons": ICONS, "titles": _titles(form)}
+    item, lang = form.fields[sel], here.actor().lang
+    known = is_published and sel in found.forms[draft.key].form.fields if draft.key in found.forms else False
+    has_options = "options" in item.type.settings
+    return {
+        "part": "field",
+        "item": item,
+        "known": known,
+        "controls": settings.controls(item, found, lang, known),
+        "span": _span(draft, sel),
+        "whole_row": _columns(form, sel) == 2,
+        "has_options": has_options,
+        "counts": option_counts(conn, found.forms[draft.key].tables, sel) if known and has_options else {},
+        "fixed_options": _published_options(found, draft.key, sel),
+        "uses": used(conn, found, draft.key, sel) if known else [],
+        "default": _default(found, form, item),
+        "hinted": item.type.kind in HINTED and not item.type.readonly,
+        "repeats": item.type.kind in COMPARED and not item.type.many,
+    }
+
+
+def used(conn: Connection, found: LiveApp, form: str, field: str) -> list[str]:
+    """Where else a field is used, each place once."""
+    places = uses_of(all_published(conn, found.id), "form", form, field=field)
+    lang = here.actor().lang
+    return list(dict.fromkeys(use.where.say(lang) for use in places if use.part not in ("layout", "title")))
+
+
+def _default(found: LiveApp, form: Form, item: Field) -> Bound | None:
+    """The control for a default; what the system or another form gives has none."""
+    if item.type.readonly or item.type.kind in ("person", "link", "file") or (item.type.many and not item.options):
+        return None
+    control = Binder(found, form.key, here.names(found), "d-").value(item, item.default)
+    control.name, control.required, control.help, control.placeholder = "default", False, "", ""
+    return control
+
+
+def _titles(form: Form) -> list[tuple[str, str]]:
+    lang = here.actor().lang
+    return [(key, words.read(item.label, lang)) for key, item in form.live_fields.items() if not item.type.many]
+
+
+def _span(draft: Draft, key: str) -> bool:
+    return any(
+        item["field"] == key and item.get("span") == 2 for s in node.layout_of(draft.body) for item in s["items"]
+    )
+
+
+def _columns(form: Form, key: str) -> int:
+    return next((s.columns for s in form.sections if any(item["field"] == key for item in s.items)), 2)
+
+
+def _published_options(found: LiveApp, form: str, key: str) -> set[str]:
+    """The keys of options that are published, which can only be retired."""
+    item = found.forms[form].form.fields.get(key) if form in found.forms else None
+    return {option["const"] for option in item.options} if item else set()

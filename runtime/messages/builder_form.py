@@ -1,0 +1,12 @@
+"""Sentences of the form designer and the tag pages."""
+
+from runtime.words import Words
+
+CODES = {
+    "no_such_gesture": Words("这里不认识「{name}」这个操作。", "There is no such action here: {name}."),
+    "setting_number": Words("填一个数字，比如 20。", "Enter a number, for example 20."),
+    "setting_range": Words("填 {least} 到 {most} 之间的数。", "Enter a number from {least} to {most}."),
+    "form_name": Words("给表单起个名字，最多 {n} 个字。", "Give the form a name of at most {n} characters."),
+    "name_needed": Words("先写名称。", "Enter a name first."),
+    "form_has_records": Words("输入「{name}」，确认删除这张表单。", "Type “{name}” to delete this form."),
+}

@@ -1,0 +1,93 @@
+// The form designer: every gesture is one request, one after the other; the server draws what changed.
+import { address, choose, dress, found, mark, stops } from "./designer_board.js";
+import { changed, last } from "./designer_panel.js";
+import { act, chosen, flush, narrow, root } from "./designer_send.js";
+import { each, speak } from "./words.js";
+
+function clicked(event) {
+  const button = event.target.closest("[data-act]");
+  if (button) return pressed(button);
+  const look = event.target.closest("[data-look]");
+  if (look) return dress(look);
+  if (event.target.closest("[data-reload]")) return location.reload();
+  const tile = event.target.closest(".fz-pal-i[data-kind]");
+  if (tile) return void act({ act: "add", kind: tile.dataset.kind });
+  const part = event.target.closest("#paper [data-sel]");
+  if (part) choose(part.dataset.sel);
+}
+
+function pressed(button) {
+  const { act: name, id = "", option = "", to = "", value = "", lines } = button.dataset;
+  const values = { act: name, id, option, to, value, name: button.dataset.name ?? "" };
+  if (lines) values.lines = document.getElementById(lines).value;
+  button.closest("[popover]")?.hidePopover();
+  act(values).then(() => { if (button.dataset.then === "option") last(); });
+}
+
+const WAYS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
+
+function keyed(event) {
+  const part = event.target.closest?.("#paper [data-sel]");
+  if (!part || part !== event.target) return;
+  const id = part.dataset.id;
+  if (event.key in WAYS) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.altKey) return step(part, WAYS[event.key]);
+    const [kind, key] = part.dataset.sel.split(":");
+    const to = WAYS[event.key] < 0 ? "up" : "down";
+    if (id) moved(act({ act: "move", id, to }));
+    else if (kind === "section") act({ act: "section", id: key, name: "to", value: to });
+  } else if ((event.key === "Delete" || event.key === "Backspace") && id) {
+    event.preventDefault();
+    act({ act: "remove", id }).then(() => found(chosen())?.focus({ preventScroll: true }));
+  } else if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    if (part.dataset.sel !== chosen()) choose(part.dataset.sel);
+    document.querySelector("#props input, #props select")?.focus();
+  }
+}
+
+function step(part, way) {
+  const all = stops();
+  const next = all[all.indexOf(part) + way];
+  if (next) choose(next.dataset.sel);
+}
+
+function moved(done) {
+  done.then(() => {
+    const element = found(chosen());
+    const all = stops().filter((one) => one.dataset.id);
+    if (element?.dataset.name) speak(`${element.dataset.name} ${all.indexOf(element) + 1}/${all.length}`);
+  });
+}
+
+function search(event) {
+  const wanted = event.target.value.trim().toLowerCase();
+  let any = false;
+  each(root, "[data-shelf]", (shelf) => {
+    const tiles = [...shelf.querySelectorAll("[data-find]")];
+    tiles.forEach((tile) => { tile.hidden = !tile.dataset.find.includes(wanted); });
+    shelf.hidden = tiles.every((tile) => tile.hidden);
+    any ||= !shelf.hidden;
+  });
+  document.getElementById("find-none").hidden = any;
+}
+
+function swapped() {
+  const now = chosen();
+  mark(now);
+  if (new URL(location.href).searchParams.get("sel") !== (now || null)) address();
+  if (found(now) && document.activeElement === document.body) found(now).focus({ preventScroll: true });
+}
+
+if (root) {
+  document.addEventListener("click", clicked);
+  document.addEventListener("keydown", keyed, true);
+  root.addEventListener("input", changed);
+  root.addEventListener("change", changed);
+  document.getElementById("find-field")?.addEventListener("input", search);
+  document.body.addEventListener("htmx:afterSettle", swapped);
+  addEventListener("pagehide", flush);
+  if (narrow()) each(root, "#props", (panel) => { panel.inert = true; });
+}
