@@ -22,7 +22,7 @@ class ImportNames(RecordNames):
     """RecordNames over changing connections; what was found is kept from chunk to chunk, what was missing is not."""
 
     def __init__(self, conn: Connection, app: LiveApp, by: Actor, create: Iterable[str]) -> None:
-        super().__init__(conn, app, by.lang, by.zone)
+        super().__init__(conn, app, by.lang, by.zone, by.by)
         self.create = frozenset(create)
         self.pending: dict[int, tuple[str, str]] = {}
         self._marks: dict[tuple[str, str], int] = {}

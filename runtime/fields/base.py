@@ -29,13 +29,14 @@ class Refused(ValueError):
 class Names(Protocol):
     """What a value needs to be read or shown when it stands for something else.
 
-    `lang` is the reader's language, `zone` the organisation's time zone name. Each `find_*` takes typed text and
+    `lang` is the reader's language, `zone` the organisation's time zone name, `me` the id of whoever types. Each `find_*` takes typed text and
     gives an id or key, or None when nothing or more than one thing fits (`find_tag` knows keys as well as labels);
     each other method gives the text for an id or key.
     """
 
     lang: str
     zone: str
+    me: int | None
 
     def person(self, user_id: int) -> str: ...
     def find_person(self, text: str) -> int | None: ...

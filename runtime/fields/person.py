@@ -11,6 +11,10 @@ from runtime.fields.typed import blank, cell_text, clean, short
 from runtime.words import Words
 
 
+# Whoever fills in the form; the usual default of an owner.
+ME = "$me"
+
+
 def identity(typed: Any) -> int | None:
     """An id from a client or from an input; None for a name."""
     if isinstance(typed, int) and not isinstance(typed, bool):
@@ -41,6 +45,8 @@ class Person(FieldType):
     def parse(self, typed: Any, settings: Settings, names: Names) -> Value:
         if blank(typed):
             return None
+        if typed == ME:
+            return names.me
         return identity(typed) or self._named(typed, names)
 
     def _named(self, typed: Any, names: Names) -> int:

@@ -43,7 +43,7 @@ class Act:
 
     @cached_property
     def names(self) -> RecordNames:
-        return RecordNames(self.conn, self.app, self.by.lang, self.by.zone)
+        return RecordNames(self.conn, self.app, self.by.lang, self.by.zone, self.by.by)
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from runtime.storage.live import LiveApp
 class RecordNames:
     """The `Names` of runtime.fields.base over one connection; `prime_*` load many at once so that no row asks alone."""
 
-    def __init__(self, conn: Connection, app: LiveApp, lang: str, zone: str) -> None:
-        self.conn, self.app, self.lang, self.zone = conn, app, lang, zone
+    def __init__(self, conn: Connection, app: LiveApp, lang: str, zone: str, me: int | None = None) -> None:
+        self.conn, self.app, self.lang, self.zone, self.me = conn, app, lang, zone, me
         self._people: dict[int, str] = {}
         self._titles: dict[tuple[str, int], str] = {}
         self._found: dict[tuple[str, str], int | None] = {}

@@ -121,7 +121,7 @@ def organisation() -> Settings:
 def names(found: LiveApp) -> RecordNames:
     """Names in the asker's language, shared by everything one request shows."""
     if "names" not in g or g.names.app is not found or g.names.conn is not conn():
-        g.names = RecordNames(conn(), found, actor().lang, actor().zone)
+        g.names = RecordNames(conn(), found, actor().lang, actor().zone, actor().id)
     shown: RecordNames = g.names
     return shown
 

@@ -64,11 +64,11 @@ def total(app: str, form: str) -> Response:
 def new(app: str, form: str) -> Response:
     found, live, _ = opened(app, form)
     access.must(found, here.actor(), "create")
-    blank = entry.read(live.form, {}, here.names(found))
+    names = here.names(found)
+    blank = entry.read(live.form, {}, names)
     given = {key: value for key, value in request.args.items() if key in live.form.live_fields}
-    blank.problems = []
-    blank.typed = {**{f.key: f.default for f in live.form.live_fields.values() if f.default is not None}, **given}
-    return _form(found, live, blank)
+    defaults = {key: live.form.fields[key].type.typed(value, live.form.fields[key].settings, names) for key, value in blank.values.items()}
+    return _form(found, live, entry.Entry(live.form, blank.values, {**defaults, **given}))
 
 
 @bp.post("/")

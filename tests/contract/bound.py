@@ -27,6 +27,7 @@ class SampleNames:
 
     lang: str = "zh"
     zone: str = "Asia/Shanghai"
+    me: int | None = 7
 
     def person(self, user_id: int) -> str:
         return PEOPLE.get(user_id, "")

@@ -25,7 +25,7 @@ OUTER = {"710000", "810000", "820000"}
 class Nobody:
     """Names that know only what a template itself holds: its records by `_ref`, its tags by key."""
 
-    lang, zone = "zh", "Asia/Shanghai"
+    lang, zone, me = "zh", "Asia/Shanghai", 7
 
     def __init__(self, template: Template, lang: str) -> None:
         self.template = template

@@ -31,6 +31,7 @@ class Names:
     """The names of an app that has no records yet."""
 
     zone = "Asia/Shanghai"
+    me: int | None = None
 
     def __init__(self, app: Whole, lang: str) -> None:
         self.lang = lang
