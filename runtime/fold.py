@@ -23,7 +23,7 @@ def pinyin_key(text: str) -> str:
 
 def syllables(text: str) -> tuple[str, ...]:
     """The text piece by piece: each Chinese character as its syllable without tone, other characters as they are."""
-    return tuple(piece.rstrip("12345") if _is_reading(piece) else piece for piece in _readings(fold(text)))
+    return tuple([_plain(piece) if len(piece) > 1 else piece for piece in _readings(fold(text))])
 
 
 def full_pinyin(text: str) -> str:
@@ -36,14 +36,16 @@ def initials(text: str) -> str:
     return "".join(piece[0] for piece in _readings(fold(text)))
 
 
-def _is_reading(piece: str) -> bool:
-    return len(piece) > 1
-
-
 @lru_cache(maxsize=4_000)
 def _toned(reading: str) -> str:
     """`zhòng` as `zhong4`, a neutral tone as 5, so that binary order is by syllable and then by tone."""
     return to_tone3(reading, v_to_u=False, neutral_tone_with_five=True)
+
+
+@lru_cache(maxsize=4_000)
+def _plain(piece: str) -> str:
+    """A reading without its tone."""
+    return piece.rstrip("12345")
 
 
 @lru_cache(maxsize=30_000)
@@ -55,10 +57,10 @@ def _alone(char: str) -> str:
 
 @lru_cache(maxsize=1)
 def _longest() -> dict[str, int]:
-    """How long the longest known phrase is that begins with a character."""
+    """How long the longest known phrase is that begins with two characters; most pairs begin none."""
     longest: dict[str, int] = {}
     for phrase in PHRASES_DICT:
-        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+        longest[phrase[:2]] = max(longest.get(phrase[:2], 0), len(phrase))
     return longest
 
 
@@ -74,7 +76,7 @@ def _readings(folded: str) -> tuple[str, ...]:
     pieces: list[str] = []
     at = 0
     while at < len(folded):
-        for length in range(min(longest.get(folded[at], 0), len(folded) - at), 1, -1):
+        for length in range(min(longest.get(folded[at : at + 2], 0), len(folded) - at), 1, -1):
             spoken = PHRASES_DICT.get(folded[at : at + length])
             if spoken and len(spoken) == length:
                 pieces.extend(_toned(options[0]) for options in spoken)

@@ -8,6 +8,7 @@ from typing import Any
 from runtime.records.act import Act
 from runtime.definitions.form import Field
 from runtime.records import search
+from runtime.sql.bulk import insert_rows
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveForm
@@ -18,22 +19,28 @@ FIRST = 1
 
 def insert(act: Act, live: LiveForm, ids: Sequence[int], rows: Sequence[Values]) -> None:
     """Insert new records under ids that were reserved for them."""
-    system = {"version": FIRST, "created_at": act.at, "created_by": act.by.by, "updated_at": act.at,
-              "updated_by": act.by.by, "deleted_at": None, "def_version": live.version}
-    stored = live.tables.stored
+    blank = {"id": 0, "version": FIRST, "created_at": act.at, "created_by": act.by.by, "updated_at": act.at,
+             "updated_by": act.by.by, "deleted_at": None, "def_version": live.version}
+    stored = {}
+    for field, name in live.tables.stored:
+        stored[field.key] = (field.type.store, name, field.settings)
+        blank.update(field.type.store(name, None, field.settings))
     out = []
     for i, values in zip(ids, rows, strict=True):
-        row: dict[str, Any] = {"id": i, **system}
-        for field, name in stored:
-            row.update(field.type.store(name, values.get(field.key), field.settings))
-        out.append(row)
-    act.conn.execute(live.tables.main.insert(), out)
-    for key in live.tables.many:
-        links = [{"record_id": i, "value": v} for i, values in zip(ids, rows, strict=True) for v in values.get(key) or ()]
-        if links:
-            act.conn.execute(live.tables.many[key].insert(), links)
-    for i, values in zip(ids, rows, strict=True):
-        _attach(act, live, i, values)
+        row = blank.copy()
+        row["id"] = i
+        for key, value in values.items():
+            if value is not None and key in stored:
+                store, name, settings = stored[key]
+                row.update(store(name, value, settings))
+        out.append(tuple(row.values()))
+    insert_rows(act.conn, live.tables.main, tuple(blank), out)
+    for key, table in live.tables.many.items():
+        links = [(i, one) for i, values in zip(ids, rows, strict=True) for one in values.get(key) or ()]
+        insert_rows(act.conn, table, ("record_id", "value"), links)
+    if any(field.type.kind == "file" for field in live.form.fields.values()):
+        for i, values in zip(ids, rows, strict=True):
+            _attach(act, live, i, values)
 
 
 def update(act: Act, live: LiveForm, record_id: int, version: int, values: Values) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.clock import AsOf
 from runtime.definitions.others import Code
 from runtime.fold import fold
+from runtime.sql.bulk import update_by_id
 from runtime.sql.counters import insert_or_ignore, take_numbers
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm
@@ -108,8 +108,6 @@ def _draw(conn: Connection, app: LiveApp, live: LiveForm, code: Code, items: Seq
 def _write(conn: Connection, live: LiveForm, code: Code, given: Mapping[int, str]) -> None:
     field = live.form.fields[code.field]
     name = live.tables.names[code.field]
-    table = live.tables.main
-    rows = [{"b_id": i, **field.type.store(name, text, field.settings)} for i, text in given.items()]
-    if rows:
-        values: dict[str, Any] = {column: sa.bindparam(column) for column in rows[0] if column != "b_id"}
-        conn.execute(table.update().where(table.c.id == sa.bindparam("b_id")).values(values), rows)
+    stored = {i: field.type.store(name, text, field.settings) for i, text in given.items()}
+    names = tuple(next(iter(stored.values()), ()))
+    update_by_id(conn, live.tables.main, names, [(*columns.values(), i) for i, columns in stored.items()])

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from runtime.groups import plans
 from runtime.groups.questions import Question
 from runtime.records.act import Act
+from runtime.sql.bulk import insert_rows
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm
 
 CHUNK = 500
+DIARY = ("form_id", "record_id", "grouping_id", "group_id", "joined", "at", "cause", "by")
 
 
 class Move(NamedTuple):
@@ -109,8 +111,7 @@ def write_members(conn: sa.Connection, live: LiveForm, gone: Sequence[tuple[int,
     if gone:
         same = (g.c.generation == sa.bindparam("b"), g.c.group_id == sa.bindparam("g"), g.c.record_id == sa.bindparam("r"))
         conn.execute(g.delete().where(*same), [{"b": build, "g": group, "r": record} for build, group, record in gone])
-    if come:
-        conn.execute(g.insert(), [{"generation": build, "group_id": group, "record_id": record} for build, group, record in come])
+    insert_rows(conn, g, ("generation", "group_id", "record_id"), come)
 
 
 def _diary(act: Act, live: LiveForm, moves: Sequence[Move]) -> None:
@@ -119,10 +120,8 @@ def _diary(act: Act, live: LiveForm, moves: Sequence[Move]) -> None:
         grouping = act.app.groupings[move.grouping].id
         for group, joined in ((move.left, False), (move.joined, True)):
             if group:
-                rows.append({"form_id": live.id, "record_id": move.record, "grouping_id": grouping, "group_id": group,
-                             "joined": joined, "at": act.at, "cause": act.cause, "by": act.by.by})
-    if rows:
-        act.conn.execute(tables.diary.insert(), rows)
+                rows.append((live.id, move.record, grouping, group, joined, act.at, act.cause, act.by.by))
+    insert_rows(act.conn, tables.diary, DIARY, rows)
 
 
 def groups_joined(act: Act, moves: Iterable[Move]) -> dict[int, dict[str, str]]:

@@ -11,9 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.records.entry import plain
+from runtime.sql.bulk import insert_rows
 from runtime.storage import system_tables as tables
 
 PAGE = 50
+COLUMNS = ("form_id", "record_id", "at", "by", "act", "cause", "batch", "changes")
+# Made once: json.dumps with any setting of its own makes an encoder per call.
+_packed = json.JSONEncoder(ensure_ascii=False, default=plain, separators=(",", ":")).encode
 Changes = Mapping[str, tuple[Any, Any]]
 
 
@@ -32,13 +36,8 @@ class Line:
 def note(conn: Connection, form_id: int, lines: Iterable[tuple[int, Changes]], *, act: str, cause: str, by: int | None,
          at: str, batch: int | None) -> None:
     """Add one line for each record; `changes` maps a field to what it was and what it is."""
-    rows = [
-        {"form_id": form_id, "record_id": record, "at": at, "by": by, "act": act, "cause": cause, "batch": batch,
-         "changes": json.dumps(changes, ensure_ascii=False, default=plain, separators=(",", ":"))}
-        for record, changes in lines
-    ]
-    if rows:
-        conn.execute(tables.history.insert(), rows)
+    rows = [(form_id, record, at, by, act, cause, batch, _packed(changes)) for record, changes in lines]
+    insert_rows(conn, tables.history, COLUMNS, rows)
 
 
 def of_record(conn: Connection, form_id: int, record_id: int, *, before: int | None = None) -> list[Line]:
