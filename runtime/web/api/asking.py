@@ -84,11 +84,12 @@ def _no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is no JSON")
 
 
-def _finite(text: str) -> float:
+def _finite(text: str) -> float | int:
+    """A number with a point or a power; to JSON 3.0 is as whole as 3."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError("beyond every number")
-    return number
+    return int(number) if number.is_integer() and abs(number) <= BIGGEST else number
 
 
 def storable(text: str, path: str) -> str:

@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 from runtime.commands import change as changing
 from runtime.commands import create as creating
 from runtime.commands import remove as removing
-from runtime.errors import Conflict, Invalid, Problem
+from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.records import access, entry, history
 from runtime.records.load import Record
 from runtime.records.queries import MOST, PAGE, Query
@@ -102,7 +102,7 @@ def get_record(app: str, form: str, record: int) -> Response:
     return answer(shown, 200, {"ETag": f'"{shown["version"]}"'})
 
 
-@room.patch(ONE, Words("修改一条记录", "Change a record"), {200: shape("record")}, body=CHANGE, wrong=WRONG,
+@room.patch(ONE, Words("修改一条记录", "Change a record"), {200: shape("record"), 204: None}, body=CHANGE, wrong=WRONG,
             headers={"ETag": Words("新的版本", "Its new version")})
 def change_record(app: str, form: str, record: int, body: Mapping[str, Any]) -> Response:
     seen = seen_version(body)
@@ -113,7 +113,15 @@ def change_record(app: str, form: str, record: int, body: Mapping[str, Any]) -> 
     except Conflict as conflict:
         now = shapes.stored(shapes.opened(app, form)[2], record)
         return wrong(409, conflict.problems, here.actor().lang, {"record": now})
-    shown = shapes.stored(shapes.opened(app, form)[2], record)
+    return after(app, form, record)
+
+
+def after(app: str, form: str, record: int) -> Response:
+    """A record as it is after a change; nothing where the change has taken it out of the asker's sight."""
+    try:
+        shown = shapes.stored(shapes.opened(app, form)[2], record)
+    except NotFound:
+        return answer(None, 204)
     return answer(shown, 200, {"ETag": f'"{shown["version"]}"'})
 
 

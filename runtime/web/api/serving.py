@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from runtime.definitions.parts import validator
-from runtime.errors import Busy, Conflict, FenzuError, Problem
+from runtime.errors import Busy, Conflict, FenzuError, NotFound, Problem
 from runtime.web import context, here
 from runtime.web.api import apps, asking, document, exchange, groups, many, records
 from runtime.web.api.answering import answer, wrong
@@ -29,7 +29,7 @@ def blueprint(*more: Room) -> Blueprint:
     made = Blueprint("api", __name__, url_prefix="/api/v1")
     operations = [operation for room in (*ROOMS, *more) for operation in room.operations]
     for operation in operations:
-        made.add_url_rule(bounded(operation.path), operation.name, serve(operation), methods=[operation.method])
+        made.add_url_rule(operation.path, operation.name, serve(operation), methods=[operation.method])
     tags = {operation.name: room.tag for room in (*ROOMS, *more) for operation in room.operations}
     made.add_url_rule("/openapi.json", "openapi", lambda: answer(document.of_asker(operations, tags)))
     made.before_request(recognise)
@@ -40,11 +40,6 @@ def blueprint(*more: Room) -> Blueprint:
     return made
 
 
-def bounded(path: str) -> str:
-    """The address with its numbers kept to what a database can hold; others lead nowhere."""
-    return path.replace("<int:", f"<int(max={BIGGEST}):")
-
-
 def serve(operation: Operation) -> Callable[..., Response]:
     """The view of an operation: rights, parameters and body first, then the work, then its answer as JSON."""
     params = {param.name: param for param in operation.query}
@@ -52,6 +47,8 @@ def serve(operation: Operation) -> Callable[..., Response]:
     status = next(iter(operation.answers))
 
     def view(**given: Any) -> Response:
+        if any(isinstance(value, int) and value > BIGGEST for value in given.values()):
+            raise NotFound(Problem("", "api_nothing_there"))
         if operation.needs != "use":
             here.actor().must(operation.needs)
         if params or request.query_string:
