@@ -18,8 +18,14 @@ from runtime.errors import NotFound, Problem
 
 FOLDER = ROOT / "app_templates"
 # In this order each document finds what it refers to already published.
-PARTS = (("vocabulary", "vocabularies"), ("form", "forms"), ("grouping", "groupings"), ("code", "codes"), ("view", "views"),
-         ("role", "roles"))
+PARTS = (
+    ("vocabulary", "vocabularies"),
+    ("form", "forms"),
+    ("grouping", "groupings"),
+    ("code", "codes"),
+    ("view", "views"),
+    ("role", "roles"),
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from builder import apps
@@ -34,12 +33,15 @@ CHUNK = 100
 
 
 def define(conn: Connection, template: Template, by: Actor) -> apps.App:
-    """Publish every document of a template as a new app; its groupings are ready, since there is nobody to divide yet."""
+    """Publish every document of a template as a new app; with nobody to divide yet, its groupings are ready."""
     look = template.app
     app = apps.create(conn, _name(conn, look["label"]), icon=look.get("icon", "users"), color=look.get("color"))
     a = tables.app
-    conn.execute(a.update().where(a.c.id == app.id).values(
-        template=template.key, template_version=str(look["version"]), state="installing"))
+    conn.execute(
+        a.update()
+        .where(a.c.id == app.id)
+        .values(template=template.key, template_version=str(look["version"]), state="installing")
+    )
     bodies = [(kind, body) for kind, _ in PARTS for body in template.parts[kind]]
     publish_set(conn, app.id, bodies, by.by, "template")
     now = AsOf(clock.now(), ZoneInfo(by.zone))
@@ -58,8 +60,17 @@ def _name(conn: Connection, label: Text) -> dict[str, str]:
     return name
 
 
-def fill(database: Database, live: Live, template: Template, app: str, lang: str, by: Actor, form: str, refs: Refs,
-         keep: Keep | None = None) -> dict[str, int]:
+def fill(
+    database: Database,
+    live: Live,
+    template: Template,
+    app: str,
+    lang: str,
+    by: Actor,
+    form: str,
+    refs: Refs,
+    keep: Keep | None = None,
+) -> dict[str, int]:
     """Store the sample records of one form in one transaction; gives their numbers by the names the file gives them.
 
     `keep` is called at the end of that transaction: what it notes and the records are stored both or not at all.
@@ -82,7 +93,9 @@ def fill(database: Database, live: Live, template: Template, app: str, lang: str
         return made
 
 
-def _entry(act: Act, form: str, row: Mapping[str, str], refs: Refs, later: list[tuple[str, dict[str, str]]]) -> entry.Entry:
+def _entry(
+    act: Act, form: str, row: Mapping[str, str], refs: Refs, later: list[tuple[str, dict[str, str]]]
+) -> entry.Entry:
     """One row of the file as an entry; a link to a later row of the same form waits until all are stored."""
     fields = act.app.form(form).form.fields
     typed: dict[str, Any] = {}
@@ -103,7 +116,7 @@ def _entry(act: Act, form: str, row: Mapping[str, str], refs: Refs, later: list[
 
 
 def _value(act: Act, cell: str) -> Any:
-    """A cell's own spellings: `$me` is who installs, `@-12 14:30` is twelve days ago at half past two, `|` parts several."""
+    """A cell's own spellings: `$me` is who installs, `@-12 14:30` twelve days ago at half past two, `|` parts several."""
     if cell == "$me":
         return act.by.id
     if cell.startswith("@"):

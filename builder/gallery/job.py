@@ -1,4 +1,4 @@
-"""The job that installs a template: a killed one goes on after the last form it filled, a stopped one leaves nothing."""
+"""The job that installs a template: a killed one goes on after the last form it filled; a stopped one leaves nothing."""
 
 from __future__ import annotations
 
@@ -79,8 +79,17 @@ def _define(job: Job, template: Template, by: Actor, total: int) -> None:
 
 def _fill(job: Job, live: Live, template: Template, by: Actor, form: str) -> None:
     state, refs = job.state, job.state["refs"]
-    install.fill(job.database, live, template, state["app"], job.params["lang"], by, form, refs,
-                 lambda conn, made: job.checkpoint(conn, {**state, "refs": {**refs, form: made}}))
+    install.fill(
+        job.database,
+        live,
+        template,
+        state["app"],
+        job.params["lang"],
+        by,
+        form,
+        refs,
+        lambda conn, made: job.checkpoint(conn, {**state, "refs": {**refs, form: made}}),
+    )
 
 
 def _step(template: Template, form: str) -> list[str]:

@@ -20,7 +20,7 @@ BY_ITSELF = ("template", "clock")
 
 
 class Samples(NamedTuple):
-    """The sample records that are still in use, by form in the order of installing, and those of them worked on since."""
+    """The sample records still in use, by form in the order of installing, and those of them worked on since."""
 
     ids: Mapping[str, list[int]]
     changed: Mapping[str, set[int]]
@@ -43,7 +43,7 @@ def look(conn: Connection, app: LiveApp) -> Samples:
 
 
 def clear(act: Act, *, keep_changed: bool) -> int:
-    """Put the sample records into the recycle bin, the linked ones first; what is kept belongs to the people from now on."""
+    """Put the sample records into the recycle bin, the linking ones first; what is kept belongs to people from now on."""
     samples, gone = look(act.conn, act.app), 0
     for form in reversed(list(samples.ids)):
         kept = samples.changed[form] if keep_changed else set()

@@ -67,7 +67,11 @@ def _part(template: Template, segment: dict[str, Any], as_of: AsOf) -> dict[str,
     if "group" in segment:
         grouping = next(item for item in template.groupings if item.key == segment["group"])
         group = next((item for item in reversed(grouping.top) if item.prefix), None)
-        return {"text": group.prefix if group else segment.get("none", ""), "color": group.color if group else "mo", "title": ""}
+        return {
+            "text": group.prefix if group else segment.get("none", ""),
+            "color": group.color if group else "mo",
+            "title": "",
+        }
     if "serial" in segment:
         text = str(segment["serial"].get("start", 1)).zfill(segment["serial"]["width"])
     elif "date" in segment:
@@ -82,4 +86,6 @@ def _text(template: Template) -> str:
     labels = [template.app["label"], template.app["summary"], template.app["industry"]]
     labels += [item.label for part in (template.forms, template.groupings, template.vocabularies) for item in part]
     name = read(template.app["label"], "zh")
-    return fold(" ".join([*(label.get(lang, "") for label in labels for lang in LANGUAGES), full_pinyin(name), initials(name)]))
+    return fold(
+        " ".join([*(label.get(lang, "") for label in labels for lang in LANGUAGES), full_pinyin(name), initials(name)])
+    )

@@ -45,8 +45,18 @@ def _gallery(chosen: Template | None, row: Row | None = None) -> Response:
     search, industry = request.args.get("q", "")[:80], request.args.get("industry", "")
     cards = shelf.cards(search, industry, lang)
     push = request.full_path.removesuffix("?") if page.wants_fragment() else None
-    return page.show(PAGE, "gallery", push=push, cards=cards, chosen=_chosen(chosen, lang) if chosen else None, q=search,
-                     industry=industry, industries=shelf.industries(lang), row=row or _running(), blank=places.there("apps.create"))
+    return page.show(
+        PAGE,
+        "gallery",
+        push=push,
+        cards=cards,
+        chosen=_chosen(chosen, lang) if chosen else None,
+        q=search,
+        industry=industry,
+        industries=shelf.industries(lang),
+        row=row or _running(),
+        blank=places.there("apps.create"),
+    )
 
 
 def _chosen(template: Template, lang: str) -> dict[str, Any]:
@@ -54,8 +64,14 @@ def _chosen(template: Template, lang: str) -> dict[str, Any]:
     parts, rest = shelf.code_parts(template, here.as_of())
     samples = {form: template.count(lang, form) for form in template.samples(lang)}
     first = samples.get(template.first.key, 0)
-    return {"it": template, "tags": shelf.tags_of(template), "code": parts, "serial": rest, "first": first,
-            "others": sum(samples.values()) - first}
+    return {
+        "it": template,
+        "tags": shelf.tags_of(template),
+        "code": parts,
+        "serial": rest,
+        "first": first,
+        "others": sum(samples.values()) - first,
+    }
 
 
 def _running() -> Row | None:

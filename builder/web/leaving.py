@@ -12,7 +12,10 @@ from runtime.web import here, page, places
 from runtime.words import Words, read
 
 bp = Blueprint("leaving", __name__, url_prefix="/apps/<app>")
-CLEARED = Words("{n} 条示例数据已移到回收站", "{n} sample record moved to the recycle bin|{n} sample records moved to the recycle bin")
+CLEARED = Words(
+    "{n} 条示例数据已移到回收站",
+    "{n} sample record moved to the recycle bin|{n} sample records moved to the recycle bin",
+)
 REMOVED = Words("「{name}」和里面的内容都删掉了", "“{name}” and everything in it is gone")
 
 
@@ -24,7 +27,9 @@ def _builder() -> None:
 
 @bp.get("/clear")
 def ask_clear(app: str) -> Response:
-    return page.show("builder/gallery/clear.html", found=here.app(app), samples=samples.look(here.conn(), here.app(app)))
+    return page.show(
+        "builder/gallery/clear.html", found=here.app(app), samples=samples.look(here.conn(), here.app(app))
+    )
 
 
 @bp.post("/clear")

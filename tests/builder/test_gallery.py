@@ -24,7 +24,9 @@ KEYS = ["wholesale", "retail", "community"]
 
 def put(site: Site, key: str = "wholesale", lang: str = "zh", sample: bool = True) -> int:
     with site.database.write() as conn:
-        return queue.put(conn, installing.INSTALL, {"template": key, "lang": lang, "sample": sample}, by=site.actor().by)
+        return queue.put(
+            conn, installing.INSTALL, {"template": key, "lang": lang, "sample": sample}, by=site.actor().by
+        )
 
 
 def installed(site: Site, key: str = "wholesale", lang: str = "zh", sample: bool = True) -> str:
@@ -42,14 +44,19 @@ def counts(site: Site, app: str) -> dict[str, int]:
     with site.database.read() as conn:
         found = site.fenzu.live.app(conn, app)
         mains = {key: live.tables.main for key, live in found.forms.items()}
-        return {key: conn.execute(sa.select(sa.func.count()).where(main.c.deleted_at.is_(None))).scalar_one() for key, main in mains.items()}
+        return {
+            key: conn.execute(sa.select(sa.func.count()).where(main.c.deleted_at.is_(None))).scalar_one()
+            for key, main in mains.items()
+        }
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("key", KEYS)
 def test_installs_whole_in_both_languages(site: Site, key: str, lang: str) -> None:
     template, app = catalogue.read(key), installed(site, key, lang)
-    assert counts(site, app) == {form.key: template.count(lang, form.key) for form in sorted(template.forms, key=lambda f: f.position)}
+    assert counts(site, app) == {
+        form.key: template.count(lang, form.key) for form in sorted(template.forms, key=lambda f: f.position)
+    }
     with site.database.read() as conn:
         found = site.fenzu.live.app(conn, app)
         assert next(iter(found.forms)) == template.first.key
@@ -65,7 +72,7 @@ def test_without_samples(site: Site) -> None:
     assert set(counts(site, app).values()) == {0}
     with site.database.read() as conn:
         assert conn.execute(sa.select(tables.app.c.sample)).scalar_one() is None
-        assert [line.act for line in audit.page(conn)][0] == "template_installed"
+        assert next(line.act for line in audit.page(conn)) == "template_installed"
 
 
 def test_twice_gets_a_number(site: Site) -> None:
@@ -93,7 +100,9 @@ def test_a_killed_install_goes_on(site: Site, monkeypatch: pytest.MonkeyPatch) -
     site.jobs()
     assert filled == [*filled[:3], *filled[2:3], *filled[4:]] and len(set(filled)) == 5
     template = catalogue.read("wholesale")
-    assert sum(counts(site, "wholesale_crm").values()) == sum(template.count("zh", form) for form in template.samples("zh"))
+    assert sum(counts(site, "wholesale_crm").values()) == sum(
+        template.count("zh", form) for form in template.samples("zh")
+    )
 
 
 def test_a_stopped_install_leaves_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,8 +169,17 @@ def test_the_shelf_is_drawn_from_the_documents() -> None:
     assert ["".join(part["text"] for part in parts), rest] == ["SPL", "00001"]
 
 
-@pytest.mark.parametrize(("words", "found"), [("零售", ["retail"]), ("lingshou", ["retail"]), ("PFFX", ["wholesale"]),
-                                              ("community", ["community"]), ("报价", ["wholesale"]), ("没有的", [])])
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("零售", ["retail"]),
+        ("lingshou", ["retail"]),
+        ("PFFX", ["wholesale"]),
+        ("community", ["community"]),
+        ("报价", ["wholesale"]),
+        ("没有的", []),
+    ],
+)
 def test_search(words: str, found: list[str]) -> None:
     assert [card.template.key for card in shelf.cards(words, "", "zh")] == found
 

@@ -13,11 +13,36 @@ from tests.journeys.conftest import PHONE, WIDE, Browse, Server
 Shot = Callable[[Page, str], Path]
 SIZES = {"wide": WIDE, "phone": PHONE}
 SAY = {
-    "zh": {"title": "模板中心", "install": "一键安装", "name": "批发分销客户管理", "clear": "清空示例", "yes": "清空", "more": "更多操作",
-           "drop": "删除应用", "sure": "删除", "search": "零售", "left": "零售会员", "close": "关闭", "groups": "看看分组", "people": "邀请同事"},
-    "en": {"title": "Templates", "install": "Install in one click", "name": "Wholesale CRM", "clear": "Clear it", "yes": "Clear",
-           "more": "More for", "drop": "Delete the app", "sure": "Delete", "search": "retail", "left": "Retail membership",
-           "close": "Close", "groups": "Look at the groups", "people": "Invite people"},
+    "zh": {
+        "title": "模板中心",
+        "install": "一键安装",
+        "name": "批发分销客户管理",
+        "clear": "清空示例",
+        "yes": "清空",
+        "more": "更多操作",
+        "drop": "删除应用",
+        "sure": "删除",
+        "search": "零售",
+        "left": "零售会员",
+        "close": "关闭",
+        "groups": "看看分组",
+        "people": "邀请同事",
+    },
+    "en": {
+        "title": "Templates",
+        "install": "Install in one click",
+        "name": "Wholesale CRM",
+        "clear": "Clear it",
+        "yes": "Clear",
+        "more": "More for",
+        "drop": "Delete the app",
+        "sure": "Delete",
+        "search": "retail",
+        "left": "Retail membership",
+        "close": "Close",
+        "groups": "Look at the groups",
+        "people": "Invite people",
+    },
 }
 
 
@@ -35,7 +60,10 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
-@pytest.mark.parametrize(("lang", "theme", "size"), [("zh", "light", "wide"), ("en", "dark", "wide"), ("zh", "light", "phone"), ("en", "light", "wide")])
+@pytest.mark.parametrize(
+    ("lang", "theme", "size"),
+    [("zh", "light", "wide"), ("en", "dark", "wide"), ("zh", "light", "phone"), ("en", "light", "wide")],
+)
 def test_gallery(server: Server, browse: Browse, shot: Shot, lang: str, theme: str, size: str) -> None:
     say, page, mark = SAY[lang], browse(lang, size=SIZES[size]), f"{lang}-{theme}-{size}"
     sign_in(page, server, lang)
@@ -96,6 +124,7 @@ def test_by_keyboard(server: Server, browse: Browse) -> None:
     """Search, open, close and install without a mouse."""
     page = browse("zh")
     sign_in(page, server, "zh")
+    expect(page.locator("html")).to_have_attribute("data-ready", "1")
     page.keyboard.press("/")
     page.keyboard.type("pffx")
     expect(page.locator(".fz-tpl")).to_have_count(1)
