@@ -6,7 +6,8 @@ import atexit
 
 from flask import Flask
 
-from builder.web import apps
+from builder.gallery import job as installing
+from builder.web import apps, designer, forms, gallery, leaving, start
 from runtime import config as configuration
 from runtime.commands import undoing
 from runtime.config import Config
@@ -21,7 +22,8 @@ from runtime.web.server import create_server
 from runtime.words import Words
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, apps.bp)
+ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, apps.bp, gallery.bp, leaving.bp,
+         start.bp, forms.bp, designer.bp)
 # What builders see in the sidebar under their app's forms.
 BUILD = (
     Place("build_forms.index", "forms", Words("表单", "Forms")),
@@ -35,7 +37,7 @@ SCHEDULES = {"clock": "day", "index": "hour", **exchange.SCHEDULES}
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
-    return {**work.kinds(live), **exchange.kinds(database, live, config)}
+    return {**work.kinds(live), **exchange.kinds(database, live, config), **installing.kinds(live)}
 
 
 def create_app(config: Config | None = None) -> Flask:

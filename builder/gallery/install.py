@@ -116,7 +116,7 @@ def _entry(
 
 
 def _value(act: Act, cell: str) -> Any:
-    """A cell's own spellings: `$me` is who installs, `@-12 14:30` twelve days ago at half past two, `|` parts several."""
+    """A cell's own spellings: `$me` is who installs, `@-12 14:30` 12 days ago at half past two, `|` parts several."""
     if cell == "$me":
         return act.by.id
     if cell.startswith("@"):

@@ -1,4 +1,4 @@
-"""The job that installs a template: a killed one goes on after the last form it filled; a stopped one leaves nothing."""
+"""The job that installs a template: killed it goes on after the last form it filled, stopped it leaves nothing."""
 
 from __future__ import annotations
 

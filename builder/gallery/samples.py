@@ -43,7 +43,7 @@ def look(conn: Connection, app: LiveApp) -> Samples:
 
 
 def clear(act: Act, *, keep_changed: bool) -> int:
-    """Put the sample records into the recycle bin, the linking ones first; what is kept belongs to people from now on."""
+    """Put the sample records into the recycle bin, what is kept belongs to people from now on."""
     samples, gone = look(act.conn, act.app), 0
     for form in reversed(list(samples.ids)):
         kept = samples.changed[form] if keep_changed else set()
