@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
 from runtime.fields.typed import blank, short, written
 
-# A spreadsheet and a JSON number keep 15 digits; a BigInteger keeps a little more than 18.
+# A spreadsheet and a JSON number keep 15 digits, and so do we, the decimals included.
 DIGITS = 15
-_ROOM = 9 * 10**18
+_ROOM = 10**15  # so that thousands of the largest values still add up inside a BigInteger
 _TIMES = {"": 0, "千": 3, "万": 4, "萬": 4, "亿": 8}
 
 

@@ -14,6 +14,7 @@ from runtime.definitions.grouping import Grouping
 from runtime.groups.questions import Asked, Question, questions
 from runtime.records.targets import RecordTarget, shown
 from runtime.rules.compile import compile_rule, leaf_columns
+from runtime.sql.scan import scan_of
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
 
@@ -62,7 +63,7 @@ class Impact:
 def fits(conn: Connection, app: LiveApp, live: LiveForm, rule: Mapping[str, Any], as_of: AsOf) -> dict[str, int]:
     """How many records fit each condition and each group of conditions alone, by path; the whole rule is at ""."""
     found, joins = leaf_columns(rule, RecordTarget(app, live, shown(app)), as_of, scan=True)
-    source: sa.FromClause = live.tables.main
+    source: sa.FromClause = scan_of(live.tables.main)
     for part, on in joins:
         source = source.outerjoin(part, on)
     columns = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for _, condition in found]
@@ -116,7 +117,7 @@ class Draft:
     def _pairs(self, question: Question, joins: Sequence[Any]) -> sa.Subquery:
         """Each record with its place now and its place under the draft."""
         main, g = self.live.tables.main, self.live.tables.members.alias()
-        source: sa.FromClause = main
+        source: sa.FromClause = scan_of(main)
         for part, on in joins:
             source = source.outerjoin(part, on)
         old: Any = sa.null()
