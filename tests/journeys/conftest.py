@@ -107,6 +107,11 @@ def listen(page: Page, wrong: list[str]) -> None:
     page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
 
 
+def ready(page: Page) -> None:
+    """Wait until a page's scripts have attached themselves; before that a button that opens a dialog does nothing."""
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
 @pytest.fixture
 def shot() -> Callable[[Page, str], Path]:
     """`shot(page, "first-run-zh")` keeps a picture in test-output/, once the page has come to rest."""

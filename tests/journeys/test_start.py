@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PHONE, WIDE, Browse, Server
+from tests.journeys.conftest import PHONE, WIDE, Browse, Server, ready
 
 Shot = Callable[[Page, str], Path]
 SIZES = {"wide": WIDE, "phone": PHONE}
@@ -60,6 +60,7 @@ def test_first_run(server: Server, browse: Browse, shot: Shot, lang: str, size: 
 def test_the_other_language_keeps_what_was_typed(server: Server, browse: Browse) -> None:
     page = browse("zh")
     page.goto("/first-run")
+    ready(page)
     fill_first(page, SAY["zh"], "correct horse")
     page.get_by_text("English", exact=True).click()
     expect(page.get_by_role("heading", name="Welcome to Fenzu")).to_be_visible()
@@ -76,6 +77,7 @@ def test_people(server: Server, browse: Browse, shot: Shot, lang: str, theme: st
     server.site.set_up(lang)
     say, page, mark = SAY[lang], browse(lang, size=SIZES[size]), f"{lang}-{theme}-{size}"
     page.goto("/settings/people")
+    ready(page)
     if theme == "dark":
         page.locator("[data-switch=theme]").first.click()
     shot(page, f"sign-in-{mark}")
@@ -83,6 +85,7 @@ def test_people(server: Server, browse: Browse, shot: Shot, lang: str, theme: st
     page.get_by_label(say["password"]).fill("correct horse")
     page.get_by_role("button", name=say["sign_in"]).click()
     expect(page).to_have_url(f"{server.url}/settings/people")
+    ready(page)
     page.get_by_role("button", name=say["invite"]).click()
     page.locator("#invite-name").fill("林晓雨")
     shot(page, f"invite-{mark}")
