@@ -111,7 +111,7 @@ class Numeric(FieldType):
             return number
 
     def _exact(self, typed: Any, settings: Settings) -> int | Decimal:
-        if isinstance(typed, str) and len(typed) <= 12 and typed.isascii() and typed.isdigit():
+        if isinstance(typed, str) and len(typed) <= DIGITS - self.decimals(settings) and typed.isascii() and typed.isdigit():
             return int(typed)  # most cells of most lists
         number = self._read(typed, settings)
         if not number.is_finite() or abs(number.adjusted()) > 40 or significant(number) > DIGITS:
