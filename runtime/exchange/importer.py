@@ -123,6 +123,8 @@ def import_file(job: Job, live: Live, scratch: Path) -> dict[str, Any]:
             job.checkpoint(act.conn, state)
     if state["bad"]:
         bad.write_workbook(problem_path(source.upload, job.id), source.reading)
+    with job.database.write() as conn:  # the search index comes after what was written
+        queue.put(conn, "index", {}, once=True)
     return {key: state[key] for key in (*COUNTS, "done")}
 
 
@@ -150,6 +152,7 @@ def _after(state: dict[str, Any], outcome: Outcome, part: list[Row], size: int) 
 
 
 def bad_path(upload: Upload, job_id: int) -> Path:
+    """Where a job keeps the numbers and reasons of rows that stay out."""
     return upload.folder / f"bad-{job_id}.jsonl"
 
 

@@ -45,20 +45,31 @@ def choose(app: str, form: str) -> Response:
 @bp.post("/a/<app>/<form>/export")
 def start(app: str, form: str) -> Any:
     """A short list is answered with the file itself; a long one becomes a job."""
-    found, kind = here.app(app), request.form.get("format", "")
+    found = here.app(app)
     live = found.form(form)
-    if kind not in WRITTEN:
-        raise Invalid(Problem("format", "import_bad_choice"))
-    asked = wanted(found, live, kind)
+    access.must(found, here.actor(), "export")
+    asked = wanted(found, live, chosen())
     reader = Reader(here.conn(), found, live, here.actor(), here.as_of())
     if reader.count(exporter.query_of(asked), exporter.SOON)[1]:
-        path = upload.new_folder(here.fenzu().config.scratch) / "list"
-        exporter.write(here.conn(), found, here.actor(), asked, path)
-        return _send(path, found, asked)
+        return _at_once(found, asked)
     with here.write() as conn:
         number = exporter.ask(conn, here.actor(), found, asked)
     here.fenzu().runner.wake()
     return page.go(url_for(".progress", number=number))
+
+
+def chosen() -> str:
+    """The kind of file that was chosen."""
+    kind = request.form.get("format", "")
+    if kind not in WRITTEN:
+        raise Invalid(Problem("format", "import_bad_choice"))
+    return kind
+
+
+def _at_once(found: LiveApp, asked: Any) -> Any:
+    path = upload.new_folder(here.fenzu().config.scratch) / "list"
+    exporter.write(here.conn(), found, here.actor(), asked, path)
+    return _send(path, found, asked)
 
 
 @bp.get("/exports/<int:number>")

@@ -14,8 +14,9 @@ from werkzeug.datastructures import FileStorage
 
 from runtime import clock
 from runtime.definitions.form import Field
-from runtime.errors import Invalid, NotFound, Problem
+from runtime.errors import Denied, FenzuError, Invalid, NotFound, Problem
 from runtime.exchange.upload import shown_name
+from runtime.messages import say
 from runtime.records import access
 from runtime.records.queries import Reader
 from runtime.storage import system_tables as tables
@@ -25,7 +26,6 @@ from runtime.web import here
 bp = Blueprint("files", __name__, url_prefix="/a/<app>/<form>/files")
 MOST = 20 * 1024 * 1024
 PIECE = 1 << 20
-SUFFIX = "-upload"
 # Only what is certainly a picture is shown in the page; everything else is a download and nothing but bytes.
 PICTURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF87a", "image/gif"), (b"GIF89a", "image/gif"))
 BYTES = "application/octet-stream"
@@ -36,15 +36,6 @@ def picture(head: bytes) -> str | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     return next((mime for sign, mime in PICTURES if head.startswith(sign)), None)
-
-
-def received(found: LiveApp, live: LiveForm) -> dict[str, list[str]]:
-    """Keep what a form sent under `<field>-upload`; gives the new files' ids by field, to be saved with the record."""
-    return {
-        key: [keep(live, item, sent)["id"] for sent in sent_files]
-        for key, item in live.form.live_fields.items()
-        if item.type.kind == "file" and (sent_files := [f for f in request.files.getlist(key + SUFFIX) if f.filename])
-    }
 
 
 def keep(live: LiveForm, item: Field, sent: FileStorage) -> dict[str, Any]:
@@ -90,15 +81,25 @@ def content(folder: Path, digest: str) -> Path:
 
 @bp.post("/<field>")
 def send(app: str, form: str, field: str) -> Response:
-    """Keep files before their record is saved; answers with what the form then names."""
+    """Keep files before their record is saved; answers with what the form then names, or with a sentence."""
     found = here.app(app)
     live = found.form(form)
+    try:
+        _may_add(found, live, field)
+        sent = [one for one in request.files.getlist("file") if one.filename]
+        return jsonify([keep(live, live.form.live_fields[field], one) for one in sent])
+    except FenzuError as refused:
+        answer = jsonify({"message": say(refused.problems[0], here.actor().lang)})
+        answer.status_code = refused.status
+        return answer
+
+
+def _may_add(found: LiveApp, live: LiveForm, field: str) -> None:
     item = live.form.live_fields.get(field)
     if not {"create", "change"} & access.acts(found, here.actor()):
-        access.must(found, here.actor(), "change")
+        raise Denied(Problem("", "denied"))
     if item is None or item.type.kind != "file":
         raise Invalid(Problem("field", "no_file_field"))
-    return jsonify([keep(live, item, sent) for sent in request.files.getlist("file") if sent.filename])
 
 
 @bp.get("/<file_id>")

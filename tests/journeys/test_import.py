@@ -83,3 +83,15 @@ def test_what_is_no_list_is_refused_where_it_was_chosen(server: Server, browse: 
     page.set_input_files("input[type=file]", picture)
     expect(page.locator("[role=alert] >> text=图片")).to_be_visible()
     shot(page, "import-refused")
+
+
+def test_a_file_is_sent_when_it_is_chosen_and_stays_with_its_record(server: Server, browse: Browse, tmp_path: Path) -> None:
+    page = browse()
+    enter(page, server)
+    contract = tmp_path / "合同.pdf"
+    contract.write_bytes(b"%PDF-1.7 " + b"0" * 300)
+    page.goto("/a/wholesale/quote/new")
+    with page.expect_response("**/files/*") as answer:
+        page.locator("input[type=file][data-upload]").first.set_input_files(contract)
+    assert answer.value.ok
+    expect(page.locator(".fz-clip", has_text="合同.pdf")).to_be_visible()

@@ -142,3 +142,25 @@ def test_files_are_kept_by_content_and_served_as_downloads(site: Site, person: P
         assert shown.headers["Content-Type"] == "image/png"
     assert site.person("builder").get(f"{url}/{sent['id']}").status_code == 404
     assert person.get(f"{url}/{'0' * 24}").status_code == 404
+
+
+def test_a_short_list_is_exported_at_once_a_long_one_by_a_job(site: Site, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    from runtime.exchange import exporter
+
+    url = uploaded(person)
+    person.post(f"{url}/run")
+    site.jobs()
+    page = person.text("/a/wholesale/customer/export?q=沐阳")
+    assert "1 行" in visible(page)
+    answer = person.post("/a/wholesale/customer/export?q=沐阳", {"format": "csv"})
+    assert answer.status_code == 200 and "苏州沐阳餐饮" in answer.get_data().decode("utf-8-sig")
+    assert person.post("/a/wholesale/customer/export", {"format": "exe"}).status_code == 422
+    monkeypatch.setattr(exporter, "SOON", 0)
+    later = person.post("/a/wholesale/customer/export", {"format": "xlsx"})
+    place = later.headers["Location"]
+    assert person.text(place)
+    site.jobs()
+    assert "文件准备好了" in person.text(place)
+    with person.get(f"{place}/file") as file:
+        assert file.status_code == 200 and file.headers["Content-Disposition"].startswith("attachment")
+    assert site.person("builder").get(f"{place}/file").status_code == 404
