@@ -36,11 +36,15 @@ def restricted(app: LiveApp, live: LiveForm, actor: Actor) -> bool:
     return not actor.may("build") and role is not None and live.key in role.rows
 
 
-def row_rule(app: LiveApp, live: LiveForm, actor: Actor, as_of: AsOf) -> ColumnElement[bool]:
-    """The condition that limits what the actor sees of a form; true for everybody whom no row rule concerns."""
+def row_rule(app: LiveApp, live: LiveForm, actor: Actor, as_of: AsOf | None) -> ColumnElement[bool]:
+    """The condition that limits what the actor sees of a form; true for everybody whom no row rule concerns.
+
+    Without a moment, times and the actor are late parameters: the statement then fits everybody of the actor's role.
+    """
     if not restricted(app, live, actor):
         return sa.true()
-    return compile_rule(app.roles[actor.role].rows[live.key], target(app, live), as_of, me=actor.id).where
+    me = None if as_of is None else actor.id
+    return compile_rule(app.roles[actor.role].rows[live.key], target(app, live), as_of, me=me).where
 
 
 def visible_ids(conn: Connection, app: LiveApp, live: LiveForm, actor: Actor, ids: Sequence[int], as_of: AsOf, *,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.definitions.form import Field
-from runtime.sql.lists import among
+from runtime.sql.lists import among, among_bound
+from runtime.sql.prepared import Prepared, late
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveForm
+from runtime.storage.record_tables import SYSTEM
+
+# Statements by table; they go when the tables of an old version of the form go.
+_KNOWN: WeakKeyDictionary[sa.Table, dict[Any, Prepared]] = WeakKeyDictionary()
 
 
 @dataclass(slots=True)
@@ -37,37 +44,51 @@ def records(conn: Connection, live: LiveForm, ids: Sequence[int], *, fields: Ite
         return {}
     chosen = None if fields is None else set(fields)
     wanted = [f for key, f in live.form.fields.items() if chosen is None or key in chosen]
-    table = live.tables.main
-    plain = [(f, live.tables.names[f.key]) for f in wanted if f.key in live.tables.names]
-    system = [table.c.id, table.c.version, table.c.created_at, table.c.created_by, table.c.updated_at, table.c.updated_by,
-              table.c.deleted_at, table.c.def_version]
-    query = sa.select(*system, *(table.c[name] for _, name in plain)).where(among(table.c.id, ids)).order_by(table.c.id)
-    if lock:
-        query = query.with_for_update()  # SQLite has no such words and needs none: its writer is alone
+    plain = [f for f in wanted if f.key in live.tables.names]
+    columns = [(at, f.key, f.type.load, f.settings) for at, f in enumerate(plain, len(SYSTEM))]
+    asked = json.dumps(list(ids))
     found: dict[int, Record] = {}
-    for row in conn.execute(query):
-        values = {f.key: (None if cell is None else f.type.load(cell, f.settings))
-                  for (f, _), cell in zip(plain, row[8:], strict=True)}
-        found[row[0]] = Record(row[0], row[1], values, row[2], row[3], row[4], row[5], row[6], row[7])
-    _many(conn, live, [f for f in wanted if f.key in live.tables.many], found)
+    for row in _statement(conn, live, tuple(f.key for f in plain), lock).run(conn, ids=asked):
+        values = {key: None if row[at] is None else load(row[at], settings) for at, key, load, settings in columns}
+        found[row[0]] = Record(row[0], row[1], values, *row[2 : len(SYSTEM)])
+    _many(conn, live, [f for f in wanted if f.key in live.tables.many], found, asked)
     _files(conn, live, [f for f in wanted if f.type.kind == "file"], found)
     return {i: found[i] for i in ids if i in found}
 
 
-def _many(conn: Connection, live: LiveForm, fields: Sequence[Field], found: dict[int, Record]) -> None:
+def _statement(conn: Connection, live: LiveForm, keys: tuple[str, ...], lock: bool) -> Prepared:
+    """The statement that reads these fields, made once for each version of the form."""
+    table = live.tables.main
+    known = _KNOWN.setdefault(table, {})
+    name = (keys, lock, conn.dialect.name)
+    if name not in known:
+        columns = [table.c[column] for column in (*SYSTEM, *(live.tables.names[key] for key in keys))]
+        query = sa.select(*columns).where(among_bound(table.c.id, late("ids", sa.Text()))).order_by(table.c.id)
+        # SQLite has no words for holding a row and needs none: its writer is alone
+        known[name] = Prepared(query.with_for_update() if lock else query, conn.dialect)
+    return known[name]
+
+
+def _many(conn: Connection, live: LiveForm, fields: Sequence[Field], found: dict[int, Record], asked: str) -> None:
     """Fill in the many-valued fields, in the order their options or tags have."""
     for field in fields:
-        table = live.tables.many[field.key]
+        values: dict[int, list[Any]] = {}
+        for record_id, value in _links(conn, live.tables.many[field.key]).run(conn, ids=asked):
+            values.setdefault(record_id, []).append(value)
+        rank = {option["const"]: at for at, option in enumerate(field.options)} if values else {}
         for record in found.values():
-            record.values[field.key] = None
-        rows = conn.execute(sa.select(table.c.record_id, table.c.value).where(among(table.c.record_id, list(found))))
-        for row in rows:
-            record = found[row[0]]
-            record.values[field.key] = [*(record.values[field.key] or []), row[1]]
-        rank = {option["const"]: at for at, option in enumerate(field.options)}
-        for record in found.values():
-            if record.values[field.key]:
-                record.values[field.key].sort(key=lambda value: (rank.get(value, len(rank)), value))
+            own = values.get(record.id)
+            record.values[field.key] = own and sorted(own, key=lambda value: (rank.get(value, len(rank)), value))
+
+
+def _links(conn: Connection, table: sa.Table) -> Prepared:
+    """The statement that reads one link table, made once for each version of the form."""
+    known = _KNOWN.setdefault(table, {})
+    name = conn.dialect.name
+    if name not in known:
+        query = sa.select(table.c.record_id, table.c.value).where(among_bound(table.c.record_id, late("ids", sa.Text())))
+        known[name] = Prepared(query, conn.dialect)
+    return known[name]
 
 
 def _files(conn: Connection, live: LiveForm, fields: Sequence[Field], found: dict[int, Record]) -> None:

@@ -19,11 +19,14 @@ from runtime.records.load import Record
 from runtime.records.targets import SYSTEM, target
 from runtime.rules.compile import compile_rule
 from runtime.sql.lists import among
+from runtime.sql import prepared
+from runtime.sql.prepared import Prepared
 from runtime.storage.live import LiveApp, LiveForm
 
 PAGE = 50
 MOST = 500
 COUNTED = 10_000
+REMEMBERED = 500
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,15 @@ class Reader:
             raise NotFound(Problem("id", "no_such_record"))
         return found[record_id]
 
-    def condition(self, query: Query) -> tuple[ColumnElement[bool], sa.FromClause, search.Found | None]:
-        """Everything that limits a list, and the FROM that its sums need."""
+    def condition(self, query: Query, *, late: bool = False) -> tuple[ColumnElement[bool], sa.FromClause, search.Found | None]:
+        """Everything that limits a list, and the FROM that its sums need. `late` leaves open who asks and when."""
+        as_of = None if late else self.as_of
         there = self.table.c.deleted_at.is_not(None) if query.deleted else self.table.c.deleted_at.is_(None)
-        parts = [there, access.row_rule(self.app, self.live, self.actor, self.as_of)]
+        parts = [there, access.row_rule(self.app, self.live, self.actor, as_of)]
         source: sa.FromClause = self.table
         if query.rule is not None:
-            compiled = compile_rule(query.rule, target(self.app, self.live), self.as_of, me=self.actor.id, scan=True)
+            me = None if late else self.actor.id
+            compiled = compile_rule(query.rule, target(self.app, self.live), as_of, me=me, scan=True)
             parts.append(compiled.where)
             source = compiled.select_from(source)
         if query.ids is not None:
@@ -80,10 +85,35 @@ class Reader:
 
     def page(self, query: Query, fields: Iterable[str] | None = None) -> Page:
         """One page of records: ids first by the sort, then the rows (of them these fields); paged by key, never by offset."""
-        ids, more = self.ids(query)
+        if query.after is None and query.ids is None and not query.search.strip():
+            ids, after = self._first(query)
+        else:
+            ids, more = self.ids(query)
+            after = self._marker(query, ids[-1]) if more else None
         records = load.records(self.conn, self.live, ids, fields=fields)
-        after = self._marker(query, records[ids[-1]]) if more and ids and ids[-1] in records else None
         return Page([records[i] for i in ids if i in records], after, None, ids)
+
+    def _first(self, query: Query) -> tuple[list[int], str | None]:
+        """The ids of a first page and the marker of the next: the same question asked again costs no compilation."""
+        limit = max(1, min(query.limit, MOST))
+        rows = self._prepared(query).run(self.conn, as_of=self.as_of, me=self.actor.id, limit=limit + 1)
+        after = write_marker(rows[limit - 1]) if len(rows) > limit else None
+        return [row[-1] for row in rows[:limit]], after
+
+    def _prepared(self, query: Query) -> Prepared:
+        """The statement of a first page, with times, the asker and the length filled in at each run."""
+        role = self.actor.role if access.restricted(self.app, self.live, self.actor) else None
+        name = (self.live.key, json.dumps(query.rule, sort_keys=True), query.sort, query.deleted, role, self.conn.dialect.name)
+        known: dict[Any, Prepared] = self.app.cache.setdefault("first pages", {})
+        if name not in known:
+            where, source, _ = self.condition(query, late=True)
+            keys = self.keys(query.sort)
+            columns = [key.column.label(f"k{at}") for at, key in enumerate(keys)]
+            statement = sa.select(*columns).select_from(source).where(where).order_by(*(key.ordered for key in keys))
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[name] = Prepared(statement.limit(prepared.late("limit", sa.Integer())), self.conn.dialect)
+        return known[name]
 
     def ids(self, query: Query) -> tuple[list[int], bool]:
         """The ids of one page in order, and whether there are more."""
@@ -140,10 +170,10 @@ class Reader:
         pinyin = self.live.tables.shadow(name, "p")
         return Key(name, self.live.tables.column(name) if pinyin is None else pinyin, desc, True)
 
-    def _marker(self, query: Query, last: Record) -> str:
+    def _marker(self, query: Query, last: int) -> str:
         """Where the next page begins: the sort values of this page's last row."""
-        keys = self.keys(query.sort)
-        row = self.conn.execute(sa.select(*(k.column for k in keys)).where(self.table.c.id == last.id)).one()
+        columns = [key.column.label(f"k{at}") for at, key in enumerate(self.keys(query.sort))]
+        row = self.conn.execute(sa.select(*columns).where(self.table.c.id == last)).one()
         return write_marker(list(row))
 
 

@@ -11,6 +11,7 @@ from runtime.commands import change as changing
 from runtime.commands import create as creating
 from runtime.commands import remove as removing
 from runtime.errors import Conflict, Invalid, NotFound, Problem
+from runtime.groups import membership
 from runtime.records import access, entry, history
 from runtime.records.load import Record
 from runtime.records.queries import MOST, PAGE, Query
@@ -51,7 +52,7 @@ def create_record(app: str, form: str, body: Mapping[str, Any]) -> Response:
         read = entry.read(live.form, body["values"], act.names)
         saved = creating.create(act, form, read)
         made = Record(saved.id, saved.version, read.values, act.at, act.by.by, act.at, act.by.by, None, live.version)
-        shown = shapes.one(act.app, live, made, None, shapes.joined(act.app, act.moves, saved.id))
+        shown = shapes.one(act.app, live, made, shapes.joined(act.app, act.moves, saved.id))
     code = act.app.code_of(form)
     if code is not None:
         shown["code"] = shown["values"][code.field] = saved.code
@@ -75,7 +76,8 @@ def page(app: str, form: str, ask: Mapping[str, Any]) -> dict[str, Any]:
     found, live, reader = shapes.opened(app, form)
     keys = shapes.wanted(live, ask["fields"])
     made = reader.page(asked(ask), fields=keys and with_code(found.code_of(form), keys))
-    return {"records": shapes.several(found, live, made.records, keys, ask["groups"]), "next": made.after}
+    groups = membership.groups_of(reader.conn, found, live, made.ids) if ask["groups"] else None
+    return {"records": shapes.several(found, live, made.records, keys, groups), "next": made.after}
 
 
 def with_code(code: Any, keys: list[str]) -> list[str]:

@@ -64,25 +64,28 @@ def wanted(live: LiveForm, names: Sequence[str]) -> list[str] | None:
     return list(dict.fromkeys(names))
 
 
-def one(app: LiveApp, live: LiveForm, record: Record, keys: Iterable[str] | None = None,
-        groups: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
+def one(app: LiveApp, live: LiveForm, record: Record, groups: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
     """A record as JSON; blank fields are null, groups are left out where nobody looked them up."""
-    code, values = app.code_of(live.key), record.values
-    made: dict[str, Any] = {
-        "id": record.id, "version": record.version, "code": values.get(code.field) if code else None,
-        "values": {key: values.get(key) for key in (live.form.live_fields if keys is None else keys)},
-        "created_at": record.created_at, "created_by": record.created_by, "updated_at": record.updated_at,
-        "updated_by": record.updated_by, "deleted_at": record.deleted_at,
-    }
-    if groups is not None:
-        made["groups"] = groups
+    return several(app, live, [record], None, None if groups is None else {record.id: groups})[0]
+
+
+def several(app: LiveApp, live: LiveForm, records: Sequence[Record], keys: Iterable[str] | None,
+            groups: Mapping[int, Mapping[str, list[str]]] | None = None) -> list[dict[str, Any]]:
+    """Many records as JSON, of each these fields."""
+    code = app.code_of(live.key)
+    shown = tuple(live.form.live_fields) if keys is None else tuple(keys)
+    made: list[dict[str, Any]] = []
+    for record in records:
+        values = record.values
+        made.append({
+            "id": record.id, "version": record.version, "code": values.get(code.field) if code else None,
+            "values": {key: values.get(key) for key in shown},
+            "created_at": record.created_at, "created_by": record.created_by, "updated_at": record.updated_at,
+            "updated_by": record.updated_by, "deleted_at": record.deleted_at,
+        })
+        if groups is not None:
+            made[-1]["groups"] = groups.get(record.id, {})
     return made
-
-
-def several(app: LiveApp, live: LiveForm, records: Sequence[Record], keys: Iterable[str] | None, with_groups: bool) -> list[dict[str, Any]]:
-    """Many records as JSON."""
-    found = membership.groups_of(here.conn(), app, live, [record.id for record in records]) if with_groups else None
-    return [one(app, live, record, keys, None if found is None else found.get(record.id, {})) for record in records]
 
 
 def stored(reader: Reader, record_id: int, *, deleted: bool = False) -> dict[str, Any]:
@@ -90,7 +93,7 @@ def stored(reader: Reader, record_id: int, *, deleted: bool = False) -> dict[str
     app, live = reader.app, reader.live
     found = reader.one(record_id, deleted=deleted)
     groups = membership.groups_of(reader.conn, app, live, [record_id]).get(record_id, {})
-    return one(app, live, found, None, groups)
+    return one(app, live, found, groups)
 
 
 def joined(app: LiveApp, moves: Moves, record_id: int) -> dict[str, list[str]]:
