@@ -7,7 +7,7 @@ import atexit
 from flask import Flask
 
 from builder.gallery import job as installing
-from builder.web import apps, designer, forms, gallery, leaving, start
+from builder.web import apps, designer, forms, gallery, groupings, leaving, people, start, tags, tags_gestures
 from runtime import config as configuration
 from runtime.commands import undoing
 from runtime.config import Config
@@ -22,17 +22,19 @@ from runtime.web.server import create_server
 from runtime.words import Words
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, apps.bp, gallery.bp, leaving.bp,
-         start.bp, forms.bp, designer.bp)
+ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, apps.bp, gallery.bp,
+         leaving.bp, start.bp, forms.bp, designer.bp, tags.bp, people.bp, groupings.bp)
 # What builders see in the sidebar under their app's forms.
 BUILD = (
     Place("build_forms.index", "forms", Words("表单", "Forms")),
     Place("build_groupings.index", "layout-grid-add", Words("客户分组", "Groups")),
     Place("build_tags.index", "tags", Words("标签", "Tags")),
     Place("build_codes.index", "barcode", Words("客户编码", "Codes")),
+    Place("settings.people", "users-group", Words("成员", "People"), within=False, needs="administer"),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
-SCHEDULES = {"clock": "day", "index": "hour", **exchange.SCHEDULES}
+UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS}
+SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES}
 
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
@@ -43,7 +45,7 @@ def jobs(database: Database, live: Live, config: Config) -> Kinds:
 def create_app(config: Config | None = None) -> Flask:
     """The whole application; outside of tests its jobs begin at once and end with the program."""
     config = config or configuration.load()
-    app = create_server(config, ROOMS, kinds=jobs, schedules=SCHEDULES, build=BUILD, undos=undoing.UNDOS)
+    app = create_server(config, ROOMS, kinds=jobs, schedules=SCHEDULES, build=BUILD, undos=UNDOS)
     if not config.testing:
         runner = here.of(app).runner
         runner.start()

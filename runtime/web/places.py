@@ -19,12 +19,16 @@ BUILD = Words("搭建", "Build")
 
 
 class Place(NamedTuple):
-    """A page in the sidebar; `within` is true when its address needs the app. It is absent while its room is."""
+    """A page in the sidebar, absent while its room is.
+
+    `within` is true when its address needs the app; `needs` is what one must be allowed to, as Actor.may names it.
+    """
 
     endpoint: str
     icon: str
     label: Words
     within: bool = True
+    needs: str = "build"
 
 
 Sidebar = Callable[[LiveApp | None], list[dict[str, Any]]]
@@ -37,7 +41,7 @@ def sidebar(build: Sequence[Place]) -> Sidebar:
         who = here.actor()
         made = [{"section": "", "items": forms(found, who.lang) if found else []}]
         if who.may("build"):
-            items = [item for place in build for item in _item(place, found, who.lang)]
+            items = [item for place in build if who.may(place.needs) for item in _item(place, found, who.lang)]
             made.append({"section": BUILD.say(who.lang), "items": items})
         return [part for part in made if part["items"]]
 
@@ -66,9 +70,9 @@ def _item(place: Place, found: LiveApp | None, lang: str) -> list[dict[str, Any]
     if not there(place.endpoint) or (place.within and found is None):
         return []
     values: dict[str, Any] = {"app": found.key} if place.within and found else {}
-    room, _, _ = place.endpoint.rpartition(".")
-    return [{"label": place.label.say(lang), "icon": place.icon, "href": url_for(place.endpoint, **values),
-             "on": request.blueprint == room, "count": 0}]
+    href = url_for(place.endpoint, **values)
+    on = request.path == href or request.path.startswith(href.rstrip("/") + "/")
+    return [{"label": place.label.say(lang), "icon": place.icon, "href": href, "on": on, "count": 0}]
 
 
 def start_of(found: LiveApp) -> str:

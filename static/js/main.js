@@ -16,9 +16,10 @@ import * as sort from "./sort.js";
 import * as switches from "./switch.js";
 import * as tips from "./tips.js";
 import * as toast from "./toast.js";
+import * as zone from "./zone.js";
 import * as upload from "./upload.js";
 
-const parts = [sizes, pick, region, sort, select, menu, toast, keep, guard, panels, drop, dialog, upload];
+const parts = [zone, sizes, pick, region, sort, select, menu, toast, keep, guard, panels, drop, dialog, upload];
 
 function attach(root) {
   for (const part of parts) part.attach(root);

@@ -79,10 +79,10 @@ def browse(chromium: Browser, server: Server) -> Iterator[Browse]:
     """`browse(lang="zh", theme="light", size=WIDE)` opens a browser of a new visitor; paths may be relative."""
     opened = []
 
-    def make(lang: str = "zh", theme: str = "light", size: tuple[int, int] = WIDE) -> Page:
+    def make(lang: str = "zh", theme: str = "light", size: tuple[int, int] = WIDE, zone: str = "Asia/Shanghai") -> Page:
         context = chromium.new_context(
             base_url=server.url, viewport={"width": size[0], "height": size[1]},
-            locale="zh-CN" if lang == "zh" else "en-US", has_touch=size[0] < 768, timezone_id="Asia/Shanghai",
+            locale="zh-CN" if lang == "zh" else "en-US", has_touch=size[0] < 768, timezone_id=zone,
             color_scheme="dark" if theme == "dark" else "light", permissions=["clipboard-read", "clipboard-write"],
         )
         context.set_default_timeout(15_000)

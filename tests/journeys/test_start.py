@@ -57,6 +57,13 @@ def test_first_run(server: Server, browse: Browse, shot: Shot, lang: str, size: 
     shot(page, f"first-run-done-{lang}-{size}")
 
 
+def test_the_machines_time_zone_is_proposed(server: Server, browse: Browse) -> None:
+    page = browse("en", zone="Europe/Berlin")
+    page.goto("/first-run")
+    ready(page)
+    expect(page.locator("#zone")).to_have_value("Europe/Berlin")
+
+
 def test_the_other_language_keeps_what_was_typed(server: Server, browse: Browse) -> None:
     page = browse("zh")
     page.goto("/first-run")
