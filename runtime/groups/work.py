@@ -28,6 +28,8 @@ from runtime.storage.live import Live, LiveApp
 
 AT_ONCE = 2_000
 SLICE = 400
+# The local day on which rules were last turned by the clock.
+TURNED = "clock.day"
 
 
 def kinds(live: Live) -> Mapping[str, JobFunction]:
@@ -154,17 +156,28 @@ def _ask_range(act: Act, form: str, low: int, high: int, only: frozenset[str] | 
 
 
 def tick(job: Job, live: Live) -> dict[str, Any] | None:
-    """The clock: rules in which time passes are asked again about everybody, and pins that have run out end."""
+    """The clock, every hour: rules in which hours pass are asked again; once a day, or at the first chance after a
+    midnight that was slept through, all in which time passes, and pins that have run out end.
+    """
+    with job.database.read() as conn:
+        today = AsOf(clock.now(), settings.read(conn).tz).today.isoformat()
+        new_day = settings.get(conn, TURNED) != today
     moved = 0
     for key in _apps(job.database):
         with job.database.read() as conn:
             app = live.app(conn, key)
         for form in app.forms:
-            plan = plans.plan_of(app, form)
-            timed = any(deps.time for deps in plan.deps.values()) or _ending_pins(job.database, app, form)
-            if timed:
+            if _turns(job.database, app, form, new_day):
                 moved += _sweep(job, live, key, form, None, "clock")
+    with job.database.write() as conn:
+        settings.put(conn, TURNED, today)
     return {"moved": moved}
+
+
+def _turns(database: Database, app: LiveApp, form: str, new_day: bool) -> bool:
+    """Whether time alone may move anybody of a form now."""
+    times = {deps.time for deps in plans.plan_of(app, form).deps.values()}
+    return "hour" in times or (new_day and ("day" in times or _ending_pins(database, app, form)))
 
 
 def _apps(database: Database) -> list[str]:
