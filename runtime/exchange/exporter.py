@@ -63,8 +63,10 @@ class Columns:
     @property
     def kinds(self) -> list[str]:
         """The kind of each column, so that a workbook keeps text text."""
-        return [self.fields[key].type.kind if key in self.fields else SYSTEM[key][1] if key in SYSTEM else "text"
-                for key in self.keys]
+        return [
+            self.fields[key].type.kind if key in self.fields else SYSTEM[key][1] if key in SYSTEM else "text"
+            for key in self.keys
+        ]
 
     def cells(self, conn: Connection, records: Sequence[Record]) -> Iterator[list[Cell]]:
         """The rows of a page; what stands for something else is looked up for the whole page at once."""
@@ -106,9 +108,16 @@ class Columns:
 
 def params(app: LiveApp, form: str, columns: Sequence[str], query: Query, kind: str) -> dict[str, Any]:
     """What an export job is told."""
-    return {"app": app.key, "form": form, "columns": list(columns), "kind": kind, "rule": query.rule,
-            "search": query.search, "sort": [list(part) for part in query.sort],
-            "ids": None if query.ids is None else list(query.ids)}
+    return {
+        "app": app.key,
+        "form": form,
+        "columns": list(columns),
+        "kind": kind,
+        "rule": query.rule,
+        "search": query.search,
+        "sort": [list(part) for part in query.sort],
+        "ids": None if query.ids is None else list(query.ids),
+    }
 
 
 def ask(conn: Connection, actor: Actor, app: LiveApp, wanted: Mapping[str, Any]) -> int:
@@ -161,8 +170,12 @@ def write(conn: Connection, app: LiveApp, actor: Actor, wanted: Mapping[str, Any
 def query_of(wanted: Mapping[str, Any]) -> Query:
     """The query inside an export's params."""
     ids = wanted.get("ids")
-    return Query(wanted.get("rule"), wanted.get("search") or "", tuple((name, bool(desc)) for name, desc in wanted.get("sort", ())),
-                 ids=None if ids is None else tuple(ids))
+    return Query(
+        wanted.get("rule"),
+        wanted.get("search") or "",
+        tuple((name, bool(desc)) for name, desc in wanted.get("sort", ())),
+        ids=None if ids is None else tuple(ids),
+    )
 
 
 def file_name(app: LiveApp, form: str, kind: str, lang: str, zone: str) -> str:

@@ -54,7 +54,9 @@ class Source:
             raise Invalid(problems)
         able = plans.creatable(app, live, self.plan)
         create = [str(item.form) for key, item in able.items() if key in self.plan.create]
-        return LineReader(live, self.plan, ImportNames(conn, app, self.actor, create), text=bool(self.reading.look.encoding))
+        return LineReader(
+            live, self.plan, ImportNames(conn, app, self.actor, create), text=bool(self.reading.look.encoding)
+        )
 
     @property
     def form(self) -> str:
@@ -64,8 +66,13 @@ class Source:
 def ask(conn: Connection, kind: str, upload: Upload, actor: Actor, app: LiveApp) -> int:
     """Put a job for an upload; the plan goes along as it is now."""
     access.must(app, actor, "import")
-    params = {"token": upload.token, "app": upload.app, "form": upload.form, "plan": dict(upload.plan or {}),
-              "options": dict(upload.options)}
+    params = {
+        "token": upload.token,
+        "app": upload.app,
+        "form": upload.form,
+        "plan": dict(upload.plan or {}),
+        "options": dict(upload.options),
+    }
     return queue.put(conn, kind, params, by=actor.id, app_id=app.id)
 
 
@@ -112,7 +119,10 @@ def import_file(job: Job, live: Live, scratch: Path) -> dict[str, Any]:
             reader = _current(source, live, conn, reader)
             lines = _lines(reader, conn, part)
         job.pause()
-        with acting(job.database, live, source.upload.app, source.actor, cause="import", batch=job.id) as act, pace.chunk():
+        with (
+            acting(job.database, live, source.upload.app, source.actor, cause="import", batch=job.id) as act,
+            pace.chunk(),
+        ):
             if act.app.revision != reader.names.app.revision:  # published while we were reading
                 reader = source.reader(act.conn, act.app)
                 lines = _lines(reader, act.conn, part)
@@ -147,8 +157,14 @@ def _lines(reader: LineReader, conn: Connection, part: list[Row]) -> list[Line]:
 def _after(state: dict[str, Any], outcome: Outcome, part: list[Row], size: int) -> dict[str, Any]:
     """The checkpoint behind a chunk."""
     new = {key: state[key] + getattr(outcome, key) for key in COUNTS if key != "bad"}
-    return {**state, **new, "bad": state["bad"] + len(outcome.bad), "row": part[-1].number, "size": size,
-            "done": state["done"] + len(part)}
+    return {
+        **state,
+        **new,
+        "bad": state["bad"] + len(outcome.bad),
+        "row": part[-1].number,
+        "size": size,
+        "done": state["done"] + len(part),
+    }
 
 
 def bad_path(upload: Upload, job_id: int) -> Path:

@@ -50,7 +50,9 @@ class LineReader:
         self.typed = [(column, item) for column, item in self.columns if not item.type.readonly]
         self.key = next(((column, item) for column, item in self.columns if item.key == plan.key), None)
         self.cells = CellReader(live.form, [item.key for _, item in self.typed], names)
-        self.instead = {key: {fold(said): text for said, text in texts.items()} for key, texts in plan.values.items() if texts}
+        self.instead = {
+            key: {fold(said): text for said, text in texts.items()} for key, texts in plan.values.items() if texts
+        }
 
     def read(self, rows: Sequence[Row]) -> list[Line]:
         """The lines of a chunk; what cannot be stored carries its problems."""
@@ -140,8 +142,11 @@ def _with_key(live: LiveForm, key: str, keys: list[Any]) -> sa.Select[Any]:
     table, item = live.tables.main, live.form.fields[key]
     if item.type.readonly:
         code = tables.code
-        return (sa.select(code.c.code, code.c.record_id).join(table, table.c.id == code.c.record_id)
-                .where(code.c.form_id == live.id, among(code.c.code, keys), table.c.deleted_at.is_(None)))
+        return (
+            sa.select(code.c.code, code.c.record_id)
+            .join(table, table.c.id == code.c.record_id)
+            .where(code.c.form_id == live.id, among(code.c.code, keys), table.c.deleted_at.is_(None))
+        )
     column = same_value(live, item)
     return sa.select(column, table.c.id).where(among(column, keys), table.c.deleted_at.is_(None))
 
@@ -154,6 +159,9 @@ def _stands(plan: Plan, problem: Problem) -> bool:
 def as_change(line: Line, plan: Plan) -> Entry:
     """What a line changes in its record: the mapped fields, blank ones only where blanks are to clear."""
     entry = line.entry
-    values = {key: entry.values[key] for key in plan.fields if key in entry.values
-              and (entry.values[key] is not None or plan.existing == "clear")}
+    values = {
+        key: entry.values[key]
+        for key in plan.fields
+        if key in entry.values and (entry.values[key] is not None or plan.existing == "clear")
+    }
     return Entry(entry.form, values, entry.typed, list(line.problems))

@@ -79,7 +79,9 @@ def mark_hidden(act: Act, live: LiveForm, lines: Sequence[Line], plan: Plan) -> 
     """A row may not change a record that its sender may not see."""
     if not access.restricted(act.app, live, act.by):
         return
-    seen = access.visible_ids(act.conn, act.app, live, act.by, [line.record for line in lines if line.record], act.as_of)
+    seen = access.visible_ids(
+        act.conn, act.app, live, act.by, [line.record for line in lines if line.record], act.as_of
+    )
     for line in lines:
         if line.record not in seen:
             line.problems.append(Problem(plan.key, "import_not_yours", {"field": live.form.fields[plan.key].label}))
@@ -125,8 +127,13 @@ def make_links(act: Act, live: LiveForm, names: ImportNames, lines: Sequence[Lin
             if mark in made:
                 line.entry.values[key] = made[mark]
             elif mark in refused:
-                line.problems.append(Problem(key, "import_link_not_made", {
-                    "field": live.form.fields[key].label, "text": names.pending[mark][1], "why": refused[mark]}))
+                line.problems.append(
+                    Problem(
+                        key,
+                        "import_link_not_made",
+                        {"field": live.form.fields[key].label, "text": names.pending[mark][1], "why": refused[mark]},
+                    )
+                )
 
 
 def _make(act: Act, names: ImportNames, marks: Sequence[int]) -> tuple[dict[int, int], dict[int, Words]]:
@@ -134,8 +141,11 @@ def _make(act: Act, names: ImportNames, marks: Sequence[int]) -> tuple[dict[int,
     refused: dict[int, Words] = {}
     for form in sorted({names.pending[mark][0] for mark in marks}):
         target = act.app.form(form).form
-        entries = {mark: read(target, {target.title_field: names.pending[mark][1]}, names)
-                   for mark in marks if names.pending[mark][0] == form}
+        entries = {
+            mark: read(target, {target.title_field: names.pending[mark][1]}, names)
+            for mark in marks
+            if names.pending[mark][0] == form
+        }
         refused |= {mark: both(entry.problems[0]) for mark, entry in entries.items() if not entry.ok}
         good = {mark: entry for mark, entry in entries.items() if entry.ok}
         saved = create.create_many(act, form, list(good.values())) if good else []
@@ -169,7 +179,9 @@ def _safely(act: Act, doing: Sequence[Doing], store_part: Callable[[Sequence[Doi
 
 def _reasons(error: FenzuError | DBAPIError) -> list[Problem]:
     if isinstance(error, FenzuError):
-        return [problem if problem.code in CODES else Problem(problem.path, "import_refused") for problem in error.problems]
+        return [
+            problem if problem.code in CODES else Problem(problem.path, "import_refused") for problem in error.problems
+        ]
     return [Problem("", "import_refused")]
 
 
@@ -181,8 +193,11 @@ def _create(act: Act, live: LiveForm, part: Sequence[Doing], outcome: Outcome) -
 def _change(act: Act, live: LiveForm, part: Sequence[Doing], outcome: Outcome) -> None:
     """Records that say the same already are left alone, without a history line."""
     records = load.records(act.conn, live, [line.record for line, _ in part if line.record is not None])
-    differ = [(line.record, entry) for line, entry in part if line.record in records
-              and change.difference(live, records[line.record].values, entry.values)]
+    differ = [
+        (line.record, entry)
+        for line, entry in part
+        if line.record in records and change.difference(live, records[line.record].values, entry.values)
+    ]
     change.change_many(act, live.key, differ)
     outcome.updated += len(differ)
     outcome.unchanged += len(part) - len(differ)

@@ -1,4 +1,4 @@
-"""What an import does: which column goes into which field, which field tells records apart, what happens to the rest."""
+"""What an import does: which column goes into which field, which field tells records apart, what of the rest."""
 
 from __future__ import annotations
 
@@ -53,9 +53,15 @@ class Plan:
 
 def from_json(stored: Mapping[str, Any]) -> Plan:
     """A plan as it was kept."""
-    return Plan({int(column): key for column, key in stored.get("columns", {}).items()}, stored.get("key", ""),
-                stored.get("existing", "keep"), stored.get("values", {}), frozenset(stored.get("lenient", ())),
-                frozenset(stored.get("create", ())), frozenset(stored.get("left", ())))
+    return Plan(
+        {int(column): key for column, key in stored.get("columns", {}).items()},
+        stored.get("key", ""),
+        stored.get("existing", "keep"),
+        stored.get("values", {}),
+        frozenset(stored.get("lenient", ())),
+        frozenset(stored.get("create", ())),
+        frozenset(stored.get("left", ())),
+    )
 
 
 def takers(live: LiveForm) -> dict[str, Field]:
@@ -96,10 +102,15 @@ def _wanted(item: Field, names: Names) -> MatchField:
 def key_fields(live: LiveForm, plan: Plan) -> dict[str, Field]:
     """The mapped fields by which a record can be known: texts and numbers, the unique ones and codes first."""
     mapped = {key: item for key, item in takers(live).items() if key in plan.fields}
-    able = {key: item for key, item in mapped.items()
-            if key in live.tables.names and item.type.kind in KEY_KINDS and (item.type.searchable or item.unique)}
+    able = {
+        key: item
+        for key, item in mapped.items()
+        if key in live.tables.names and item.type.kind in KEY_KINDS and (item.type.searchable or item.unique)
+    }
     title = live.form.title_field
-    return dict(sorted(able.items(), key=lambda pair: (not pair[1].type.readonly, not pair[1].unique, pair[0] == title)))
+    return dict(
+        sorted(able.items(), key=lambda pair: (not pair[1].type.readonly, not pair[1].unique, pair[0] == title))
+    )
 
 
 def _key(live: LiveForm, plan: Plan) -> str:
@@ -130,11 +141,18 @@ def problems(live: LiveForm, plan: Plan, columns: Sequence[str]) -> list[Problem
     for key in {key for key in plan.columns.values() if list(plan.columns.values()).count(key) > 1 and key in able}:
         found.append(Problem("columns", "import_field_twice", {"field": able[key].label}))
     if plan.key and plan.key not in plan.fields:
-        found.append(Problem("key", "import_key_unmapped", {"field": live.form.fields[plan.key].label}
-                             if plan.key in live.form.fields else {"field": plan.key}))
+        found.append(
+            Problem(
+                "key",
+                "import_key_unmapped",
+                {"field": live.form.fields[plan.key].label} if plan.key in live.form.fields else {"field": plan.key},
+            )
+        )
     if plan.existing not in EXISTING:
         found.append(Problem("existing", "import_bad_choice"))
-    found += [Problem(key, "import_required_unmapped", {"field": item.label}) for key, item in unfilled(live, plan).items()]
+    found += [
+        Problem(key, "import_required_unmapped", {"field": item.label}) for key, item in unfilled(live, plan).items()
+    ]
     return found
 
 
@@ -142,5 +160,8 @@ def unfilled(live: LiveForm, plan: Plan) -> dict[str, Field]:
     """Required fields that no column fills and that have no default; with a key, rows may still update records."""
     if plan.key:
         return {}
-    return {key: item for key, item in takers(live).items()
-            if item.required and not item.type.readonly and item.default is None and key not in plan.fields}
+    return {
+        key: item
+        for key, item in takers(live).items()
+        if item.required and not item.type.readonly and item.default is None and key not in plan.fields
+    }

@@ -44,8 +44,15 @@ class Kind:
 
     def to_json(self) -> dict[str, Any]:
         params = {key: value for key, value in self.problem.params.items() if isinstance(value, str | int | dict)}
-        return {"field": self.problem.path, "code": self.problem.code, "params": params, "count": self.count,
-                "rows": self.rows, "samples": self.samples, "texts": self.texts}
+        return {
+            "field": self.problem.path,
+            "code": self.problem.code,
+            "params": params,
+            "count": self.count,
+            "rows": self.rows,
+            "samples": self.samples,
+            "texts": self.texts,
+        }
 
 
 class Tally:
@@ -81,8 +88,10 @@ class Tally:
     def to_json(self) -> dict[str, Any]:
         """The kinds, the most frequent first, and by choice field its texts with their counts and what they mean."""
         kinds = sorted(self.kinds.values(), key=lambda kind: -kind.count)
-        values = {key: [[text, n, self._means(key, text)] for text, n in sorted(counted.items(), key=lambda pair: -pair[1])]
-                  for key, counted in self.values.items()}
+        values = {
+            key: [[text, n, self._means(key, text)] for text, n in sorted(counted.items(), key=lambda pair: -pair[1])]
+            for key, counted in self.values.items()
+        }
         return {"kinds": [kind.to_json() for kind in kinds], "values": values}
 
     def _means(self, key: str, text: str) -> Any:

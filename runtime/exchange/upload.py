@@ -1,4 +1,4 @@
-"""A list on its way in: the file in scratch under a random name, beside a small note of whose it is and how it is read."""
+"""A list on its way in: the file in scratch under a random name, with a note of whose it is and how it is read."""
 
 from __future__ import annotations
 
@@ -113,7 +113,9 @@ def find(scratch: Path, token: str, by: int | None = None, app: str | None = Non
         note = json.loads((folder / NOTE).read_text("utf-8")) if _TOKEN.fullmatch(token) else None
     except FileNotFoundError:
         note = None
-    if note is None or any(wanted not in (None, note[key]) for key, wanted in (("by", by), ("app", app), ("form", form))):
+    if note is None or any(
+        wanted not in (None, note[key]) for key, wanted in (("by", by), ("app", app), ("form", form))
+    ):
         raise NotFound(Problem("", "upload_gone"))
     return Upload(folder, **note)
 

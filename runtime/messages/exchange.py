@@ -4,24 +4,44 @@ from runtime.words import Words
 
 CODES = {
     "upload_gone": Words(
-        "这份文件不在了，上传的文件只留一天。重新选一次。", "This file is no longer here; uploads are kept for a day. Choose it again."
+        "这份文件不在了，上传的文件只留一天。重新选一次。",
+        "This file is no longer here; uploads are kept for a day. Choose it again.",
     ),
     "no_file_chosen": Words("先选一份表格。", "Choose a file first."),
-    "import_nothing_mapped": Words("还没有一列对上字段。至少选一列。", "No column goes into a field yet. Choose at least one."),
+    "import_nothing_mapped": Words(
+        "还没有一列对上字段。至少选一列。", "No column goes into a field yet. Choose at least one."
+    ),
     "import_field_twice": Words("有两列都放进{field}，留一列。", "Two columns go into {field}. Keep one."),
-    "import_key_unmapped": Words("要按{field}找已有记录，先把它对上一列。", "To find records by {field}, choose a column for it."),
-    "import_required_unmapped": Words("{field}必须填，还没有对上哪一列。", "{field} is required and has no column yet."),
+    "import_key_unmapped": Words(
+        "要按{field}找已有记录，先把它对上一列。", "To find records by {field}, choose a column for it."
+    ),
+    "import_required_unmapped": Words(
+        "{field}必须填，还没有对上哪一列。", "{field} is required and has no column yet."
+    ),
     "import_bad_choice": Words("没有这个选择。", "There is no such choice."),
-    "import_key_several": Words("有 {count} 条记录的{field}都一样，分不清该更新哪一条。", "{count} records share this {field}, so it is unclear which to update."),
+    "import_key_several": Words(
+        "有 {count} 条记录的{field}都一样，分不清该更新哪一条。",
+        "{count} records share this {field}, so it is unclear which to update.",
+    ),
     "import_key_unknown": Words("没有{field}是这个的记录。", "There is no record with this {field}."),
-    "import_not_yours": Words("{field}相同的记录不归你看，不能更新。", "The record with this {field} is not yours to see, so it cannot be updated."),
+    "import_not_yours": Words(
+        "{field}相同的记录不归你看，不能更新。",
+        "The record with this {field} is not yours to see, so it cannot be updated.",
+    ),
     "import_twice": Words("{field}「{value}」和第 {row} 行一样。", "{field} “{value}” is the same as in row {row}."),
     "import_link_not_made": Words("{field}「{text}」没能新建：{why}", "{field} “{text}” could not be created: {why}"),
     "import_refused": Words("这一行没能存进去，检查一下每一格。", "This row could not be stored. Check each cell."),
     "import_running": Words("这份表格正在导入，等它做完。", "This list is being imported. Wait until it is done."),
-    "export_gone": Words("这份导出文件不在了，导出的文件只留一天。重新导出一次。", "This export is no longer here; exports are kept for a day. Export again."),
-    "file_over_limit": Words("「{name}」超过 {limit} MB，换一个小一点的。", "“{name}” is over {limit} MB. Choose a smaller one."),
-    "file_wrong_kind": Words("「{name}」不是允许的类型，可以传 {accept}。", "“{name}” is not of an allowed kind. Allowed: {accept}."),
+    "export_gone": Words(
+        "这份导出文件不在了，导出的文件只留一天。重新导出一次。",
+        "This export is no longer here; exports are kept for a day. Export again.",
+    ),
+    "file_over_limit": Words(
+        "「{name}」超过 {limit} MB，换一个小一点的。", "“{name}” is over {limit} MB. Choose a smaller one."
+    ),
+    "file_wrong_kind": Words(
+        "「{name}」不是允许的类型，可以传 {accept}。", "“{name}” is not of an allowed kind. Allowed: {accept}."
+    ),
     "no_file_field": Words("这个字段不能放文件。", "This field takes no files."),
 }
 

@@ -13,7 +13,7 @@ Rows = Sequence[tuple[Any, ...]]
 
 
 def insert_rows(conn: Connection, table: Table, names: Sequence[str], rows: Rows) -> None:
-    """Insert tuples in the order of `names`; their values are what the driver takes as they are: texts, numbers, yes or no."""
+    """Insert tuples in the order of `names`; the driver takes their values as they are: texts, numbers, yes or no."""
     if rows:
         conn.exec_driver_sql(_insert(conn.dialect, table.name, tuple(names)), list(rows))
 

@@ -34,12 +34,19 @@ def choose(app: str, form: str) -> Response:
     found = here.app(app)
     live = found.form(form)
     access.must(found, here.actor(), "export")
+    return page.show("export/choose.html", found=found, live=live, **_outlook(found, live))
+
+
+def _outlook(found: LiveApp, live: LiveForm) -> dict[str, Any]:
+    """How much it would be, and of what."""
     asked = wanted(found, live, WRITTEN[0])
     reader = Reader(here.conn(), found, live, here.actor(), here.as_of())
-    count = reader.count(exporter.query_of(asked), None)[0]
-    header = exporter.Columns(found, live, asked["columns"], here.names(found)).header
-    return page.show("export/choose.html", found=found, live=live, count=count, header=header, query=request.query_string.decode(),
-                     formats=[(name, FILE_FORMATS[name].label) for name in WRITTEN])
+    return {
+        "count": reader.count(exporter.query_of(asked), None)[0],
+        "header": exporter.Columns(found, live, asked["columns"], here.names(found)).header,
+        "query": request.query_string.decode(),
+        "formats": [(name, FILE_FORMATS[name].label) for name in WRITTEN],
+    }
 
 
 @bp.post("/a/<app>/<form>/export")
@@ -76,8 +83,13 @@ def _at_once(found: LiveApp, asked: Any) -> Any:
 def progress(number: int) -> Response:
     """How far it is, then the file."""
     row = _job(number)
-    return page.show("export/progress.html", row=row, form=here.app(row.params["app"]).form(row.params["form"]).form, app_key=row.params["app"],
-                     ready=row.state == "done" and (here.fenzu().config.scratch / str(row.value.get("folder")) / "list").is_file())
+    return page.show(
+        "export/progress.html",
+        row=row,
+        form=here.app(row.params["app"]).form(row.params["form"]).form,
+        app_key=row.params["app"],
+        ready=row.state == "done" and (here.fenzu().config.scratch / str(row.value.get("folder")) / "list").is_file(),
+    )
 
 
 @bp.get("/exports/<int:number>/file")

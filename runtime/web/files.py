@@ -27,7 +27,12 @@ bp = Blueprint("files", __name__, url_prefix="/a/<app>/<form>/files")
 MOST = 20 * 1024 * 1024
 PIECE = 1 << 20
 # Only what is certainly a picture is shown in the page; everything else is a download and nothing but bytes.
-PICTURES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF87a", "image/gif"), (b"GIF89a", "image/gif"))
+PICTURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
 BYTES = "application/octet-stream"
 
 
@@ -46,8 +51,19 @@ def keep(live: LiveForm, item: Field, sent: FileStorage) -> dict[str, Any]:
         raise Invalid(Problem(item.key, "file_wrong_kind", {"name": name, "accept": ", ".join(accept)}))
     folder = here.fenzu().config.files
     digest, size, head = _store(folder, sent.stream, item, name)
-    row = {"id": secrets.token_hex(12), "form_id": live.id, "record_id": None, "field": item.key, "sha256": digest, "name": name,
-           "size": size, "mime": picture(head) or BYTES, "by": here.actor().by, "at": clock.text(clock.now()), "position": 0}
+    row = {
+        "id": secrets.token_hex(12),
+        "form_id": live.id,
+        "record_id": None,
+        "field": item.key,
+        "sha256": digest,
+        "name": name,
+        "size": size,
+        "mime": picture(head) or BYTES,
+        "by": here.actor().by,
+        "at": clock.text(clock.now()),
+        "position": 0,
+    }
     with here.write() as conn:
         conn.execute(tables.attachment.insert().values(row))
     return {"id": row["id"], "name": name, "size": size}

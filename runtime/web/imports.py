@@ -41,7 +41,9 @@ def receive(app: str, form: str) -> Response:
     try:
         if sent is None or not sent.filename:
             raise Invalid(Problem("file", "no_file_chosen"))
-        made = upload.receive(here.fenzu().config.scratch, sent.stream, sent.filename, here.actor(), app, found.form(form).key)
+        made = upload.receive(
+            here.fenzu().config.scratch, sent.stream, sent.filename, here.actor(), app, found.form(form).key
+        )
         made = _check(upload.change(made, plan=proposed(made, found, here.names(found)).to_json()))
     except Invalid as refused:
         return _start(app, form, say(refused.problems[0], here.actor().lang), 422)

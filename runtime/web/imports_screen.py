@@ -41,7 +41,9 @@ def proposed(found: Upload, app: LiveApp, names: RecordNames) -> Plan:
 class Screen:
     """One upload on its way: its reading, its plan, and what the look through it has found so far."""
 
-    def __init__(self, upload: Upload, app: LiveApp, by: Actor, names: RecordNames, check: Row | None, run: Row | None) -> None:
+    def __init__(
+        self, upload: Upload, app: LiveApp, by: Actor, names: RecordNames, check: Row | None, run: Row | None
+    ) -> None:
         self.upload, self.app, self.live, self.by, self.names = upload, app, app.form(upload.form), by, names
         self.check, self.run = check, run
         self.plan = plans.from_json(upload.plan or {})
@@ -119,10 +121,20 @@ class Screen:
         sample = ("、" if self.by.lang == "zh" else ", ").join(short(text) for text in list(texts)[:3])
         kinds = [kind for kind in (self.found or {}).get("kinds", ()) if kind["field"] == key] if key else []
         item = self.fields.get(key)
-        return {"column": column, "name": name, "sample": sample, "more": len(texts) > 3, "key": key, "kinds": kinds,
-                "icon": item.type.icon if item else "", "left": column in self.plan.left,
-                "values": self.values(key, kinds) if item else [], "link": key if key in self.links else "",
-                "code": bool(item and item.type.readonly), "unknown": sum(kind["count"] for kind in kinds)}
+        return {
+            "column": column,
+            "name": name,
+            "sample": sample,
+            "more": len(texts) > 3,
+            "key": key,
+            "kinds": kinds,
+            "icon": item.type.icon if item else "",
+            "left": column in self.plan.left,
+            "values": self.values(key, kinds) if item else [],
+            "link": key if key in self.links else "",
+            "code": bool(item and item.type.readonly),
+            "unknown": sum(kind["count"] for kind in kinds),
+        }
 
     def values(self, key: str, kinds: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """What stands in a column of choices, people or tags and what it is taken for; empty where all is plain."""
@@ -134,7 +146,9 @@ class Screen:
         texts = [*counted, *(text for text in {**unknown, **instead} if text not in counted)]
         return [self._value(item, text, counted.get(text, (unknown.get(text), None)), instead) for text in texts]
 
-    def _value(self, item: Field, text: str, known: tuple[int | None, Any], instead: Mapping[str, str]) -> dict[str, Any]:
+    def _value(
+        self, item: Field, text: str, known: tuple[int | None, Any], instead: Mapping[str, str]
+    ) -> dict[str, Any]:
         count, means = known
         shown = item.type.show(means, item.settings, self.names) if means is not None else ""
         color = next((option["color"] for option in item.options if option["const"] == means), None)
@@ -149,8 +163,11 @@ class Screen:
             p = tables.person
             return list(self.names.conn.execute(sa.select(p.c.name).where(p.c.active).order_by(p.c.name)).scalars())
         wanted = item.settings.get("vocabularies") or self.app.vocabularies
-        return [words.read(tag.label, self.by.lang) for tag in self.app.tags.values()
-                if tag.vocabulary in wanted and not tag.retired]
+        return [
+            words.read(tag.label, self.by.lang)
+            for tag in self.app.tags.values()
+            if tag.vocabulary in wanted and not tag.retired
+        ]
 
     @property
     def mapped(self) -> int:
@@ -168,12 +185,25 @@ class Screen:
     def _card(self, kind: Mapping[str, Any]) -> dict[str, Any]:
         item = self.fields.get(kind["field"])
         heading = HEADINGS.get(kind["code"], OTHER_HEADING).say(self.by.lang, field=self.label(kind["field"]) or "")
-        lenient = bool(item and not item.required and not item.type.readonly and kind["code"] not in NOT_LENIENT
-                       and not kind["code"].startswith("import_"))
+        lenient = bool(
+            item
+            and not item.required
+            and not item.type.readonly
+            and kind["code"] not in NOT_LENIENT
+            and not kind["code"].startswith("import_")
+        )
         link = kind["field"] if kind["code"] == "link_not_found" and kind["field"] in self.links else ""
-        why = say(Problem(kind["field"], kind["code"], {**kind["params"], "field": self.label(kind["field"])}), self.by.lang)
-        return {**kind, "heading": heading, "lenient": lenient, "create": link, "label": self.label(kind["field"]),
-                "why": "" if kind["code"] == "blank" else why}
+        why = say(
+            Problem(kind["field"], kind["code"], {**kind["params"], "field": self.label(kind["field"])}), self.by.lang
+        )
+        return {
+            **kind,
+            "heading": heading,
+            "lenient": lenient,
+            "create": link,
+            "label": self.label(kind["field"]),
+            "why": "" if kind["code"] == "blank" else why,
+        }
 
     @property
     def leniency(self) -> list[tuple[str, str]]:
@@ -203,8 +233,10 @@ class Screen:
     @property
     def peek(self) -> list[tuple[int, list[str]]]:
         """The first rows as they are read."""
-        return [(row.number, [short(str(cell_text(cell))) if cell is not None else "" for cell in row.cells])
-                for row in self.reading.preview(PEEK)]
+        return [
+            (row.number, [short(str(cell_text(cell))) if cell is not None else "" for cell in row.cells])
+            for row in self.reading.preview(PEEK)
+        ]
 
 
 def _chosen(instead: Mapping[str, str], text: str) -> str:
@@ -227,8 +259,15 @@ def plan_from(given: Any, shown: Screen) -> Plan:
             _choose(values.setdefault(key, {}), given.get(f"t:{key}:{at}", ""), text)
     existing = given.get("existing", old.existing)
     key = given.get("key", old.key)
-    return Plan(columns, key if key in columns.values() else "", existing if existing in plans.EXISTING else "keep",
-                {key: texts for key, texts in values.items() if texts}, frozenset(lenient), frozenset(given.getlist("create")), left)
+    return Plan(
+        columns,
+        key if key in columns.values() else "",
+        existing if existing in plans.EXISTING else "keep",
+        {key: texts for key, texts in values.items() if texts},
+        frozenset(lenient),
+        frozenset(given.getlist("create")),
+        left,
+    )
 
 
 def _choose(texts: dict[str, str], text: str, chosen: str) -> None:
@@ -242,6 +281,10 @@ def options_from(given: Any) -> dict[str, Any]:
     """How a person wants the file read."""
     row = given.get("header_row", "")
     delimiter = {"tab": "\t"}.get(given.get("delimiter", ""), given.get("delimiter") or None)
-    made = Options(given.get("encoding") or None, delimiter, given.get("sheet") or None,
-                   min(int(row), 1000) if row.isascii() and row.isdigit() else None)
+    made = Options(
+        given.get("encoding") or None,
+        delimiter,
+        given.get("sheet") or None,
+        min(int(row), 1000) if row.isascii() and row.isdigit() else None,
+    )
     return {"encoding": made.encoding, "delimiter": made.delimiter, "sheet": made.sheet, "header_row": made.header_row}

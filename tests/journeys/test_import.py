@@ -19,7 +19,18 @@ HEAD = ["客户名称", "电话", "省市", "性质", "客户来源", "业务员
 def lists(folder: Path) -> Path:
     """A list as people have it: most rows right, some wrong, each in its way."""
     rows: list[list[Any]] = [
-        [f"苏州沐阳餐饮{n}号店", f"138061{n:05d}", "江苏苏州", "", "展会", "王敏", "2025-02-18", "", "0512-65228801", "企业客户"]
+        [
+            f"苏州沐阳餐饮{n}号店",
+            f"138061{n:05d}",
+            "江苏苏州",
+            "",
+            "展会",
+            "王敏",
+            "2025-02-18",
+            "",
+            "0512-65228801",
+            "企业客户",
+        ]
         for n in range(60)
     ]
     for n in range(12):
@@ -48,9 +59,12 @@ def enter(page: Page, server: Server, lang: str = "zh", theme: str = "light") ->
     page.wait_for_url(lambda url: "sign-in" not in url)
 
 
-@pytest.mark.parametrize(("lang", "theme", "size"), [("zh", "light", WIDE), ("en", "dark", WIDE), ("zh", "light", PHONE)])
-def test_a_list_comes_in(server: Server, browse: Browse, shot: Any, tmp_path: Path, lang: str, theme: str,
-                         size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("lang", "theme", "size"), [("zh", "light", WIDE), ("en", "dark", WIDE), ("zh", "light", PHONE)]
+)
+def test_a_list_comes_in(
+    server: Server, browse: Browse, shot: Any, tmp_path: Path, lang: str, theme: str, size: tuple[int, int]
+) -> None:
     page = browse(lang=lang, theme=theme, size=size)
     enter(page, server, lang, theme)
     name = f"{lang}-{theme}-{'phone' if size == PHONE else 'wide'}"
@@ -74,7 +88,9 @@ def test_a_list_comes_in(server: Server, browse: Browse, shot: Any, tmp_path: Pa
     assert got.value.suggested_filename.endswith(".xlsx")
 
 
-def test_what_is_no_list_is_refused_where_it_was_chosen(server: Server, browse: Browse, shot: Any, tmp_path: Path) -> None:
+def test_what_is_no_list_is_refused_where_it_was_chosen(
+    server: Server, browse: Browse, shot: Any, tmp_path: Path
+) -> None:
     page = browse()
     enter(page, server)
     picture = tmp_path / "名单.xlsx"
@@ -85,7 +101,9 @@ def test_what_is_no_list_is_refused_where_it_was_chosen(server: Server, browse: 
     shot(page, "import-refused")
 
 
-def test_a_file_is_sent_when_it_is_chosen_and_stays_with_its_record(server: Server, browse: Browse, tmp_path: Path) -> None:
+def test_a_file_is_sent_when_it_is_chosen_and_stays_with_its_record(
+    server: Server, browse: Browse, tmp_path: Path
+) -> None:
     page = browse()
     enter(page, server)
     contract = tmp_path / "合同.pdf"

@@ -32,8 +32,14 @@ from runtime.storage.db import Database, last_id
 from runtime.storage.live import Live, LiveApp
 from tests.shared import ROOT
 
-PARTS = {"form": "forms", "vocabulary": "vocabularies", "grouping": "groupings", "code": "codes", "view": "views",
-         "role": "roles"}
+PARTS = {
+    "form": "forms",
+    "vocabulary": "vocabularies",
+    "grouping": "groupings",
+    "code": "codes",
+    "view": "views",
+    "role": "roles",
+}
 
 
 class World:
@@ -52,7 +58,9 @@ class World:
         with self.database.read() as conn:
             return self.live.app(conn, self.key)
 
-    def upload(self, rows: Sequence[Sequence[Any]], form: str = "customer", kind: str = "csv", by: Actor | None = None) -> Upload:
+    def upload(
+        self, rows: Sequence[Sequence[Any]], form: str = "customer", kind: str = "csv", by: Actor | None = None
+    ) -> Upload:
         """A list, the first row its column names, as if somebody had sent it."""
         path = self.config.scratch / f"given.{kind}"
         write = FILE_FORMATS[kind].writer
@@ -109,8 +117,11 @@ def define(database: Database, template: str, boss: Actor) -> None:
     folder = ROOT / "app_templates" / template
     now = AsOf(clock.now(), ZoneInfo(boss.zone))
     with database.write() as conn:
-        made = conn.execute(tables.app.insert().values(
-            key=template, body=(folder / "app.json").read_text("utf-8"), revision=1, created_at=clock.text(now.at)))
+        made = conn.execute(
+            tables.app.insert().values(
+                key=template, body=(folder / "app.json").read_text("utf-8"), revision=1, created_at=clock.text(now.at)
+            )
+        )
         number = last_id(made)
         for kind, place in PARTS.items():
             for path in sorted((folder / place).glob("*.json")):

@@ -23,14 +23,19 @@ HEAD = ["客户名称", "手机号", "客户类型", "所在地区", "首次下�
 @pytest.fixture
 def world(sqlite_database: Database, sqlite_boss: Actor, tmp_path: Path) -> World:
     made = World(sqlite_database, sqlite_boss, tmp_path)
-    rows = [[f"=1+1 客户{n}", f"138061{n:05d}", "企业客户", "江苏/苏州", "2025-02-18", 1200.5, "-备注\n第二行"] for n in range(30)]
+    rows = [
+        [f"=1+1 客户{n}", f"138061{n:05d}", "企业客户", "江苏/苏州", "2025-02-18", 1200.5, "-备注\n第二行"]
+        for n in range(30)
+    ]
     made.bring(made.upload([HEAD, *rows], kind="xlsx"))
     return made
 
 
 def export(world: World, kind: str, query: Query, columns: list[str], by: Actor | None = None) -> queue.Row:
     with world.database.write() as conn:
-        number = exporter.ask(conn, by or world.boss, world.app, exporter.params(world.app, "customer", columns, query, kind))
+        number = exporter.ask(
+            conn, by or world.boss, world.app, exporter.params(world.app, "customer", columns, query, kind)
+        )
     world.runner.drain()
     with world.database.read() as conn:
         return queue.get(conn, number)
@@ -43,7 +48,11 @@ def cells(world: World, row: queue.Row, kind: str) -> list[list[Any]]:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_an_export_brought_back_by_its_key_changes_nothing(world: World, kind: str) -> None:
-    columns = ["code", "$group/region", *[k for k, f in world.app.form("customer").form.live_fields.items() if f.type.kind != "file" and k != "code"]]
+    columns = [
+        "code",
+        "$group/region",
+        *[k for k, f in world.app.form("customer").form.live_fields.items() if f.type.kind != "file" and k != "code"],
+    ]
     row = export(world, kind, Query(), columns)
     assert row.value["rows"] == 30
     before = world.records()
@@ -56,7 +65,9 @@ def test_an_export_brought_back_by_its_key_changes_nothing(world: World, kind: s
 
 
 def test_search_sort_and_columns_of_the_list_hold(world: World) -> None:
-    row = export(world, "xlsx", Query(search="客户7", sort=(("name", True),)), ["name", "mobile", "$group/region", "$created_by"])
+    row = export(
+        world, "xlsx", Query(search="客户7", sort=(("name", True),)), ["name", "mobile", "$group/region", "$created_by"]
+    )
     found = cells(world, row, "xlsx")
     assert found[0][:2] == ["客户名称", "手机号"] and len(found) == 2
     assert found[1][0] == "=1+1 客户7" and found[1][3] == "王敏"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,8 @@ from runtime.accounts.actor import Actor
 from runtime.errors import NotFound
 from runtime.exchange import importer, upload
 from runtime.exchange.reading import open_reading
+from runtime.records.entry import CellReader, read
+from runtime.records.names import RecordNames
 from runtime.storage.db import Database
 from tests.runtime.imports import World
 
@@ -33,7 +37,14 @@ def names(world: World) -> list[str]:
 def test_columns_find_their_fields_and_the_rest_is_left_out(world: World) -> None:
     found = world.upload([HEAD, GOOD])
     assert found.plan is not None
-    assert found.plan["columns"] == {"0": "name", "1": "mobile", "2": "kind", "3": "region", "4": "tags", "5": "first_order_on"}
+    assert found.plan["columns"] == {
+        "0": "name",
+        "1": "mobile",
+        "2": "kind",
+        "3": "region",
+        "4": "tags",
+        "5": "first_order_on",
+    }
     assert found.plan["key"] == "mobile"
 
 
@@ -47,8 +58,16 @@ def test_good_rows_go_in_with_groups_codes_and_history(world: World) -> None:
 
 
 def test_the_check_counts_and_names_problems_and_stores_nothing(world: World) -> None:
-    rows = [HEAD, GOOD, row("甲", "1380613228"), row("", "13915206671"), row("乙", "13915206672", "个体"),
-            row("丙", "13915206673", day="没有这天"), row("丁", "139 1520 66711"), row("戊", "13806132288")]
+    rows = [
+        HEAD,
+        GOOD,
+        row("甲", "1380613228"),
+        row("", "13915206671"),
+        row("乙", "13915206672", "个体"),
+        row("丙", "13915206673", day="没有这天"),
+        row("丁", "139 1520 66711"),
+        row("戊", "13806132288"),
+    ]
     result = world.check(world.upload(rows))
     assert (result["rows"], result["ready"], result["bad"], result["existing"]) == (7, 1, 5, 1)
     kinds = {(kind["field"], kind["code"]): kind for kind in result["kinds"]}
@@ -110,7 +129,9 @@ def test_without_a_key_every_row_is_new(world: World) -> None:
 
 
 def test_a_key_given_twice_in_the_list_updates_what_the_first_row_made(world: World) -> None:
-    result = world.bring(world.upload([HEAD, row("先", "13806132288"), row("后", "13806132288"), row("再", "13806132288")]))
+    result = world.bring(
+        world.upload([HEAD, row("先", "13806132288"), row("后", "13806132288"), row("再", "13806132288")])
+    )
     assert (result["created"], result["updated"]) == (1, 2)
     assert names(world) == ["再"]
 
@@ -162,3 +183,22 @@ def test_scratch_is_swept_after_a_day(world: World) -> None:
     assert upload.sweep(world.config.scratch, clock.now()) == 0
     assert upload.sweep(world.config.scratch, clock.now() + timedelta(hours=25)) == 1
     assert not found.folder.exists()
+
+
+def test_reading_many_rows_of_cells_gives_what_reading_each_alone_gives(world: World) -> None:
+    form = world.app.form("customer").form
+    keys = ["name", "mobile", "kind", "region", "tags", "first_order_on", "monthly_budget", "owner"]
+    cells: list[list[Any]] = [
+        ["甲", "13806132288", "企业客户", "江苏苏州", "", date(2025, 2, 18), 1, "王敏"],
+        ["", 13806132288, "个体", "火星", "没有", "45707x", 1.0, "谁"],
+        [True, "12", None, None, None, None, True, None],
+        ["长" * 300, "13806132288", "企业客户", "江苏苏州", "", "2025-02-18", -5, "王敏"],
+    ]  # fmt: skip
+    with world.database.read() as conn:
+        names = RecordNames(conn, world.app, "zh", "Asia/Shanghai")
+        reader = CellReader(form, keys, names)
+        for row in [*cells, *cells]:
+            typed = dict(zip(keys, row, strict=True))
+            many, alone = reader.read(typed), read(form, typed, names, cells=True)
+            assert many.values == dict.fromkeys((p.path for p in alone.problems), None) | alone.values
+            assert {p.path: p.code for p in many.problems} == {p.path: p.code for p in alone.problems}

@@ -33,13 +33,20 @@ FORM: dict[str, Any] = {
         "name": {"type": "string", "x-fenzu": {"type": "text", "label": {"zh": "名称", "en": "Name"}}},
         "amount": {"type": "number", "x-fenzu": {"type": "number", "label": {"zh": "金额", "en": "Amount"}}},
     },
-    "x-fenzu": {"kind": "form", "format": 1, "key": "guest", "label": {"zh": "来客", "en": "Guest"}, "title_field": "name",
+    "x-fenzu": {"kind": "form", "format": 1, "key": "guest", "label": {"zh": "来客", "en": "Guest"},
+                "title_field": "name",
                 "layout": []},
 }  # fmt: skip
 
 
 def start_child(world: World) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.runtime.import_child", database_url(world.database), str(world.config.instance)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.runtime.import_child",
+        database_url(world.database),
+        str(world.config.instance),
+    ]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert child.stdout is not None and child.stdout.readline() == "started\n"
     return child
@@ -63,7 +70,9 @@ def kill_after(world: World, count: int) -> None:
     child.stdout.close()
 
 
-def test_killed_twice_the_import_ends_with_every_row_once(sqlite_database: Database, sqlite_boss: Actor, tmp_path: Path) -> None:
+def test_killed_twice_the_import_ends_with_every_row_once(
+    sqlite_database: Database, sqlite_boss: Actor, tmp_path: Path
+) -> None:
     world = World(sqlite_database, sqlite_boss, tmp_path)
     with sqlite_database.write() as conn:
         publish(conn, conn.execute(sa.select(tables.app.c.id)).scalar_one(), "form", FORM)

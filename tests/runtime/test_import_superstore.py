@@ -24,13 +24,27 @@ def field(kind: str, zh: str, json_type: str = "string", **more: Any) -> dict[st
 
 
 def form(key: str, title: str, fields: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "unevaluatedProperties": False, "required": [title], "properties": fields,
-            "x-fenzu": {"kind": "form", "format": 1, "key": key, "label": {"zh": key, "en": key}, "title_field": title, "layout": []}}
+    return {
+        "type": "object",
+        "unevaluatedProperties": False,
+        "required": [title],
+        "properties": fields,
+        "x-fenzu": {
+            "kind": "form",
+            "format": 1,
+            "key": key,
+            "label": {"zh": key, "en": key},
+            "title_field": title,
+            "layout": [],
+        },
+    }
 
 
 BUYER = form("buyer", "name", {"name": field("text", "名称")})
 LINE = form("line", "number", {
-    "number": field("text", "订单 Id"), "buyer": field("link", "客户名称", "integer", form="buyer", inverse="lines", create_missing=True),
+    "number": field("text", "订单 Id"),
+    "buyer": field("link", "客户名称", "integer", form="buyer", inverse="lines",
+                   create_missing=True),
     "area": field("text", "地区"), "province": field("region", "省/自治区"), "day": field("date", "订单日期"),
     "sales": field("number", "销售额", "number"), "pieces": field("number", "数量", "number"),
 })  # fmt: skip

@@ -1,18 +1,21 @@
-"""The import room over HTTP: what is no list is refused where it was chosen, never with a 500, and nobody sees another's list."""
+"""The import room over HTTP: what is no list is refused where it was chosen, and nobody sees another's list."""
 
 from __future__ import annotations
 
 import io
 import re
-import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.runtime.imports import define
+from tests.runtime.test_preflight import sheet, workbook
 from tests.web import Person, Site, visible
 
-LIST = "客户名称,手机号,客户类型,所在地区\n苏州沐阳餐饮,13806132288,企业客户,江苏苏州\n无锡太湖人家,13915,个体,江苏无锡\n"
+LIST = (
+    "客户名称,手机号,客户类型,所在地区\n苏州沐阳餐饮,13806132288,企业客户,江苏苏州\n无锡太湖人家,13915,个体,江苏无锡\n"
+)
 URL = "/a/wholesale/customer/import/"
 
 
@@ -32,33 +35,13 @@ def uploaded(person: Person, text: str = LIST) -> str:
     return str(answer.headers["Location"])
 
 
-def far_cell() -> bytes:
-    sheet = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
-    return workbook(sheet)
+def far_cell(path: Path) -> bytes:
+    rows = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    return workbook(path, sheet(rows)).read_bytes()
 
 
-def bomb() -> bytes:
-    return workbook("<worksheet><sheetData>" + " " * 60_000_000 + "</sheetData></worksheet>")
-
-
-def workbook(sheet: str) -> bytes:
-    """The least a workbook is made of, with any sheet."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rels = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    packed = "http://schemas.openxmlformats.org/package/2006"
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{packed}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{packed}/relationships"><Relationship Id="r1" Type="{rels}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rels}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{packed}/relationships"><Relationship Id="r1" Type="{rels}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": sheet,
-    }  # fmt: skip
-    packed_bytes = io.BytesIO()
-    with zipfile.ZipFile(packed_bytes, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return packed_bytes.getvalue()
+def bomb(path: Path) -> bytes:
+    return workbook(path, sheet(" " * 60_000_000)).read_bytes()
 
 
 @pytest.mark.parametrize(("data", "name", "said"), [
@@ -68,8 +51,10 @@ def workbook(sheet: str) -> bytes:
     (far_cell, "远.xlsx", "XFD1048576"),
     (bomb, "大.xlsx", "太大"),
 ])  # fmt: skip
-def test_what_is_no_list_is_refused_with_a_sentence(person: Person, data: Any, name: str, said: str) -> None:
-    answer = send(person, data() if callable(data) else data, name)
+def test_what_is_no_list_is_refused_with_a_sentence(
+    person: Person, tmp_path: Path, data: Any, name: str, said: str
+) -> None:
+    answer = send(person, data(tmp_path / "made.xlsx") if callable(data) else data, name)
     assert answer.status_code == 422
     assert said in visible(answer.get_data(as_text=True))
     assert 'role="alert"' in answer.get_data(as_text=True)
@@ -128,23 +113,36 @@ def test_another_persons_list_is_not_there(site: Site, person: Person) -> None:
 def test_files_are_kept_by_content_and_served_as_downloads(site: Site, person: Person) -> None:
     with site.database.read() as conn:
         app = site.fenzu.live.app(conn, "wholesale")
-    form = next(form for form in app.forms.values() if any(item.type.kind == "file" for item in form.form.live_fields.values()))
+    form = next(
+        form for form in app.forms.values() if any(item.type.kind == "file" for item in form.form.live_fields.values())
+    )
     key = next(key for key, item in form.form.live_fields.items() if item.type.kind == "file")
     url = f"/a/wholesale/{form.key}/files"
-    answer = person.post(f"{url}/{key}", {"file": (io.BytesIO(b"<script>alert(1)</script>"), "../x<y>.html")}, content_type="multipart/form-data")
+    answer = person.post(
+        f"{url}/{key}",
+        {"file": (io.BytesIO(b"<script>alert(1)</script>"), "../x<y>.html")},
+        content_type="multipart/form-data",
+    )
     sent = answer.get_json()[0]
     assert (sent["name"], sent["size"]) == ("x<y>.html", 25)
     got = person.get(f"{url}/{sent['id']}?show=1")
     assert got.headers["Content-Type"] == "application/octet-stream"
-    assert got.headers["Content-Disposition"].startswith("attachment") and got.headers["X-Content-Type-Options"] == "nosniff"
-    picture = person.post(f"{url}/{key}", {"file": (io.BytesIO(b"\x89PNG\r\n\x1a\n123"), "a.png")}, content_type="multipart/form-data").get_json()[0]
+    assert (
+        got.headers["Content-Disposition"].startswith("attachment")
+        and got.headers["X-Content-Type-Options"] == "nosniff"
+    )
+    picture = person.post(
+        f"{url}/{key}", {"file": (io.BytesIO(b"\x89PNG\r\n\x1a\n123"), "a.png")}, content_type="multipart/form-data"
+    ).get_json()[0]
     with person.get(f"{url}/{picture['id']}?show=1") as shown:
         assert shown.headers["Content-Type"] == "image/png"
     assert site.person("builder").get(f"{url}/{sent['id']}").status_code == 404
     assert person.get(f"{url}/{'0' * 24}").status_code == 404
 
 
-def test_a_short_list_is_exported_at_once_a_long_one_by_a_job(site: Site, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_list_is_exported_at_once_a_long_one_by_a_job(
+    site: Site, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from runtime.exchange import exporter
 
     url = uploaded(person)
