@@ -1,0 +1,111 @@
+"""One record's way through the groups as people read it: each condition with the value it met, and what happened before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from builder.web import groupings_page
+from builder.web.groupings_room import Room
+from builder.web.rules_scope import Scope
+from runtime.definitions.grouping import Group
+from runtime.groups import membership, why
+from runtime.groups.pins import Pin
+from runtime.records.queries import Reader
+from runtime.rules.describe import sentence
+from runtime.rules.explain import Reason
+from runtime.storage import system_tables as tables
+from runtime.web import here, sheet
+from runtime.words import Words
+
+ALL, ANY = Words("全部都要符合", "All of these"), Words("任意一条就行", "Any of these")
+OF = Words("符合 {a} / {b}", "{a} of {b}")
+CAUSES = {
+    "edit": Words("资料改了", "an edit"), "import": Words("导入", "an import"), "rule": Words("规则改了", "a rule change"),
+    "clock": Words("时间到了", "the clock"), "template": Words("安装模板", "the template"), "api": Words("接口写入", "the API"),
+    "bulk": Words("批量修改", "a bulk edit"), "restore": Words("放回来", "a restore"), "undo": Words("撤销", "an undo"),
+    "pin": Words("手动安排", "a decision by hand"),
+}
+JOINED, LEFT = Words("进入「{g}」，{c}", "Joined “{g}”: {c}"), Words("离开「{g}」，{c}", "Left “{g}”: {c}")
+
+
+@dataclass
+class Line:
+    """One condition: whether it fits, what it says, and what the record has."""
+
+    ok: bool
+    said: str
+    held: str
+    inner: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class Asked:
+    """One group that was asked."""
+
+    group: Group
+    label: str
+    order: int
+    outcome: str
+    joined: bool
+    lines: list[Line]
+    pin: Pin | None
+
+
+def way(room: Room, record: int) -> dict[str, Any]:
+    """Everything the panel shows about one record."""
+    conn, names = here.conn(), here.names(room.found)
+    stored = Reader(conn, room.found, room.live, here.actor(), here.as_of()).one(record)
+    walk = why.walk(conn, room.found, room.grouping, record, here.as_of())
+    names.prime_people([pin.by for pin in walk.pins if pin.by])
+    now = membership.groups_of(conn, room.found, room.live, [record]).get(record, {}).get(room.key, [])
+    groups = {**(room.item.newest.groups if room.item else {}), **room.grouping.groups}
+    scope = groupings_page.scope_of(room.found, room.grouping.form)
+    return {
+        "walk": walk, "asked": [_asked(room, scope, step) for step in walk.steps if step.outcome != why.SKIPPED],
+        "skipped": [groupings_page.text(s.group.label) for s in walk.steps if s.outcome == why.SKIPPED], "names": names,
+        "title": sheet.title_of(room.live, stored, names), "code": sheet.code_of(room.found, room.live, stored),
+        "now": [groups[key] for key in now if key in groups], "then": [groups[key] for key in walk.groups], "label": groupings_page.text,
+        "diary": diary(room, record),
+    }
+
+
+def _asked(room: Room, scope: Scope, step: why.Step) -> Asked:
+    reason = step.reason
+    return Asked(step.group, groupings_page.text(step.group.label), step.group.siblings.keys.index(step.group.key) + 1, step.outcome,
+                 step.joined, lines(room, scope, reason, step.joined) if reason is not None else [], step.pin)
+
+
+def lines(room: Room, scope: Scope, reason: Reason, whole: bool) -> list[Line]:
+    """The conditions of a rule; of one that does not fit only what stands in the way."""
+    found = [_line(room, scope, part) for part in reason.parts]
+    if whole or reason.rule.get("combinator") == "or":
+        return found
+    return [line for line in found if not line.ok] or found
+
+
+def _line(room: Room, scope: Scope, part: Reason) -> Line:
+    if part.kind == "group":
+        inner = [_line(room, scope, one) for one in part.parts]
+        both = OF.say(room.lang, a=sum(one.ok for one in inner), b=len(inner))
+        return Line(part.ok, (ANY if part.rule.get("combinator") == "or" else ALL).say(room.lang), both, inner)
+    said = sentence({"combinator": "and", "rules": [part.rule]}, scope.words, room.lang)
+    return Line(part.ok, said, why.held(room.found, room.live, part, scope.names))
+
+
+def diary(room: Room, record: int, limit: int = 8) -> list[tuple[str, str]]:
+    """When the record joined and left groups of this grouping, newest first: a moment and a sentence."""
+    if room.item is None:
+        return []
+    d = tables.diary
+    query = sa.select(d).where(d.c.form_id == room.live.id, d.c.record_id == record, d.c.grouping_id == room.item.id)
+    groups = {number: key for key, number in room.item.ids.items()}
+    made = []
+    for row in here.conn().execute(query.order_by(d.c.id.desc()).limit(limit)):
+        group = room.item.newest.groups.get(groups.get(row.group_id, ""))
+        if group is not None:
+            cause = CAUSES.get(row.cause, CAUSES["edit"]).say(room.lang)
+            made.append((row.at, (JOINED if row.joined else LEFT).say(room.lang, g=groupings_page.text(group.label), c=cause)))
+    return made

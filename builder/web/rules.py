@@ -1,0 +1,68 @@
+"""The rule of the chosen group: one POST per gesture, the picker of conditions, and the counts that follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from builder.edits import grouping as edits
+from builder.edits.made import Body
+from builder.web import groupings_impact, groupings_page, rules_pick
+from builder.web.groupings_room import bp, edit, must_group, open_room
+from builder.web.rules_acts import ACTS
+from builder.web.rules_scope import Scope, scope_at
+from runtime.errors import NotFound, Problem
+from runtime.web import here, page
+
+CHANGED = "bar,heading,rule,recount"
+
+
+@bp.post("/<key>/<group>/rule/<act>")
+def rule_gesture(app: str, key: str, group: str, act: str) -> Response:
+    """One gesture on the rule; what changed on the page comes back, the counts follow by themselves."""
+    if act not in ACTS:
+        raise NotFound(Problem("act", "no_such_part", {"key": act}))
+    must_group(open_room(app, key, group))
+    chosen, path, given = ACTS[act], request.form.get("path", ""), request.form
+    same = f"{path}:{given.get('part')}" if act == "change" else None
+
+    def change(body: Body) -> Body:
+        scope = groupings_page.scope_of(here.app(app), body["form"])
+        return edits.edit_rule(body, group, lambda rule: chosen.make(scope, rule, path, given))
+
+    room = edit(app, key, change, chosen.said, group, same)
+    return page.show(groupings_page.PAGE, CHANGED, **groupings_page.made(room, "rule"), oob=True, added=act in ("add", "box"))
+
+
+@bp.get("/<key>/<group>/pick")
+def pick(app: str, key: str, group: str) -> Response:
+    """The picker of conditions, or what it found; `path` is the box that the condition goes into."""
+    room = open_room(app, key, group)
+    scope = scope_at(groupings_page.scope_of(room.found, room.grouping.form), room.rule, request.args.get("path", ""))
+    shelf, words = request.args.get("shelf", "common"), request.args.get("q", "")
+    found = rules_pick.found(scope, shelf, words, but=room.key)
+    return page.show("rules/pick.html", "opts" if "q" in request.args else None, room=room, scope=scope, shelf=shelf, words=words,
+                     found=found, shelves=rules_pick.shelves(scope), example=rules_pick.example, path=request.args.get("path", ""),
+                     act=request.args.get("act", "add"), rules=_rules(room) if "q" not in request.args or not words else [])
+
+
+def _rules(room: Any) -> list[tuple[str, str]]:
+    """Rules of other groups that one could copy."""
+    return [(f"{item.key}/{group.key}", f"{groupings_page.text(item.newest.label)} · {groupings_page.text(group.label)}")
+            for item in room.found.groupings_of(room.grouping.form) for group in item.newest.groups.values()
+            if group.rule and (item.key, group.key) != (room.key, room.group.key if room.group else "")]
+
+
+@bp.get("/<key>/<group>/impact")
+def impact(app: str, key: str, group: str) -> Response:
+    """What publishing would do to the chosen group, and the count beside every condition."""
+    room = open_room(app, key, group)
+    made = groupings_impact.panel(room, request.args.get("who", "enter"))
+    return page.show("builder/grouping/impact.html", room=room, group=room.group,
+                     panel=request.args.get("panel", "impact"), **made)
+
+
+def scope(room: Any) -> Scope:
+    """The fields that the room's rules speak about."""
+    return groupings_page.scope_of(room.found, room.grouping.form)

@@ -1,0 +1,107 @@
+"""Gestures on a rule by name: what each does to the tree, and how the undo button calls it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from builder.edits import rule as edits
+from builder.edits.made import copy
+from builder.web import rules_values
+from builder.web.rules_scope import Scope, node_at, scope_at
+from builder.web.rules_values import Given
+from runtime.errors import Invalid, NotFound, Problem
+from runtime.rules.shape import is_group
+from runtime.words import Words
+
+Rule = Any
+PARTS = ("field", "operator", "value", "agg", "match", "valueSource")
+
+
+class Act(NamedTuple):
+    """One gesture: its words for the undo button, and what it makes of the rule."""
+
+    said: Words
+    make: Callable[[Scope, Rule, str, Given], Rule]
+
+
+def _add(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    return edits.add_condition(rule, path, leaf_of(given.get("leaf", "")))
+
+
+def _box(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """A box of conditions of the other kind, to be filled next."""
+    around = node_at(rule, path) if path else rule
+    other = "and" if isinstance(around, Mapping) and around.get("combinator") == "or" else "or"
+    return edits.add_condition(rule, path, edits.blank_rule(other))
+
+
+def _swap(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """Another condition in the same place."""
+    leaf = leaf_of(given.get("leaf", ""))
+    return edits.change_leaf(rule, path, {name: leaf.get(name) for name in PARTS})
+
+
+def _change(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    leaf = node_at(rule, path)
+    if not isinstance(leaf, Mapping) or is_group(leaf):
+        raise NotFound(Problem(path, "no_such_condition"))
+    return edits.change_leaf(rule, path, rules_values.changes(scope_at(scope, rule, path), leaf, given.get("part", ""), given))
+
+
+def _during(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """Count only the related records of the last days."""
+    leaf = node_at(rule, path) or {}
+    far = scope.far(str(leaf.get("field")))
+    moment = rules_values.moment_of(far) if far else None
+    if moment is None:
+        raise NotFound(Problem(path, "rule_no_moment"))
+    return edits.add_condition(rule, f"{path}.agg.where", {"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}, 0)
+
+
+def _copy(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """The rule of another group, alone or as a box of its own."""
+    grouping, _, group = given.get("from", "").partition("/")
+    item = scope.app.groupings.get(grouping)
+    found = item.newest.groups.get(group) if item else None
+    if found is None or found.rule is None:
+        raise NotFound(Problem("from", "no_such_part", {"key": given.get("from", "")}))
+    return copy(found.rule) if not rule else edits.add_condition(rule, "", copy(found.rule))
+
+
+def _place(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """Put a condition behind another one of the same box (`after`), or first."""
+    section, after = given.get("section", ""), given.get("after", "")
+    at = int(after.rpartition("[")[2].rstrip("]")) + 1 if after.endswith("]") else 0
+    return edits.move_into(rule, given.get("id", ""), section, at)
+
+
+def leaf_of(text: str) -> dict[str, Any]:
+    """A condition as the picker sends it."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("field"), str):
+        raise Invalid(Problem("leaf", "rule_bad_shape"))
+    return found
+
+
+ACTS: Mapping[str, Act] = {
+    "add": Act(Words("添加条件", "Add a condition"), _add),
+    "box": Act(Words("添加一组条件", "Add a group of conditions"), _box),
+    "swap": Act(Words("换一个条件", "Change a condition"), _swap),
+    "change": Act(Words("改条件", "Edit a condition"), _change),
+    "during": Act(Words("限定时间", "Limit the time"), _during),
+    "copy": Act(Words("抄一条规则", "Copy a rule"), _copy),
+    "place": Act(Words("移动条件", "Move a condition"), _place),
+    "remove": Act(Words("去掉条件", "Remove a condition"), lambda s, rule, path, g: edits.remove(rule, path)),
+    "combinator": Act(Words("改成全部或任意", "Switch between all and any"),
+                      lambda s, rule, path, g: edits.set_combinator(rule, path, g.get("v", "and"))),
+    "not": Act(Words("反过来", "Turn into the opposite"), lambda s, rule, path, g: edits.set_not(rule, path, g.get("v") == "1")),
+    "move": Act(Words("移动条件", "Move a condition"), lambda s, rule, path, g: edits.move(rule, path, g.get("to", "up"))),
+    "indent": Act(Words("放进一组", "Put into a group"), lambda s, rule, path, g: edits.indent(rule, path)),
+    "outdent": Act(Words("移到外面", "Take out of the group"), lambda s, rule, path, g: edits.outdent(rule, path)),
+    "unwrap": Act(Words("拆开这一组", "Break up the group"), lambda s, rule, path, g: edits.unwrap(rule, path)),
+}

@@ -1,0 +1,193 @@
+"""What a condition can be about, found by ordinary words: fields, how long ago, sums, tags, groups; in both languages and pinyin."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from builder.web.rules_scope import Scope
+from builder.web.rules_values import SPAN, moment_of, preferred
+from runtime.fold import fold, full_pinyin, initials
+from runtime.rules.describe import sentence
+from runtime.rules.operators import OPERATORS, OPERATORS_OF
+from runtime.records.targets import SYSTEM
+from runtime.words import LANGUAGES, Words, read
+
+MOST = 60
+Text = dict[str, str]
+AGO = Words("多久没有新的{name}", "How long since the last {name}")
+SINCE = Words("距离{name}多久", "How long since {name}")
+HOW_MANY = Words("{name}数量", "Number of {name}")
+TOTAL = Words("{name}的{field}合计", "Total {field} of {name}")
+HAS = Words("有没有这样的{name}：按{field}", "Has {name} by {field}")
+OF = Words("{name}的{field}", "{field} of {name}")
+TAGGED = Words("带有标签「{name}」", "Has the tag “{name}”")
+IN = Words("在分组「{name}」里", "Is in the group “{name}”")
+CHOSEN = Words("{field}是{name}", "{field} is {name}")
+SAMPLES: dict[str, Any] = {"number": 100, "text": "…"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to choose: what it is called, an example of it as a sentence, its shelf, and the condition it begins with."""
+
+    label: Text
+    shelf: str
+    leaf: dict[str, Any]
+    icon: str
+    common: bool = False
+    only_found: bool = False
+
+    @property
+    def json(self) -> str:
+        return json.dumps(self.leaf, ensure_ascii=False)
+
+    def fits(self, wanted: str) -> bool:
+        """Whether the words asked for are in the name, in either language, in pinyin or as initials; or all their signs are."""
+        names = [fold(text) for text in self.label.values()]
+        spoken = [full_pinyin(self.label.get("zh", "")), initials(self.label.get("zh", ""))]
+        if any(wanted in text for text in (*names, *spoken)):
+            return True
+        parts = wanted.split() if wanted.isascii() else list(wanted.replace(" ", ""))
+        return len(parts) > 1 and any(all(part in text for part in parts) for text in names)
+
+
+def shelves(scope: Scope) -> list[tuple[str, str, str]]:
+    """The shelves as (key, label, icon)."""
+    lang, form = scope.lang, scope.live.form
+    found = [("common", Words("常用", "Common").say(lang), "star"),
+             ("own", Words("{name}资料", "{name} details").say(lang, name=read(form.label, lang)), form.icon)]
+    for key, inverse in scope.app.inverses.get(scope.live.key, {}).items():
+        found.append((f"@{key}", scope.related_label(key), scope.app.form(inverse.form).form.icon))
+    found += [(f">{key}", read(link.label, lang), "link") for key, link in form.links.items() if not link.retired]
+    if any("vocabularies" in item.type.settings for item in form.live_fields.values()):
+        found.append(("tags", Words("标签", "Tags").say(lang), "tags"))
+    if scope.app.groupings_of(scope.live.key):
+        found.append(("groups", Words("别的分组", "Other groups").say(lang), "category"))
+    return found
+
+
+def found(scope: Scope, shelf: str, words: str, but: str = "") -> list[Choice]:
+    """What stands on a shelf, or what fits the words wherever it stands; `but` leaves out a grouping's own groups."""
+    every = [one for one in choices(scope) if not (but and one.leaf.get("field") == "$group" and _own(one, but))]
+    wanted = fold(words)
+    if wanted:
+        return sorted((one for one in every if one.fits(wanted)), key=lambda one: one.only_found)[:MOST]
+    if shelf == "common":
+        return [one for one in every if one.common][:12]
+    return [one for one in every if one.shelf == shelf and (not one.only_found or shelf in ("tags", "groups"))][:MOST]
+
+
+def _own(choice: Choice, grouping: str) -> bool:
+    value = choice.leaf.get("value")
+    return isinstance(value, list) and str(value[0]).startswith(f"{grouping}/")
+
+
+def example(scope: Scope, choice: Choice) -> str:
+    """The condition as a sentence, with a value standing in where it has none yet."""
+    leaf = dict(choice.leaf)
+    if leaf.get("value") is None:
+        leaf["value"] = SAMPLES.get(scope.value_kind(leaf) or "")
+    return sentence({"combinator": "and", "rules": [leaf]}, scope.words, scope.lang)
+
+
+def choices(scope: Scope) -> Iterator[Choice]:
+    """Everything a condition can be about, the nearest first."""
+    yield from _own_fields(scope)
+    yield from _related(scope)
+    yield from _linked(scope)
+    yield from _tags(scope)
+    yield from _groups(scope)
+
+
+def _own_fields(scope: Scope) -> Iterator[Choice]:
+    shown: dict[str, int] = {}
+    for key, item in scope.live.form.live_fields.items():
+        kind = item.type.kind
+        shown[kind] = shown.get(kind, 0) + 1
+        common = shown[kind] <= 2 and kind in ("choice", "tree", "many", "number", "person")
+        if kind == "date" or kind == "datetime":
+            yield Choice(_named(SINCE, name=item.label), "own", {"field": key, "operator": "olderThan", "value": dict(SPAN)}, "clock", shown[kind] <= 2)
+        yield Choice(_text(item.label), "own", _leaf(key, kind), item.type.icon, common)
+        for option in item.options:
+            name = _named(CHOSEN, field=item.label, name=option["label"])
+            value = {"operator": "hasAnyOf" if item.type.many else "in", "value": [option["const"]]}
+            yield Choice(name, "own", {"field": key, **value}, item.type.icon, only_found=True)
+    for key, (_, kind, label) in SYSTEM.items():
+        if key != "$id":
+            yield Choice(label._asdict(), "own", _leaf(key, kind), "clock")
+
+
+def _related(scope: Scope) -> Iterator[Choice]:
+    """Counts, sums and the last date of the records that link here."""
+    for at, (key, inverse) in enumerate(scope.app.inverses.get(scope.live.key, {}).items()):
+        far = scope.far(key)
+        if far is None:
+            continue
+        form, shelf = far.live.form, f"@{key}"
+        name = _text(inverse.field.settings.get("inverse_label") or form.label)
+        moment = moment_of(far)
+        where = {"combinator": "and", "rules": [{"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}]}
+        since = {"where": where} if moment else {}
+        if moment:
+            yield Choice(_named(AGO, name=name), shelf, {"field": key, "agg": {"fn": "max", "of": moment}, "operator": "olderThan",
+                                                         "value": dict(SPAN)}, "clock", at < 2)
+        yield Choice(_named(HOW_MANY, name=name), shelf, {"field": key, "agg": {"fn": "count", **since}, "operator": ">=", "value": 1},
+                     form.icon, at < 2)
+        for field_key, item in form.live_fields.items():
+            if item.type.kind == "number":
+                yield Choice(_named(TOTAL, name=name, field=item.label), shelf,
+                             {"field": key, "agg": {"fn": "sum", "of": field_key, **since}, "operator": ">="}, item.type.icon, at < 1)
+            elif item.form != scope.live.key and item.type.kind not in ("file",) and not item.type.readonly and field_key != moment:
+                inner = {"combinator": "and", "rules": [_leaf(field_key, item.type.kind)]}
+                yield Choice(_named(HAS, name=name, field=item.label), shelf,
+                             {"field": key, "agg": {"fn": "count", "where": inner}, "operator": ">=", "value": 1}, item.type.icon)
+
+
+def _linked(scope: Scope) -> Iterator[Choice]:
+    for key, link in scope.live.form.links.items():
+        target = scope.app.forms.get(link.form or "")
+        if link.retired or target is None:
+            continue
+        for name, item in target.form.live_fields.items():
+            if not item.type.many:
+                yield Choice(_named(OF, name=link.label, field=item.label), f">{key}", _leaf(f"{key}.{name}", item.type.kind), item.type.icon)
+
+
+def _tags(scope: Scope) -> Iterator[Choice]:
+    for key, item in scope.live.form.live_fields.items():
+        if "vocabularies" in item.type.settings:
+            wanted = item.settings.get("vocabularies") or list(scope.app.vocabularies)
+            for tag in scope.app.tags.values():
+                if tag.vocabulary in wanted and not tag.retired:
+                    leaf = {"field": key, "operator": "hasAnyOf", "value": [tag.key]}
+                    yield Choice(_named(TAGGED, name=tag.label), "tags", leaf, "tag", only_found=True)
+
+
+def _groups(scope: Scope) -> Iterator[Choice]:
+    for item in scope.app.groupings_of(scope.live.key):
+        for group in item.newest.groups.values():
+            name = {lang: f"{read(item.newest.label, lang)} · {read(group.label, lang)}" for lang in LANGUAGES}
+            leaf = {"field": "$group", "operator": "in", "value": [f"{item.key}/{group.key}"]}
+            yield Choice(_named(IN, name=name), "groups", leaf, "category", only_found=True)
+
+
+def _leaf(name: str, kind: str) -> dict[str, Any]:
+    """A condition to begin with: the comparison people mean most often, without a value yet."""
+    operators = OPERATORS_OF[kind]
+    operator = "inLast" if "inLast" in operators else preferred(operators)
+    leaf: dict[str, Any] = {"field": name, "operator": operator}
+    if OPERATORS[operator].takes == "span":
+        leaf["value"] = dict(SPAN)
+    return leaf | ({"value": True} if kind == "boolean" else {})
+
+
+def _text(label: Any) -> Text:
+    return {lang: read(label, lang) for lang in LANGUAGES}
+
+
+def _named(words: Words, **labels: Any) -> Text:
+    return {"zh": words.zh.format(**{k: read(v, "zh") for k, v in labels.items()}),
+            "en": words.en.format(**{k: read(v, "en") for k, v in labels.items()})}

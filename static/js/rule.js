@@ -1,0 +1,118 @@
+// The rule designer: the picker of conditions beside its button, values sent when their box closes, old counts kept grey.
+import { place } from "./menu.js";
+
+const box = () => document.getElementById("picker");
+const old = new Map();
+
+function openPicker(button) {
+  const picker = box();
+  picker.replaceChildren();
+  picker.showPopover();
+  place(picker, button);
+  window.htmx.ajax("GET", button.dataset.pickUrl, { target: picker, swap: "innerHTML", source: button }).then(() => {
+    place(picker, button);
+    picker.querySelector("#pick-q")?.focus();
+  });
+}
+
+const options = () => [...box().querySelectorAll(".op-i")];
+
+function choose(all, at) {
+  all.forEach((one, n) => {
+    one.classList.toggle("on", n === at);
+    one.setAttribute("aria-selected", String(n === at));
+  });
+  all[at]?.scrollIntoView({ block: "nearest" });
+}
+
+/** Arrow keys walk through what was found while the words stay in the box; Enter takes it. */
+function walk(event) {
+  const picker = box();
+  if (!picker?.matches(":popover-open") || !picker.contains(event.target)) return;
+  const all = options();
+  const now = all.findIndex((one) => one.classList.contains("on"));
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && all.length) {
+    event.preventDefault();
+    choose(all, (now + step + all.length) % all.length);
+    if (event.target.matches(".op-i")) all[(now + step + all.length) % all.length].focus();
+  } else if (event.key === "Enter" && event.target.id === "pick-q") {
+    event.preventDefault();
+    all[Math.max(now, 0)]?.click();
+  }
+}
+
+function clicked(event) {
+  const button = event.target.closest("[data-pick-url]");
+  if (button) return openPicker(button);
+  const shelf = event.target.closest("[data-shelf]");
+  if (shelf) shelf.parentElement.querySelectorAll("[data-shelf]").forEach((one) => one.classList.toggle("on", one === shelf));
+  if (event.target.closest("[data-picked]")) box().hidePopover();
+  const tab = event.target.closest("[data-panel-tab]");
+  if (tab) {
+    tab.parentElement.querySelectorAll("[data-panel-tab]").forEach((one) => {
+      one.classList.toggle("on", one === tab);
+      one.setAttribute("aria-pressed", String(one === tab));
+    });
+  }
+  const card = event.target.closest(".fz-gi");
+  if (card && !event.target.closest("a, button, [popover]")) card.querySelector("[data-card]")?.click();
+}
+
+function entered(event) {
+  if (event.key !== "Enter" || !event.target.matches(".fz-gi")) return;
+  event.preventDefault();
+  event.target.querySelector("[data-card]")?.click();
+}
+
+/** A box of values is sent when it closes, if something in it changed. */
+function closed(event) {
+  const form = event.target;
+  if (!form.matches?.("form[data-apply]")) return;
+  if (event.newState === "open") form.dataset.before = values(form);
+  else if (form.dataset.before !== values(form)) form.requestSubmit();
+}
+
+const values = (form) => JSON.stringify([...new FormData(form)]);
+
+function narrow(event) {
+  if (!event.target.matches("[data-narrow]")) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  for (const line of event.target.closest("form").querySelectorAll(".fz-ticks label")) {
+    line.hidden = wanted !== "" && !line.textContent.toLowerCase().includes(wanted);
+  }
+}
+
+/** Counts stay in their places, grey, until the new ones are there. */
+function remember() {
+  for (const hit of document.querySelectorAll(".hit[id]")) if (hit.textContent) old.set(hit.id, hit.textContent);
+}
+
+function restore() {
+  for (const hit of document.querySelectorAll(".hit[id]")) {
+    if (!hit.textContent && old.has(hit.id)) {
+      hit.textContent = old.get(hit.id);
+      hit.classList.add("fz-stale");
+    }
+  }
+  const waiting = document.querySelector("#recount[hx-get]");
+  document.getElementById("impact")?.classList.toggle("fz-stale", Boolean(waiting));
+}
+
+function after(event) {
+  const form = event.target.closest?.("form[data-close-after]");
+  if (form && event.detail.successful) form.querySelector("dialog")?.close();
+}
+
+document.addEventListener("click", clicked);
+document.addEventListener("keydown", walk);
+document.addEventListener("keydown", entered);
+document.addEventListener("toggle", closed, true);
+document.addEventListener("input", narrow);
+document.body.addEventListener("htmx:beforeSwap", remember);
+document.body.addEventListener("htmx:oobAfterSwap", (event) => {
+  const target = event.detail.target;
+  if (["rule", "recount"].includes(target?.id)) restore();
+  else target?.classList?.remove("fz-stale");
+});
+document.body.addEventListener("htmx:afterRequest", after);
