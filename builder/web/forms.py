@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import Connection
 
@@ -13,7 +12,8 @@ from builder.publish import apply as publishing
 from builder.web import start
 from runtime import words
 from runtime.errors import Conflict, Invalid, Problem
-from runtime.storage.live import LiveApp
+from runtime.records.queries import Query, Reader
+from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here, page
 from runtime.words import Words
 
@@ -74,7 +74,7 @@ def rows(conn: Connection, found: LiveApp) -> list[dict[str, Any]]:
             "label": words.read(live.form.label, here.actor().lang),
             "icon": live.form.icon,
             "fields": len(live.form.live_fields),
-            "records": _count(conn, live),
+            "records": _count(conn, found, live),
             "unit": words.read(live.form.unit, here.actor().lang),
             "changes": waiting[live.key].changes if live.key in waiting else 0,
             "new": False,
@@ -97,7 +97,6 @@ def rows(conn: Connection, found: LiveApp) -> list[dict[str, Any]]:
     ]
 
 
-def _count(conn: Connection, live: Any) -> int:
-    main = live.tables.main
-    query = sa.select(sa.func.count()).select_from(main).where(main.c.deleted_at.is_(None))
-    return int(conn.execute(query).scalar_one())
+def _count(conn: Connection, found: LiveApp, live: LiveForm) -> int:
+    """How many records a form has."""
+    return Reader(conn, found, live, here.actor(), here.as_of()).count(Query())[0]
