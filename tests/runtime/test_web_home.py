@@ -89,7 +89,8 @@ PARTS = {
     "macros": "{% macro hello(name) %}{{ t('你好', 'Hello') }} {{ name }}{% endmacro %}",
     "page": (
         "{# a note #}\n{% extends 'base' %}\n{% from 'macros' import hello with context %}"
-        "{% set who = name|upper %}{% block main %}<main>{% block list %}{{ hello(who) }}{% endblock %}</main>{% endblock %}"
+        "{% set who = name|upper %}"
+        "{% block main %}<main>{% block list %}{{ hello(who) }}{% endblock %}</main>{% endblock %}"
     ),
 }
 
