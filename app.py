@@ -7,6 +7,7 @@ import atexit
 from flask import Flask
 
 from builder.gallery import job as installing
+from builder.web import api as building
 from builder.web import apps, designer, forms, gallery, groupings, leaving, people, start, tags, tags_gestures
 from runtime import config as configuration
 from runtime.commands import undoing
@@ -17,13 +18,15 @@ from runtime.jobs.kinds import Kinds
 from runtime.storage.db import Database
 from runtime.storage.live import Live
 from runtime.web import cells, exports, files, finding, here, imports, records, together
+from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
 
 # The rooms people use, then those they build in.
 ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, apps.bp, gallery.bp,
-         leaving.bp, start.bp, forms.bp, designer.bp, tags.bp, people.bp, groupings.bp)
+         leaving.bp, start.bp, forms.bp, designer.bp, tags.bp, people.bp, groupings.bp,
+         serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
 BUILD = (
     Place("build_forms.index", "forms", Words("表单", "Forms")),
