@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from runtime.storage.naming import METADATA
 
@@ -92,6 +93,14 @@ def _tame_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(conn: Connection) -> None:
         conn.exec_driver_sql(begin)
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether the database only had no room at the moment: a lock, a deadlock broken up, too many connections."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state) in ("40001", "40P01", "53300", "55P03")
+    return "locked" in str(error.orig) or "busy" in str(error.orig)
 
 
 def last_id(result: sa.CursorResult[Any]) -> int:

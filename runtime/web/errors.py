@@ -9,11 +9,13 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from runtime.errors import Busy, FenzuError, Problem
 from runtime.messages import say
+from runtime.storage.db import is_busy
 from runtime.web import context, page
 from runtime.words import Words
 
@@ -77,6 +79,8 @@ def http_error(error: HTTPException) -> Response:
 
 def unforeseen(error: Exception) -> Response:
     """Our fault: the log gets everything under a number, the person gets the number."""
+    if isinstance(error, OperationalError) and is_busy(error):
+        return fenzu_error(Busy(Problem("", "busy")))
     number = secrets.token_hex(4)
     LOG.error("failure %s at %s %s", number, request.method, request.path, exc_info=error)
     try:
