@@ -183,6 +183,7 @@ def _default(found: LiveApp, form: Form, item: Field) -> Bound | None:
         return None
     control = Binder(found, form.key, here.names(found), "d-").value(item, item.default)
     control.name, control.required, control.help, control.placeholder = "default", False, "", ""
+    control.settings = {**control.settings, "display": "dropdown"}
     return control
 
 

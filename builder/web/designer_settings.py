@@ -49,7 +49,8 @@ def _control(name: str, spec: Mapping[str, Any], item: Field, app: LiveApp, lang
         choices = [(key, read(live.form.label, lang)) for key, live in app.forms.items()]
         return Control(name, label, "pick", value, choices, fixed=fixed)
     if name == "vocabularies":
-        return Control(name, label, "boxes", value, [(v.key, read(v.label, lang)) for v in app.vocabularies.values()])
+        listed = sorted(app.vocabularies.values(), key=lambda item: item.position)
+        return Control(name, label, "boxes", value, [(item.key, read(item.label, lang)) for item in listed])
     kinds = spec["type"] if isinstance(spec["type"], list) else [spec["type"]]
     if "oneOf" in spec:
         choices = [(branch["const"], read(branch["x-label"], lang)) for branch in spec["oneOf"]]
