@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from runtime.records import known
 from runtime.storage.live import LiveApp
 
 # Above this many records the app's name must be typed.
@@ -29,6 +29,4 @@ class Contents(NamedTuple):
 
 def of(conn: Connection, app: LiveApp) -> Contents:
     """Records in the recycle bin count too: they could have been brought back."""
-    counts = [sa.select(sa.func.count()).select_from(live.tables.main).scalar_subquery() for live in app.forms.values()]
-    records = sum(conn.execute(sa.select(*counts)).one()) if counts else 0
-    return Contents(records, len(app.forms), len(app.groupings), len(app.tags))
+    return Contents(known.count_all(conn, app), len(app.forms), len(app.groupings), len(app.tags))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.commands import remove
+from runtime.records import known
 from runtime.records.act import Act
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp
@@ -38,7 +39,7 @@ def look(conn: Connection, app: LiveApp) -> Samples:
     """Count before anything is cleared."""
     found = conn.execute(sa.select(tables.app.c.sample).where(tables.app.c.id == app.id)).scalar()
     stored: dict[str, list[int]] = json.loads(found) if found else {}
-    ids = {form: _present(conn, app, form, mine) for form, mine in stored.items() if form in app.forms}
+    ids = {form: known.present(conn, app.form(form), mine) for form, mine in stored.items() if form in app.forms}
     return Samples(ids, {form: _changed(conn, app, form, mine) for form, mine in ids.items()})
 
 
@@ -52,15 +53,6 @@ def clear(act: Act, *, keep_changed: bool) -> int:
     a = tables.app
     act.conn.execute(a.update().where(a.c.id == act.app.id).values(sample=None))
     return gone
-
-
-def _present(conn: Connection, app: LiveApp, form: str, ids: list[int]) -> list[int]:
-    main = app.form(form).tables.main
-    found: list[int] = []
-    for part in _parts(ids):
-        query = sa.select(main.c.id).where(main.c.id.in_(part), main.c.deleted_at.is_(None)).order_by(main.c.id)
-        found += conn.execute(query).scalars()
-    return found
 
 
 def _changed(conn: Connection, app: LiveApp, form: str, ids: list[int]) -> set[int]:

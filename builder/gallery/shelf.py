@@ -34,6 +34,7 @@ def cards(search: str, industry: str, lang: str) -> list[Card]:
 
 
 def card(template: Template) -> Card:
+    """A template with what its card shows: the bars of its cover, how many forms, groupings and tags."""
     groups = list(template.cover.top) if template.cover else []
     bars = [(group.prefix, group.color, width) for group, width in zip(groups, BARS, strict=False)]
     return Card(template, bars, len(template.forms), len(template.groupings), len(tags_of(template)))
@@ -45,6 +46,7 @@ def industries(lang: str) -> list[str]:
 
 
 def industry_of(template: Template, lang: str) -> str:
+    """The trade a template is made for, in words."""
     return read(template.app["industry"], lang)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
@@ -150,17 +149,11 @@ def _size(tables: RecordTables, key: str) -> ColumnElement[int]:
     return sa.select(sa.func.count()).select_from(link).where(link.c.record_id == tables.main.c.id).scalar_subquery()
 
 
-def _compared(tables: RecordTables, key: str) -> ColumnElement[Any]:
-    """The column in which two values are the same when people would say so."""
-    shadow = tables.shadow(key, "k")
-    return tables.column(key) if shadow is None else shadow
-
-
 def _repeating(tables: RecordTables, _new: Form, change: Change) -> Condition | None:
     key = change.field or ""
     if key in tables.many:
         return None
-    column = _compared(tables, key)
+    column = tables.compared(key)
     other = tables.main.alias("other")
     same = sa.select(other.c[column.name]).where(other.c.deleted_at.is_(None), other.c[column.name].is_not(None))
     return column.in_(same.group_by(other.c[column.name]).having(sa.func.count() > 1))
@@ -168,7 +161,7 @@ def _repeating(tables: RecordTables, _new: Form, change: Change) -> Condition | 
 
 def _repeated(conn: Connection, tables: RecordTables, key: str) -> tuple[tuple[str, int], ...]:
     """A few of the values that repeat, the most frequent first."""
-    column, value = _compared(tables, key), tables.column(key)
+    column, value = tables.compared(key), tables.column(key)
     often = sa.func.count().label("often")
     rows = conn.execute(
         sa.select(sa.func.min(value), often)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runtime.commands import checks, rows
-from runtime.records.act import Act
 from runtime.commands.create import Saved
 from runtime.errors import Conflict, NotFound, Problem
 from runtime.groups import cascade, membership
 from runtime.records import access, history, load
+from runtime.records.act import Act
 from runtime.records.entry import Entry
 from runtime.records.load import Record
 from runtime.storage.live import LiveForm

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from runtime.records.act import Act
 from runtime.definitions.form import Field
 from runtime.errors import Invalid, Problem
 from runtime.records import access
+from runtime.records.act import Act
 from runtime.records.entry import Entry
 from runtime.sql.lists import among
 from runtime.sql.violations import index_name
@@ -62,16 +62,10 @@ def once(live: LiveForm) -> Iterator[None]:
         raise
 
 
-def same_value(live: LiveForm, field: Field) -> sa.ColumnElement[Any]:
-    """The column in which two values that a person would call the same are the same."""
-    folded = live.tables.shadow(field.key, "k")
-    return live.tables.column(field.key) if folded is None else folded
-
-
 def _unique(act: Act, live: LiveForm, field: Field, rows: Sequence[Values], ids: Sequence[int],
             found: list[list[Problem]]) -> None:
     """A value may be in one live record only, and only once in what is being stored."""
-    column = same_value(live, field)
+    column = live.tables.compared(field.key)
     name = live.tables.names[field.key]
     kept = {at: field.type.store(name, values[field.key], field.settings)[column.key or name]
             for at, values in enumerate(rows) if values.get(field.key) is not None}

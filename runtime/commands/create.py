@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.commands import checks, rows
-from runtime.records.act import Act
 from runtime.groups import cascade, codes, membership
 from runtime.records import access, history
+from runtime.records.act import Act
 from runtime.records.entry import Entry
 from runtime.sql.counters import reserve_ids
 from runtime.storage.live import LiveForm

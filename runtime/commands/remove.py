@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runtime.commands import checks, rows
-from runtime.records.act import Act
 from runtime.groups import cascade, membership
 from runtime.records import access, history, load
+from runtime.records.act import Act
 from runtime.storage.live import LiveForm
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runtime.records.act import Act
 from runtime.definitions.form import Field
 from runtime.records import search
+from runtime.records.act import Act
 from runtime.sql.bulk import insert_rows
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from runtime.commands.checks import same_value
 from runtime.definitions.form import Field
 from runtime.errors import Problem
 from runtime.exchange.importer_lines import Line, LineReader, find_existing
@@ -68,7 +67,7 @@ class Look:
         if value is None:
             return
         name = self.live.tables.names[item.key]
-        stored = item.type.store(name, value, item.settings)[same_value(self.live, item).name]
+        stored = item.type.store(name, value, item.settings)[self.live.tables.compared(item.key).name]
         first = self._once[item.key].setdefault(stored, line.row.number)
         if first != line.row.number:
             shown = item.type.show(value, item.settings, self.reader.names)

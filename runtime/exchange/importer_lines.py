@@ -6,10 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from runtime.commands.checks import same_value
 from runtime.errors import Problem
 from runtime.exchange.cells import unguard
 from runtime.exchange.formats.base import Cell
@@ -19,9 +17,8 @@ from runtime.exchange.reading import Row
 from runtime.fields.base import Refused
 from runtime.fields.typed import cell_text
 from runtime.fold import fold
+from runtime.records import known
 from runtime.records.entry import CellReader, Entry
-from runtime.sql.lists import among
-from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveForm
 
 
@@ -113,7 +110,7 @@ class LineReader:
         if value is None:
             return None
         name = self.live.tables.names[item.key]
-        return item.type.store(name, value, item.settings)[same_value(self.live, item).name]
+        return item.type.store(name, value, item.settings)[self.live.tables.compared(item.key).name]
 
 
 def find_existing(conn: Connection, live: LiveForm, plan: Plan, lines: Sequence[Line]) -> None:
@@ -121,11 +118,8 @@ def find_existing(conn: Connection, live: LiveForm, plan: Plan, lines: Sequence[
     if not plan.key:
         return
     item = live.form.fields[plan.key]
-    fits: dict[Any, set[int]] = {}
     keys = sorted({line.key for line in lines if line.key is not None})
-    if keys:
-        for key, record in conn.execute(_with_key(live, plan.key, keys)):
-            fits.setdefault(key, set()).add(record)
+    fits = known.by_key(conn, live, plan.key, keys) if keys else {}
     for line in lines:
         found = fits.get(line.key, set()) if line.key is not None else set()
         line.record = next(iter(found)) if len(found) == 1 else None
@@ -135,20 +129,6 @@ def find_existing(conn: Connection, live: LiveForm, plan: Plan, lines: Sequence[
             line.problems.append(Problem(plan.key, "import_key_unknown", {"field": item.label}))
         if line.record is not None:
             line.problems = [problem for problem in line.problems if _stands(plan, problem)]
-
-
-def _with_key(live: LiveForm, key: str, keys: list[Any]) -> sa.Select[Any]:
-    """Live records by key; a code also finds the record that had it once."""
-    table, item = live.tables.main, live.form.fields[key]
-    if item.type.readonly:
-        code = tables.code
-        return (
-            sa.select(code.c.code, code.c.record_id)
-            .join(table, table.c.id == code.c.record_id)
-            .where(code.c.form_id == live.id, among(code.c.code, keys), table.c.deleted_at.is_(None))
-        )
-    column = same_value(live, item)
-    return sa.select(column, table.c.id).where(among(column, keys), table.c.deleted_at.is_(None))
 
 
 def _stands(plan: Plan, problem: Problem) -> bool:

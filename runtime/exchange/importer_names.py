@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.accounts.actor import Actor
 from runtime.fold import fold
+from runtime.records import known
 from runtime.records.names import RecordNames
-from runtime.sql.lists import among
-from runtime.storage.live import LiveApp, LiveForm
+from runtime.storage.live import LiveApp
 
 # Ids from here on are nobody's: they mean "to be made" until the record is there.
 PENDING = 2**30
@@ -50,17 +49,8 @@ class ImportNames(RecordNames):
     def _several(self, form: str, folded: str) -> bool:
         """Whether there are records of that title after all, too many to choose from."""
         live = self.app.form(form)
-        return bool(titled(self.conn, live, [folded]))
+        return bool(known.titled(self.conn, live, [folded]))
 
     def made(self, form: str, text: str, record_id: int) -> None:
         """A missing record is there now."""
         self._found[form, fold(text)] = record_id
-
-
-def titled(conn: Connection, live: LiveForm, folded: Iterable[str]) -> set[str]:
-    """Which folded titles are taken by live records."""
-    table, column = live.tables.main, live.tables.shadow(live.form.title_field, "k")
-    if column is None:
-        return set()
-    query = sa.select(column).where(among(column, sorted(folded)), table.c.deleted_at.is_(None))
-    return set(conn.execute(query).scalars())

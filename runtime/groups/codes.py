@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.clock import AsOf
@@ -25,6 +26,16 @@ class Coded(NamedTuple):
     id: int
     values: Mapping[str, Any]
     groups: Mapping[str, str]
+
+
+class Given(NamedTuple):
+    """A line of the register: a code as it is compared and as it is shown, whose it is, and whether it is the newest."""
+
+    code: str
+    shown: str
+    record: int
+    current: bool
+    at: str
 
 
 class Part(NamedTuple):
@@ -111,3 +122,15 @@ def _write(conn: Connection, live: LiveForm, code: Code, given: Mapping[int, str
     stored = {i: field.type.store(name, text, field.settings) for i, text in given.items()}
     names = tuple(next(iter(stored.values()), ()))
     update_by_id(conn, live.tables.main, names, [(*columns.values(), i) for i, columns in stored.items()])
+
+
+def register(conn: Connection, app: LiveApp, live: LiveForm, mine: sa.ColumnElement[bool], prefix: str, after: str,
+             limit: int) -> list[Given]:
+    """Codes ever given to live records, in order from `after` on; `mine` limits them to records the asker may see."""
+    c, main, start, rule = tables.code, live.tables.main, fold(prefix), app.code_of(live.key)
+    written = sa.null() if rule is None else live.tables.column(rule.field)
+    query = sa.select(c.c.code, written, c.c.record_id, c.c.current, c.c.at).join(main, main.c.id == c.c.record_id).where(
+        c.c.form_id == live.id, main.c.deleted_at.is_(None), mine, c.c.code >= start, c.c.code < start + chr(0x10FFFF),
+        c.c.code > after)
+    rows = conn.execute(query.order_by(c.c.code).limit(limit))
+    return [Given(code, (current and shown) or code, i, bool(current), at) for code, shown, i, current, at in rows]

@@ -37,6 +37,11 @@ class RecordTables:
         """A field's folded (`k`) or pinyin (`p`) column, where its type keeps one."""
         return self.main.c.get(f"{self.names[key]}_{kind}")
 
+    def compared(self, key: str) -> sa.Column[Any]:
+        """The column in which two values that a person would call the same are the same."""
+        folded = self.shadow(key, "k")
+        return self.column(key) if folded is None else folded
+
     @cached_property
     def stored(self) -> list[tuple[Field, str]]:
         """The fields that live in columns of the main table, with their physical names."""
@@ -164,9 +169,7 @@ def wanted_indexes(made: RecordTables) -> list[Index]:
     wanted.append(Index(f"ix_{name}_updated", made.main.c.updated_at, made.main.c.id))
     for key, item in made.form.live_fields.items():
         if item.unique and key in made.names:
-            target = made.shadow(key, "k")
-            target = made.column(key) if target is None else target
-            wanted.append(Index(f"{'uq' if item.unique == 'block' else 'ix'}_{name}_{made.names[key]}", target,
+            wanted.append(Index(f"{'uq' if item.unique == 'block' else 'ix'}_{name}_{made.names[key]}", made.compared(key),
                                 unique=item.unique == "block", sqlite_where=live, postgresql_where=live))
     return wanted
 

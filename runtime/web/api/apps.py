@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
 from runtime.errors import NotFound, Problem
-from runtime.fold import fold
+from runtime.groups import codes
 from runtime.records import access
 from runtime.records.apps import choices
-from runtime.storage import system_tables as tables
 from runtime.storage import versions
 from runtime.web import here
 from runtime.web.api import shapes
@@ -86,11 +83,7 @@ def list_tags(app: str) -> dict[str, Any]:
           query=(PREFIX, LIMIT, CURSOR), wrong=(422,))
 def list_codes(app: str, form: str, ask: Mapping[str, Any]) -> dict[str, Any]:
     found, live, _ = shapes.opened(app, form)
-    c, main, start, rule = tables.code, live.tables.main, fold(ask["prefix"]), found.code_of(form)
-    written = sa.null() if rule is None else live.tables.column(rule.field)
-    query = sa.select(c.c.code, c.c.record_id, c.c.current, c.c.at, written).join(main, main.c.id == c.c.record_id).where(
-        c.c.form_id == live.id, main.c.deleted_at.is_(None), access.row_rule(found, live, here.actor(), here.as_of()),
-        c.c.code >= start, c.c.code < start + chr(0x10FFFF), c.c.code > ask["cursor"])
-    rows = here.conn().execute(query.order_by(c.c.code).limit(ask["limit"] + 1)).all()
-    shown = [{"code": (row[2] and row[4]) or row[0], "record": row[1], "current": bool(row[2]), "at": row[3]} for row in rows[: ask["limit"]]]
-    return {"codes": shown, "next": rows[ask["limit"] - 1][0] if len(rows) > ask["limit"] else None}
+    mine = access.row_rule(found, live, here.actor(), here.as_of())
+    rows = codes.register(here.conn(), found, live, mine, ask["prefix"], ask["cursor"], ask["limit"] + 1)
+    shown = [{"code": row.shown, "record": row.record, "current": row.current, "at": row.at} for row in rows[: ask["limit"]]]
+    return {"codes": shown, "next": rows[ask["limit"] - 1].code if len(rows) > ask["limit"] else None}
