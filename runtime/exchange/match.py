@@ -187,10 +187,7 @@ def core(name: str) -> str:
 @lru_cache(maxsize=4096)
 def pinyin(name: str) -> tuple[str, str]:
     """A folded name's pinyin and its initials."""
-    from pypinyin import lazy_pinyin
-
-    parts = lazy_pinyin(name)
-    return "".join(parts), "".join(part[:1] for part in parts)
+    return full_pinyin(name), initials(name)
 
 
 def _cells(sample: Sequence[Sequence[Any]], column: int) -> list[Any]:
