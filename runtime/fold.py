@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_tone3
+from runtime.readings import phrases
 
 
 def fold(text: str) -> str:
@@ -37,52 +36,12 @@ def initials(text: str) -> str:
 
 
 @lru_cache(maxsize=4_000)
-def _toned(reading: str) -> str:
-    """`zhòng` as `zhong4`, a neutral tone as 5, so that binary order is by syllable and then by tone."""
-    return to_tone3(reading, v_to_u=False, neutral_tone_with_five=True)
-
-
-@lru_cache(maxsize=4_000)
 def _plain(piece: str) -> str:
     """A reading without its tone."""
     return piece.rstrip("12345")
 
 
-@lru_cache(maxsize=30_000)
-def _alone(char: str) -> str:
-    """One character's most usual reading, or the character itself."""
-    readings = PINYIN_DICT.get(ord(char))
-    return _toned(readings.split(",")[0]) if readings else char
-
-
-@lru_cache(maxsize=1)
-def _longest() -> dict[str, int]:
-    """How long the longest known phrase is that begins with two characters; most pairs begin none."""
-    longest: dict[str, int] = {}
-    for phrase in PHRASES_DICT:
-        longest[phrase[:2]] = max(longest.get(phrase[:2], 0), len(phrase))
-    return longest
-
-
 @lru_cache(maxsize=50_000)
 def _readings(folded: str) -> tuple[str, ...]:
-    """Each character's reading; where known phrases begin, the longest one speaks for its characters.
-
-    pypinyin's own cutting into words costs a hundred times as much on a name, and differs only where words overlap.
-    """
-    if folded.isascii():
-        return tuple(folded)
-    longest = _longest()
-    pieces: list[str] = []
-    at = 0
-    while at < len(folded):
-        for length in range(min(longest.get(folded[at : at + 2], 0), len(folded) - at), 1, -1):
-            spoken = PHRASES_DICT.get(folded[at : at + length])
-            if spoken and len(spoken) == length:
-                pieces.extend(_toned(options[0]) for options in spoken)
-                at += length
-                break
-        else:
-            pieces.append(_alone(folded[at]))
-            at += 1
-    return tuple(pieces)
+    """Each character's reading with its tone; what is not Chinese stays as it is."""
+    return tuple(folded) if folded.isascii() else phrases().read(folded)

@@ -12,6 +12,8 @@ from typing import Any
 
 from rapidfuzz.fuzz import ratio
 
+from runtime.fold import full_pinyin, initials
+
 CLOSE = 0.74  # names less alike than this are strangers
 WORST_FIT = 0.5  # when fewer cells than this fit, the name must have deceived us
 SURE = 0.75  # from this score on a match needs no look by the person
