@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -14,7 +15,7 @@ from builder.web import rules_days, start
 from builder.web.groupings_room import KIND, PANELS, TABS, Room
 from builder.web.rules_rows import Rows
 from builder.web.rules_scope import Scope
-from runtime import words
+from runtime import clock, words
 from runtime.definitions.grouping import Group
 from runtime.definitions.parts import COLORS
 from runtime.groups import pins, preview
@@ -74,7 +75,7 @@ def made(room: Room, tab: str | None = None) -> dict[str, Any]:
     return {
         **start.surroundings(room.found), "room": room, "draft": room.draft, "group": room.group, "cards": cards(room, sizes.get(room.key, {})),
         "schemes": schemes(room.found, room.key, sizes), "tab": tab if tab in TABS else "rule", "panel": panel if panel in PANELS else "impact",
-        "changes": room.changes, "colors": COLORS, "oob": False, "added": False, "pins": pinned(room), "code": code_card(room.found, room.grouping.form),
+        "changes": room.changes, "colors": COLORS, "oob": False, "added": "", "pins": pinned(room), "code": code_card(room.found, room.grouping.form),
         "several": len({item.newest.form for item in room.found.groupings.values()}) > 1, "label": text, **drawn(room), **around(room),
     }
 
@@ -88,8 +89,13 @@ def around(room: Room) -> dict[str, Any]:
     titles = {i: (sheet.title_of(room.live, one, names), sheet.code_of(room.found, room.live, one)) for i, one in records.items()}
     own = room.group.key if room.group else ""
     free = [g for g in room.grouping.groups.values() if own not in _line(room, g)] if own else []
-    return {"titles": titles, "help_text": node_of(room.draft.body, own).get("help", {}),
+    return {"titles": titles, "last_day": last_day, "help_text": node_of(room.draft.body, own).get("help", {}),
             "parents": [("", TOP.say(room.lang)), *((g.key, text(g.label)) for g in free)] if free else []}
+
+
+def last_day(until: str) -> date:
+    """The last local day of a decision that ends at a stored moment."""
+    return (clock.moment(until) - timedelta(seconds=1)).astimezone(here.as_of().zone).date()
 
 
 def _line(room: Room, group: Group) -> list[str]:

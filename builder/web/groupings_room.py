@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, request, url_for
+from sqlalchemy import Connection
 
 from builder import drafts
 from builder.drafts import Draft
 from builder.edits.made import Edit
 from builder.publish.plan import plan
 from builder.web import start
-from runtime import words
+from runtime import clock
 from runtime.definitions.grouping import Group, Grouping
 from runtime.errors import NotFound, Problem
-from runtime.storage import versions
+from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
 from runtime.web import here
 from runtime.words import Words
 
 bp = Blueprint("build_groupings", __name__, url_prefix="/build/<app>/groupings")
 KIND = "grouping"
+ONE_HAND = timedelta(seconds=3)
 TABS = ("rule", "pins", "kids", "more")
 PANELS = ("impact", "list", "why")
 
@@ -104,20 +108,19 @@ def revision() -> int:
     return request.form.get("revision", type=int, default=0)
 
 
+def seen_by(conn: Connection, draft: Draft, by: int | None) -> int:
+    """The revision the asker saw; leaving a field and pressing a button are two gestures of one hand, a moment apart."""
+    seen = revision()
+    if draft.revision != seen + 1 or draft.at is None or clock.now() - clock.moment(draft.at) > ONE_HAND:
+        return seen
+    last = conn.execute(sa.select(tables.draft.c.by).where(tables.draft.c.id == draft.id)).scalar()
+    return draft.revision if last == by else seen
+
+
 def edit(app: str, key: str, change: Edit, what: Words, group: str | None = None, same: str | None = None) -> Room:
     """Do one gesture on the draft and come back to the room with what it made."""
     found, by = here.app(app), here.actor().by
     with here.write() as conn:
-        draft = drafts.apply(conn, found.id, KIND, key, revision(), change, what, by, same)
+        seen = seen_by(conn, drafts.open_draft(conn, found.id, KIND, key), by)
+        draft = drafts.apply(conn, found.id, KIND, key, seen, change, what, by, same)
     return room_of(found, draft, draft.made or group)
-
-
-def label(text: Any) -> str:
-    """A definition's own text in the reader's language."""
-    return words.read(text, here.actor().lang)
-
-
-def history(conn: Any, found: LiveApp, kind: str, key: str) -> list[Any]:
-    """The versions of a definition, newest first; a draft that was never published has none."""
-    stored = versions.find(conn, found.id, kind, key)
-    return versions.versions(conn, stored.id) if stored else []

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Response, request
 
 from builder.web import groupings_page
 from builder.web.groupings_room import Room, bp, must_group, open_room
-from runtime import clock
 from runtime.errors import FenzuError, Invalid, Problem
 from runtime.groups import pins
 from runtime.messages import say
 from runtime.records import load
-from runtime.web import here, page, sheet
+from runtime.web import here, page, sheet, together
 from runtime.words import Words
 
 FREE = Words("这位客户又按规则判断了", "The rule decides about this customer again")
@@ -43,7 +41,8 @@ def pin(app: str, key: str, group: str, keep: str) -> Response:
         if not records:
             raise Invalid(Problem("record", "pin_nobody"))
         with here.act(app, "edit") as act:
-            pins.put(act, room.grouping.form, records, f"{key}/{group}", keep, request.form.get("reason", ""), until())
+            pins.put(act, room.grouping.form, records, f"{key}/{group}", keep, request.form.get("reason", ""),
+                     together.end_of(request.form.get("until", "").strip(), here.as_of()))
     except FenzuError as refused:
         return ask(open_room(app, key, group), keep, records, say(refused.problems[0], room.lang), 422)
     return shown(open_room(app, key, group))
@@ -61,17 +60,6 @@ def unpin(app: str, key: str, group: str, record: int) -> Response:
 def shown(room: Room, toast: Any = None) -> Response:
     """The list again, with the counts that follow."""
     return page.show(groupings_page.PAGE, SHOWN, **groupings_page.made(room, "pins") | {"oob": True}, toast=toast)
-
-
-def until() -> str | None:
-    """The end of the chosen day as a stored moment; None for no end."""
-    text = request.form.get("until", "").strip()
-    if not text:
-        return None
-    try:
-        return clock.text(here.as_of().start_of(date.fromisoformat(text)))
-    except ValueError:
-        raise Invalid(Problem("until", "not_a_date", {"text": text[:20]})) from None
 
 
 def titles(room: Room, records: list[int]) -> dict[int, tuple[str, str]]:

@@ -11,8 +11,9 @@ from builder.edits.made import Body
 from builder.web import groupings_impact, groupings_page, rules_pick
 from builder.web.groupings_room import bp, edit, must_group, open_room
 from builder.web.rules_acts import ACTS
-from builder.web.rules_scope import Scope, scope_at
+from builder.web.rules_scope import node_at, scope_at
 from runtime.errors import NotFound, Problem
+from runtime.rules.shape import is_group, under
 from runtime.web import here, page
 
 CHANGED = "bar,heading,rule,recount"
@@ -32,7 +33,13 @@ def rule_gesture(app: str, key: str, group: str, act: str) -> Response:
         return edits.edit_rule(body, group, lambda rule: chosen.make(scope, rule, path, given))
 
     room = edit(app, key, change, chosen.said, group, same)
-    return page.show(groupings_page.PAGE, CHANGED, **groupings_page.made(room, "rule"), oob=True, added=act in ("add", "box"))
+    return page.show(groupings_page.PAGE, CHANGED, **groupings_page.made(room, "rule") | {"oob": True, "added": newest(room.rule, path) if act in ("add", "box") else ""})
+
+
+def newest(rule: Any, path: str) -> str:
+    """The path of what was just put at the end of a box."""
+    box = node_at(rule, path) if path else rule
+    return under(path, len(box["rules"]) - 1) if is_group(box) else ""
 
 
 @bp.get("/<key>/<group>/pick")
@@ -60,9 +67,5 @@ def impact(app: str, key: str, group: str) -> Response:
     room = open_room(app, key, group)
     made = groupings_impact.panel(room, request.args.get("who", "enter"))
     return page.show("builder/grouping/impact.html", room=room, group=room.group,
-                     panel=request.args.get("panel", "impact"), **made)
-
-
-def scope(room: Any) -> Scope:
-    """The fields that the room's rules speak about."""
-    return groupings_page.scope_of(room.found, room.grouping.form)
+                     panel=request.args.get("panel", "impact"), tab=request.args.get("tab", ""),
+                     recount=request.args.get("recount"), **made)

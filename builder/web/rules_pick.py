@@ -13,6 +13,7 @@ from runtime.fold import fold, full_pinyin, initials
 from runtime.rules.describe import sentence
 from runtime.rules.operators import OPERATORS, OPERATORS_OF
 from runtime.records.targets import SYSTEM
+from runtime.storage.live import Inverse
 from runtime.words import LANGUAGES, Words, read
 
 MOST = 60
@@ -58,8 +59,8 @@ def shelves(scope: Scope) -> list[tuple[str, str, str]]:
     """The shelves as (key, label, icon)."""
     lang, form = scope.lang, scope.live.form
     found = [("common", Words("常用", "Common").say(lang), "star"),
-             ("own", Words("{name}资料", "{name} details").say(lang, name=read(form.label, lang)), form.icon)]
-    for key, inverse in scope.app.inverses.get(scope.live.key, {}).items():
+             ("own", read(form.label, lang), form.icon)]
+    for key, inverse in _inverses(scope):
         found.append((f"@{key}", scope.related_label(key), scope.app.form(inverse.form).form.icon))
     found += [(f">{key}", read(link.label, lang), "link") for key, link in form.links.items() if not link.retired]
     if any("vocabularies" in item.type.settings for item in form.live_fields.values()):
@@ -122,7 +123,7 @@ def _own_fields(scope: Scope) -> Iterator[Choice]:
 
 def _related(scope: Scope) -> Iterator[Choice]:
     """Counts, sums and the last date of the records that link here."""
-    for at, (key, inverse) in enumerate(scope.app.inverses.get(scope.live.key, {}).items()):
+    for at, (key, inverse) in enumerate(_inverses(scope)):
         far = scope.far(key)
         if far is None:
             continue
@@ -144,6 +145,17 @@ def _related(scope: Scope) -> Iterator[Choice]:
                 inner = {"combinator": "and", "rules": [_leaf(field_key, item.type.kind)]}
                 yield Choice(_named(HAS, name=name, field=item.label), shelf,
                              {"field": key, "agg": {"fn": "count", "where": inner}, "operator": ">=", "value": 1}, item.type.icon)
+
+
+def _inverses(scope: Scope) -> list[tuple[str, Inverse]]:
+    """What links here: forms with amounts first, since that is what rules are about most; links among one form's own records last."""
+    found = list(scope.app.inverses.get(scope.live.key, {}).items())
+
+    def rank(one: tuple[str, Inverse]) -> tuple[bool, bool]:
+        form = scope.app.form(one[1].form).form
+        return form.key == scope.live.key, not any(item.type.kind == "number" for item in form.live_fields.values())
+
+    return sorted(found, key=rank)
 
 
 def _linked(scope: Scope) -> Iterator[Choice]:

@@ -34,6 +34,17 @@ function remote(address) {
   };
 }
 
+/** What an earlier search found goes; what is chosen stays, and so does "none". */
+function found(address) {
+  const search = remote(address);
+  return function load(query, done) {
+    search(query, (options) => {
+      if (options) this.clearOptions((_option, value) => value === "" || this.items.includes(value));
+      done(options);
+    });
+  };
+}
+
 /** What the server calls const and label is welcome too, in one language or in both. */
 function plain(one) {
   const label = one.text ?? one.label ?? one.name;
@@ -50,7 +61,7 @@ function wire(select) {
     maxOptions: 200,
     loadThrottle: WAIT,
     preload: address ? "focus" : false,
-    load: address ? remote(address) : undefined,
+    load: address ? found(address) : undefined,
     score: address ? () => () => 1 : undefined,
     placeholder: select.dataset.placeholder ?? "",
     hidePlaceholder: true,

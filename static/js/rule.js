@@ -96,7 +96,7 @@ function restore() {
     }
   }
   const waiting = document.querySelector("#recount[hx-get]");
-  document.getElementById("impact")?.classList.toggle("fz-stale", Boolean(waiting));
+  document.getElementById("impact")?.classList.toggle("fz-stale", Boolean(waiting) && document.getElementById("panel-now")?.value === "impact");
 }
 
 function after(event) {
