@@ -39,6 +39,7 @@ class Bound:
     search_url: str
     url: str
     field: Field
+    most: int = 0  # of a value with many parts a list shows this many, then how many more
 
     @property
     def wide(self) -> bool:

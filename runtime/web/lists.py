@@ -109,7 +109,7 @@ class Column:
     @property
     def width(self) -> str:
         """The class of its `<col>`; the title has none and takes what is left."""
-        return {"number": "col-s", "group": "col-m", "date": "col-m", "datetime": "col-when", "choice": "col-s", "person": "col-s",
+        return {"number": "col-s", "group": "col-g", "date": "col-d", "datetime": "col-when", "choice": "col-s", "person": "col-s",
                 "boolean": "col-xs", "many": "col-l", "file": "col-s", "tree": "col-l"}.get(self.kind, "")
 
     @property

@@ -17,6 +17,9 @@ from runtime.web.bound import Binder, Bound
 from runtime.web.chips import chips_of
 
 
+LISTED = 2
+
+
 @dataclass
 class Row:
     """One record of a list: its title, its code and a cell per column (a bound field, or groups)."""
@@ -94,7 +97,9 @@ def _cell(reader: Reader, binder: Binder, column: lists.Column, record: Record, 
     if column.name.startswith("$"):
         value = getattr(record, column.name[1:])
         return here.names(reader.app).person(value) if column.kind == "person" and value else value
-    return binder.value(reader.live.form.fields[column.name], record.values.get(column.name))
+    bound = binder.value(reader.live.form.fields[column.name], record.values.get(column.name))
+    bound.most = LISTED
+    return bound
 
 
 def title_of(live: LiveForm, record: Record, names: Any) -> str:
