@@ -9,10 +9,11 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import MethodNotAllowed
 
 from runtime.definitions.parts import validator
 from runtime.errors import Busy, Conflict, FenzuError, NotFound, Problem
-from runtime.web import context, here
+from runtime.web import context, errors, here
 from runtime.web.api import apps, asking, document, exchange, groups, many, records
 from runtime.web.api.answering import answer, wrong
 from runtime.web.api.room import BIGGEST, Operation, Room
@@ -36,6 +37,7 @@ def blueprint(*more: Room) -> Blueprint:
     made.register_error_handler(FenzuError, refused)
     made.register_error_handler(IntegrityError, overtaken)
     made.register_error_handler(OperationalError, crowded)
+    made.app_errorhandler(MethodNotAllowed)(misused)
     limiter.limit(OFTEN, key_func=caller)(made)
     return made
 
@@ -90,6 +92,13 @@ def refused(error: FenzuError) -> Response:
 def overtaken(_error: IntegrityError) -> Response:
     """Somebody else took a value that may be there only once, between our look and our write."""
     return wrong(Conflict.status, [Problem("", "conflict")], context.lang())
+
+
+def misused(error: MethodNotAllowed) -> Response:
+    """An address that is not used like that, with the ways in which it is."""
+    told = errors.http_error(error)
+    told.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return told
 
 
 def crowded(error: OperationalError) -> Response:
