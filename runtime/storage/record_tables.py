@@ -150,11 +150,15 @@ def _add_columns(conn: Connection, table: Table, present: set[str]) -> None:
 
 
 def _indexes(conn: Connection, made: RecordTables, inspector: sa.Inspector) -> None:
-    """Indexes for links, for titles (lists sort by them) and for fields whose values may not repeat."""
-    present = {index["name"] for index in inspector.get_indexes(made.main.name)}
-    for index in wanted_indexes(made):
-        if index.name not in present:
-            index.create(conn)
+    """Indexes for links, for titles (lists sort by them) and for fields whose values may not repeat; what is no longer
+    asked for goes, or a value that may repeat again would still be refused.
+    """
+    present = {str(index["name"]) for index in inspector.get_indexes(made.main.name)}
+    wanted = {str(index.name): index for index in wanted_indexes(made)}
+    for name in sorted(present - wanted.keys()):
+        conn.exec_driver_sql(f"DROP INDEX {conn.dialect.identifier_preparer.quote(name)}")
+    for name in sorted(wanted.keys() - present):
+        wanted[name].create(conn)
 
 
 def wanted_indexes(made: RecordTables) -> list[Index]:
@@ -163,9 +167,11 @@ def wanted_indexes(made: RecordTables) -> list[Index]:
     wanted: list[Index] = []
     for key in made.form.links:
         wanted.append(Index(f"ix_{name}_{made.names[key]}", made.column(key), made.main.c.id))
-    title = made.shadow(made.form.title_field, "p")
-    if title is not None:
-        wanted.append(Index(f"ix_{name}_title", title, made.main.c.id))
+    title = made.names[made.form.title_field]
+    for shadow, use in (("p", "order"), ("k", "title")):
+        column = made.shadow(made.form.title_field, shadow)
+        if column is not None:
+            wanted.append(Index(f"ix_{name}_{title}_{use}", column, made.main.c.id))
     wanted.append(Index(f"ix_{name}_updated", made.main.c.updated_at, made.main.c.id))
     for key, item in made.form.live_fields.items():
         if item.unique and key in made.names:
