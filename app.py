@@ -8,9 +8,9 @@ from flask import Flask
 
 from builder.gallery import job as installing
 from builder.web import api as building
-from builder.web import apps, designer, forms, gallery, groupings, leaving, people, start, tags, tags_gestures
+from builder.web import apps, codes, designer, forms, gallery, groupings, leaving, people, start, tags, tags_gestures
 from runtime import config as configuration
-from runtime.commands import undoing
+from runtime.commands import fill_codes, undoing
 from runtime.config import Config
 from runtime.exchange import jobs as exchange
 from runtime.groups import work
@@ -26,7 +26,7 @@ from runtime.words import Words
 # The rooms people use, then those they build in.
 ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, apps.bp, gallery.bp,
          leaving.bp, start.bp, forms.bp, designer.bp, tags.bp, people.bp, groupings.bp,
-         serving.blueprint(building.room))
+         codes.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
 BUILD = (
     Place("build_forms.index", "forms", Words("表单", "Forms")),
@@ -42,7 +42,8 @@ SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES}
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
-    return {**work.kinds(live), **exchange.kinds(database, live, config), **installing.kinds(live)}
+    rooms = (work.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live))
+    return {kind: function for room in rooms for kind, function in room.items()}
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -19,7 +19,7 @@ from builder.web import (
 )
 from builder.web.groupings_acts import ACTS
 from builder.web.groupings_page import PAGE
-from builder.web.groupings_room import KIND, bp, edit, open_room, revision, room_of
+from builder.web.groupings_room import KIND, bp as bp, edit, open_room, revision, room_of
 from runtime import words
 from runtime.errors import NotFound, Problem
 from runtime.web import here, page
