@@ -41,7 +41,7 @@ def _plain(piece: str) -> str:
     return piece.rstrip("12345")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_000)
 def _readings(folded: str) -> tuple[str, ...]:
     """Each character's reading with its tone; what is not Chinese stays as it is."""
     return tuple(folded) if folded.isascii() else phrases().read(folded)

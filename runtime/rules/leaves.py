@@ -41,7 +41,7 @@ def leaf(operand: Operand, operator: str, value: Any, as_of: AsOf | None, path: 
         made = _when(operand, operator, value, as_of, path)
     else:
         made = _plain(operand, operator, value, path)
-    return sa.and_(operand.value.is_not(None), made)
+    return made if operand.never_blank else sa.and_(operand.value.is_not(None), made)
 
 
 def one_of(column: ColumnElement[Any], values: Sequence[Any]) -> Bool:

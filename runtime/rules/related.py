@@ -56,11 +56,11 @@ def _operand(fn: str, value: ColumnElement[Any], of: Operand | None, rows: Relat
     """What the result may be compared with: a count with whole numbers, a sum with what its field holds."""
     label = rows.label if of is None else of.label
     if of is None or fn == "countDistinct":
-        return Operand("number", value, whole, label=label)
+        return Operand("number", value, whole, label=label, never_blank=fn in COUNTED)
     if fn in ("first", "last") and of.folded is not None:
         return Operand("text", value, of.bind, folded=value, label=label)
     bind = mean(of.bind) if fn == "avg" else of.bind
-    return Operand(of.kind, value, bind, label=label, options=of.options)
+    return Operand(of.kind, value, bind, label=label, options=of.options, never_blank=fn in COUNTED)
 
 
 def whole(value: Any) -> int:

@@ -34,7 +34,8 @@ class Operand:
 
     `value` is NULL when the field is blank. `folded` is text without case and outer spaces. `bind` turns a rule's value
     into what `value` is compared with; it raises an exception carrying `code` and `params` when it is no such value.
-    `label` is what people call it; `options` are the values it may have, where there is a list of them.
+    `label` is what people call it; `options` are the values it may have, where there is a list of them. A count or a sum
+    is `never_blank`.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Operand:
     label: Mapping[str, str] = field(default_factory=dict)
     options: Sequence[Mapping[str, Any]] | None = None
     retired: bool = False
+    never_blank: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from runtime.storage.naming import METADATA
 
 BUSY_MS = 15_000
-CACHE_KB = 16_000
+# A connection for reading keeps few pages: there is one per thread, and the system keeps the file in memory anyway.
+CACHE_KB = {"BEGIN": 2_000, "BEGIN IMMEDIATE": 16_000}
 
 
 class Database:
@@ -84,7 +85,7 @@ def _tame_sqlite(engine: Engine, begin: str) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"cache_size=-{CACHE_KB}",
+            f"cache_size=-{CACHE_KB[begin]}",
             "temp_store=MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")
