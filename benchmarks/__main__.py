@@ -1,0 +1,86 @@
+"""`python -m benchmarks [--rows 100000] [--import 100000] [--quick] [--folder F]`: all in one run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import long_work, looking, over_http, world
+from benchmarks.client import ROOT, Server
+from benchmarks.figures import Figure, table
+from benchmarks.long_work import LongWork
+from benchmarks.world import World, say
+
+# Windows does not tell how busy the machine is.
+LOAD = hasattr(os, "getloadavg")
+RESULT = ROOT / "benchmarks" / "latest.md"
+
+
+def asked() -> argparse.Namespace:
+    made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    made.add_argument("--rows", type=int, default=100_000, help="customers in the database")
+    made.add_argument("--import", dest="imported", type=int, default=100_000, help="rows of the imported lists")
+    made.add_argument("--quick", action="store_true", help="small figures that only show that everything runs")
+    made.add_argument("--folder", type=Path, help="where to keep the instance (default: a temporary folder)")
+    return made.parse_args()
+
+
+def copied(made: World, folder: Path) -> Path:
+    """The same database once more, for the bare server and for work by hand."""
+    with sqlite3.connect(made.file) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(made.file, folder / "bare.db")
+    return folder / "bare.db"
+
+
+def run(folder: Path, count: int, imported: int, times: int) -> list[Figure]:
+    made = world.build(folder / "instance", count)
+    bare_file = copied(made, folder)
+    live = made.app.form("customer")
+    names = json.dumps({key: name for key, name in live.tables.names.items() if key != "code"})
+    bare_server = Server("benchmarks.bare", str(bare_file), "{port}", names, live.tables.main.name)
+    with bare_server as bare, Server("benchmarks.served", str(made.config.instance), "{port}") as ours:
+        say("both servers are up")
+        found = [Figure("start-up, to the first answer", ours.started, bare.started)]
+        found.append(Figure("server memory at the start", ours.memory, bare.memory, None, "MB"))
+        found += looking.figures(made)
+        say("rules are counted")
+        found += over_http.figures(made, ours, bare, times)
+        say("saves and lists are measured")
+        found += long_work.figures(LongWork(made, ours, bare_file), folder, count, imported)
+    made.database.close()
+    return found
+
+
+def main() -> int:
+    given = asked()
+    count, imported, times = (3_000, 1_000, 20) if given.quick else (given.rows, given.imported, 200)
+    folder = given.folder or Path(tempfile.mkdtemp(prefix="fenzu-benchmark-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        found = run(folder, count, imported, times)
+    finally:
+        if given.folder is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    about = (
+        f"{count:,} customers of 12 fields with {count // 2:,} orders, three groupings with 20 rules, a code. "
+        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
+    )
+    load = f"Load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores." if LOAD else ""
+    text = f"# Figures\n\n{about} {load}\n\n{table(found)}\n"
+    print(text)
+    if not given.quick:
+        RESULT.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
