@@ -103,13 +103,20 @@ def wholesale() -> catalogue.Template:
 
 
 @contextmanager
-def installed(template: Path, folder: Path) -> Iterator[Installation]:
-    """An installation over a copy of an empty database."""
+def served(url: str, folder: Path) -> Iterator[Installation]:
+    """An installation over an empty database that has its system tables."""
     for name in ("files", "scratch"):
         (folder / name).mkdir()
-    shutil.copy(template, folder / "fenzu.db")
     token_cache.clear()
-    config = Config(folder, f"sqlite:///{folder / 'fenzu.db'}", "a secret for tests, long enough to sign with", testing=True)
+    config = Config(folder, url, "a secret for tests, long enough to sign with", testing=True)
     found = Installation(create_server(config, (serving.blueprint(building.room),), kinds=jobs))
     yield found
     found.fenzu.database.close()
+
+
+@contextmanager
+def installed(template: Path, folder: Path) -> Iterator[Installation]:
+    """An installation over a copy of an empty SQLite database, for tests in which the kind of database does not matter."""
+    shutil.copy(template, folder / "fenzu.db")
+    with served(f"sqlite:///{folder / 'fenzu.db'}", folder) as found:
+        yield found

@@ -60,7 +60,7 @@ def _statement(conn: Connection, live: LiveForm, keys: tuple[str, ...], lock: bo
     """The statement that reads these fields, made once for each version of the form."""
     table = live.tables.main
     known = _KNOWN.setdefault(table, {})
-    name = (keys, lock, conn.dialect.name)
+    name = (keys, lock)
     if name not in known:
         columns = [table.c[column] for column in (*SYSTEM, *(live.tables.names[key] for key in keys))]
         query = sa.select(*columns).where(among_bound(table.c.id, late("ids", sa.Text()))).order_by(table.c.id)
@@ -84,11 +84,10 @@ def _many(conn: Connection, live: LiveForm, fields: Sequence[Field], found: dict
 def _links(conn: Connection, table: sa.Table) -> Prepared:
     """The statement that reads one link table, made once for each version of the form."""
     known = _KNOWN.setdefault(table, {})
-    name = conn.dialect.name
-    if name not in known:
+    if "links" not in known:
         query = sa.select(table.c.record_id, table.c.value).where(among_bound(table.c.record_id, late("ids", sa.Text())))
-        known[name] = Prepared(query, conn.dialect)
-    return known[name]
+        known["links"] = Prepared(query, conn.dialect)
+    return known["links"]
 
 
 def _files(conn: Connection, live: LiveForm, fields: Sequence[Field], found: dict[int, Record]) -> None:

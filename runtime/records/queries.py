@@ -18,8 +18,8 @@ from runtime.records import access, load, search
 from runtime.records.load import Record
 from runtime.records.targets import SYSTEM, target
 from runtime.rules.compile import compile_rule
-from runtime.sql.lists import among
 from runtime.sql import prepared
+from runtime.sql.lists import among
 from runtime.sql.prepared import Prepared
 from runtime.storage.live import LiveApp, LiveForm
 
@@ -103,7 +103,7 @@ class Reader:
     def _prepared(self, query: Query) -> Prepared:
         """The statement of a first page, with times, the asker and the length filled in at each run."""
         role = self.actor.role if access.restricted(self.app, self.live, self.actor) else None
-        name = (self.live.key, json.dumps(query.rule, sort_keys=True), query.sort, query.deleted, role, self.conn.dialect.name)
+        name = (self.live.key, json.dumps(query.rule, sort_keys=True), query.sort, query.deleted, role)
         known: dict[Any, Prepared] = self.app.cache.setdefault("first pages", {})
         if name not in known:
             where, source, _ = self.condition(query, late=True)

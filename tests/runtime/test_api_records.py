@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.api import APP, CUSTOMERS, Installation, installed
+from runtime.storage.db import Database
+from tests.api import APP, CUSTOMERS, Installation, served
+from tests.conftest import database_url
 
 
 @pytest.fixture
-def site(sqlite_template: Path, tmp_path: Path) -> Iterator[Installation]:
-    with installed(sqlite_template, tmp_path) as found:
+def site(database: Database, tmp_path: Path) -> Iterator[Installation]:
+    """Once on each kind of database."""
+    with served(database_url(database), tmp_path) as found:
         yield found
 
 
