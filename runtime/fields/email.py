@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +14,29 @@ from runtime.fields.typed import blank, short, written
 from runtime.fold import fold
 from runtime.sql.types import BinaryText
 from runtime.words import Words
+
+# The part before @ of nearly every address; whatever looks otherwise is read by the library from end to end.
+USUAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
+LOCAL, WHOLE = 64, 254
+
+
+@lru_cache(maxsize=2_000)
+def domain_of(text: str) -> str | None:
+    """The part after @ as it is kept, or None where it is no domain; many addresses share one."""
+    try:
+        return validate_email(f"a@{text}", check_deliverability=False).domain
+    except EmailNotValidError:
+        return None
+
+
+def address(text: str) -> str:
+    """An address as it is kept; raises EmailNotValidError."""
+    before, _, after = text.partition("@")
+    if len(before) <= LOCAL and len(text) <= WHOLE and after.isascii() and USUAL.fullmatch(before):
+        domain = domain_of(after)
+        if domain is not None:
+            return f"{before}@{domain}"
+    return validate_email(text, check_deliverability=False).normalized
 
 
 class Email(FieldType):
@@ -35,7 +60,7 @@ class Email(FieldType):
         if blank(typed):
             return None
         try:
-            return validate_email(written(typed, "not_an_email"), check_deliverability=False).normalized
+            return address(written(typed, "not_an_email"))
         except EmailNotValidError:
             raise Refused("not_an_email", text=short(typed)) from None
 
