@@ -66,7 +66,12 @@ class Client:
 
     def make(self, **values: Any) -> Any:
         """A new customer."""
-        return self.ask("POST", CUSTOMERS, {"values": {"kind": "enterprise", "region": "320508", "owner": self.by.id, **values}}, 201)
+        return self.ask(
+            "POST",
+            CUSTOMERS,
+            {"values": {"kind": "enterprise", "region": "320508", "owner": self.by.id, **values}},
+            201,
+        )
 
 
 class Installation:
@@ -116,7 +121,7 @@ def served(url: str, folder: Path) -> Iterator[Installation]:
 
 @contextmanager
 def installed(template: Path, folder: Path) -> Iterator[Installation]:
-    """An installation over a copy of an empty SQLite database, for tests in which the kind of database does not matter."""
+    """An installation over a copy of an empty SQLite database, where the kind of database does not matter."""
     shutil.copy(template, folder / "fenzu.db")
     with served(f"sqlite:///{folder / 'fenzu.db'}", folder) as found:
         yield found

@@ -26,12 +26,37 @@ room = Room(Words("搭建", "Building"), needs="build")
 AT = "/apps/<app>/definitions/<kind>/<key>"
 NAME = {"type": "string", "minLength": 1, "maxLength": 60}
 LABEL = {"type": "object", "properties": {"zh": NAME, "en": NAME}, "minProperties": 1, "additionalProperties": False}
-LINE = thing({"act": {"type": "string"}, "path": {"type": "string"}, "title": {"type": "string"}, "note": {"type": "string"},
-              "severity": {"enum": ["safe", "attention", "loses"]}, "records": {"type": ["integer", "null"]}})
+LINE = thing(
+    {
+        "act": {"type": "string"},
+        "path": {"type": "string"},
+        "title": {"type": "string"},
+        "note": {"type": "string"},
+        "severity": {"enum": ["safe", "attention", "loses"]},
+        "records": {"type": ["integer", "null"]},
+    }
+)
 IMPACT = thing({"records": COUNT, "touched": COUNT, "changes": listed(LINE)})
-DRAFT = thing({"kind": KIND, "key": {"type": "string"}, "revision": COUNT, "base_version": COUNT, "body": ANY,
-               "problems": listed(shapes.PROBLEM), "impact": IMPACT})
-PUBLISHED = thing({"kind": KIND, "key": {"type": "string"}, "version": COUNT, "changes": listed(LINE), "job": {"type": ["integer", "null"]}})
+DRAFT = thing(
+    {
+        "kind": KIND,
+        "key": {"type": "string"},
+        "revision": COUNT,
+        "base_version": COUNT,
+        "body": ANY,
+        "problems": listed(shapes.PROBLEM),
+        "impact": IMPACT,
+    }
+)
+PUBLISHED = thing(
+    {
+        "kind": KIND,
+        "key": {"type": "string"},
+        "version": COUNT,
+        "changes": listed(LINE),
+        "job": {"type": ["integer", "null"]},
+    }
+)
 LAY = thing({"body": ANY, "revision": COUNT}, "revision")
 PUBLISH = thing({"revision": COUNT, "note": TEXT}, "revision", "note")
 SET = thing({"definitions": listed(thing({"kind": KIND, "body": ANY}), 200, 1), "note": TEXT}, "note")
@@ -39,7 +64,13 @@ LAID = Words("通过接口改的", "Laid down through the API")
 WRONG = (409, 422)
 
 
-@room.post("/apps", Words("新建一个空白应用", "Make a blank app"), {201: thing({"key": {"type": "string"}})}, body=thing({"label": LABEL}), wrong=WRONG)
+@room.post(
+    "/apps",
+    Words("新建一个空白应用", "Make a blank app"),
+    {201: thing({"key": {"type": "string"}})},
+    body=thing({"label": LABEL}),
+    wrong=WRONG,
+)
 def create_app(body: Mapping[str, Any]) -> dict[str, Any]:
     if not any(text.strip() for text in body["label"].values()):
         raise Invalid(Problem("label", "app_name", {"n": 60}))
@@ -91,8 +122,13 @@ def publish_draft(app: str, kind: str, key: str, body: Mapping[str, Any]) -> dic
     return said(made, job)
 
 
-@room.post("/apps/<app>/definitions", Words("一起发布几份定义", "Publish several definitions as one"),
-           {200: thing({"definitions": listed(PUBLISHED)})}, body=SET, wrong=WRONG)
+@room.post(
+    "/apps/<app>/definitions",
+    Words("一起发布几份定义", "Publish several definitions as one"),
+    {200: thing({"definitions": listed(PUBLISHED)})},
+    body=SET,
+    wrong=WRONG,
+)
 def publish_set(app: str, body: Mapping[str, Any]) -> dict[str, Any]:
     bodies = [(item["kind"], item["body"]) for item in body["definitions"]]
     with here.write() as conn:
@@ -104,7 +140,7 @@ def publish_set(app: str, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def into_effect(conn: Connection, app: str, made: list[Outcome]) -> int | None:
-    """Let groupings follow their new versions, in the transaction that published them; the job's number if it takes one."""
+    """Let groupings follow their new versions, where they were published; the job’s number if it takes one."""
     rebuild = list(dict.fromkeys(key for one in made for key in one.groupings_to_rebuild))
     unmoved = [key for one in made for key in one.groupings_unmoved if key not in rebuild]
     if unmoved:
@@ -115,8 +151,15 @@ def into_effect(conn: Connection, app: str, made: list[Outcome]) -> int | None:
 def shown(conn: Connection, draft: drafts.Draft) -> dict[str, Any]:
     """A draft as JSON, with what publishing it would say."""
     before = apply.preview(conn, draft.app_id, draft.kind, draft.body)
-    return {"kind": draft.kind, "key": draft.key, "revision": draft.revision, "base_version": draft.base_version, "body": draft.body,
-            "problems": told(before.problems, here.actor().lang), "impact": felt(before.impact)}
+    return {
+        "kind": draft.kind,
+        "key": draft.key,
+        "revision": draft.revision,
+        "base_version": draft.base_version,
+        "body": draft.body,
+        "problems": told(before.problems, here.actor().lang),
+        "impact": felt(before.impact),
+    }
 
 
 def felt(impact: Impact) -> dict[str, Any]:
@@ -128,11 +171,23 @@ def felt(impact: Impact) -> dict[str, Any]:
 def line(change: Any, count: int | None) -> dict[str, Any]:
     """One change in words."""
     lang = here.actor().lang
-    return {"act": change.act, "path": change.path, "title": change.title.say(lang), "note": change.note.say(lang),
-            "severity": change.severity, "records": count}
+    return {
+        "act": change.act,
+        "path": change.path,
+        "title": change.title.say(lang),
+        "note": change.note.say(lang),
+        "severity": change.severity,
+        "records": count,
+    }
 
 
 def said(made: Outcome, job: int | None) -> dict[str, Any]:
     """What was published."""
     item: versions.Published = made.published
-    return {"kind": item.kind, "key": item.key, "version": item.version, "changes": [line(one, None) for one in made.changes], "job": job}
+    return {
+        "kind": item.kind,
+        "key": item.key,
+        "version": item.version,
+        "changes": [line(one, None) for one in made.changes],
+        "job": job,
+    }

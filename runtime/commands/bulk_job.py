@@ -30,7 +30,7 @@ def params(app: str, form: str, query: Query, values: Mapping[str, Any]) -> dict
 
 
 def change_all(job: Job, live: Live) -> dict[str, Any]:
-    """Give every record of a list the same values, newest first; a change that takes one out of the list does no harm."""
+    """Give every record of a list the same values, newest first; one that leaves the list by it does no harm."""
     asked = job.params
     with job.database.read() as conn:
         by = for_job(conn, job.by)
@@ -43,7 +43,11 @@ def change_all(job: Job, live: Live) -> dict[str, Any]:
             reader = Reader(act.conn, act.app, act.app.form(asked["form"]), by, act.as_of)
             ids, more = reader.ids(_part(asked, state["low"], pace.size))
             changed = bulk.set_fields(act, asked["form"], ids, asked["values"])
-            state = {"low": ids[-1] if ids else 0, "done": state["done"] + len(ids), "changed": state["changed"] + len(changed)}
+            state = {
+                "low": ids[-1] if ids else 0,
+                "done": state["done"] + len(ids),
+                "changed": state["changed"] + len(changed),
+            }
             job.report(state["done"])
             job.checkpoint(act.conn, state)
         job.pause()

@@ -39,8 +39,15 @@ def test_it_is_valid(site: Installation, who: str) -> None:
 
 
 def test_every_address_of_the_server_is_in_it(site: Installation) -> None:
-    rules = {rule.rule for rule in site.app.url_map.iter_rules() if rule.rule.startswith("/api/v1/") and "openapi" not in rule.rule}
-    known = {path.replace("wholesale_crm", "<app>").replace("/forms/customer", "/forms/<form>") for path in document(site)["paths"]}
+    rules = {
+        rule.rule
+        for rule in site.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/") and "openapi" not in rule.rule
+    }
+    known = {
+        path.replace("wholesale_crm", "<app>").replace("/forms/customer", "/forms/<form>")
+        for path in document(site)["paths"]
+    }
     plain = {rule.removeprefix("/api/v1").replace("<int:", "<") for rule in rules}
     assert {path.replace("<app>", "<app>").replace("{", "<").replace("}", ">") for path in known} >= plain
 
@@ -68,7 +75,9 @@ def test_who_does_not_build_sees_nothing_of_building(site: Installation) -> None
     builder, member = document(site), document(site, "member")
     draft = "/apps/wholesale_crm/definitions/{kind}/{key}/draft"
     assert draft in builder["paths"] and draft not in member["paths"]
-    assert "搭建" in [tag["name"] for tag in builder["tags"]] and "Building" not in [tag["name"] for tag in member["tags"]]
+    assert "搭建" in [tag["name"] for tag in builder["tags"]] and "Building" not in [
+        tag["name"] for tag in member["tags"]
+    ]
     assert PLACE in member["paths"]
 
 
@@ -81,7 +90,12 @@ def test_it_speaks_the_caller_s_language(site: Installation) -> None:
 def test_it_follows_what_is_published(site: Installation) -> None:
     at = f"{APP}/definitions/form/contact"
     body = site.boss.get(at)["body"]
-    body["properties"]["nickname"] = {"type": "string", "minLength": 1, "maxLength": 20, "x-fenzu": {"type": "text", "label": {"en": "Nickname"}}}
+    body["properties"]["nickname"] = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 20,
+        "x-fenzu": {"type": "text", "label": {"en": "Nickname"}},
+    }
     body["x-fenzu"]["layout"][0]["items"].append({"field": "nickname"})
     assert site.boss.ask("PUT", f"{at}/draft", {"body": body})["problems"] == []
     assert "nickname" not in document(site)["components"]["schemas"]["wholesale_crm.contact.new"]["properties"]

@@ -1,4 +1,4 @@
-"""Every operation of the API, asked by a machine that reads its document: no 500, and no answer outside of the document."""
+"""Every operation of the API, asked by a machine that reads its document: no 500, no answer outside of it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ from schemathesis.generation import GenerationMode
 from tests.api import Client, Installation, installed
 
 load_all_checks()
-WANTED = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
-          "response_schema_conformance")
+WANTED = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+)
 EXAMPLES = 100 if os.environ.get("FENZU_TEST_PROFILE") == "deep" else 4
 # All forms are served by the same operations: one form's are asked, and a second form's that carry its own fields.
 FORM, SECOND = "/forms/customer/", ("/forms/order/records", "/forms/order/records/{record}")
@@ -46,8 +51,14 @@ def ask(operation: Any, client: Client, mode: GenerationMode) -> None:
     checks = [check for check in CHECKS.get_all() if check.__name__ in WANTED]
 
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     def answers(case: Any) -> None:
         case.validate_response(case.call(headers=client.headers), checks=checks)
 
@@ -56,7 +67,9 @@ def ask(operation: Any, client: Client, mode: GenerationMode) -> None:
 
 @pytest.mark.parametrize("who", ["boss", "member"])
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: str(mode.value))
-def test_every_answer_is_in_the_document(site: Installation, subtests: pytest.Subtests, who: str, mode: GenerationMode) -> None:
+def test_every_answer_is_in_the_document(
+    site: Installation, subtests: pytest.Subtests, who: str, mode: GenerationMode
+) -> None:
     client: Client = getattr(site, who)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", site.app, headers=client.headers)
     asked = 0

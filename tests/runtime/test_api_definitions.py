@@ -1,4 +1,4 @@
-"""Definitions over the API: read, laid down as drafts with their problems, published with their impact, in effect at once."""
+"""Definitions over the API: read, laid down as drafts with their problems, published and in effect at once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,12 @@ def test_a_draft_says_what_publishing_would_do_and_then_does_it(site: Installati
     assert site.boss.get(CUSTOMER)["version"] == 1
     done = site.boss.ask("POST", f"{CUSTOMER}/publish", {"revision": draft["revision"], "note": "要邮箱"})
     assert done["version"] == 2 and done["changes"][0]["title"]
-    site.boss.ask("POST", CUSTOMERS, {"values": {"name": "乙", "kind": "person", "region": "110101", "mobile": "13806132289"}}, 422)
+    site.boss.ask(
+        "POST",
+        CUSTOMERS,
+        {"values": {"name": "乙", "kind": "person", "region": "110101", "mobile": "13806132289"}},
+        422,
+    )
 
 
 def test_a_draft_that_is_wrong_says_everything_and_cannot_be_published(site: Installation) -> None:
@@ -63,12 +68,25 @@ def test_a_new_grouping_divides_at_once_and_a_new_name_moves_nobody(site: Instal
     number = site.boss.make(name="甲", mobile="13806132288", monthly_budget=5000)["id"]
     at = f"{APP}/definitions/grouping/budget"
     rule = {"combinator": "and", "rules": [{"field": "monthly_budget", "operator": ">=", "value": 1000}]}
-    new = {"kind": "grouping", "format": 1, "key": "budget", "form": "customer", "label": {"zh": "预算"}, "mode": "exclusive",
-           "fallback": "small", "groups": [{"key": "big", "label": {"zh": "大"}, "rule": rule}, {"key": "small", "label": {"zh": "小"}}]}
+    new = {
+        "kind": "grouping",
+        "format": 1,
+        "key": "budget",
+        "form": "customer",
+        "label": {"zh": "预算"},
+        "mode": "exclusive",
+        "fallback": "small",
+        "groups": [{"key": "big", "label": {"zh": "大"}, "rule": rule}, {"key": "small", "label": {"zh": "小"}}],
+    }
     site.boss.ask("PUT", f"{APP}/definitions/grouping/other/draft", {"body": new}, 422)
     assert site.boss.ask("PUT", f"{at}/draft", {"body": new})["problems"] == []
     assert site.boss.ask("POST", f"{at}/publish", {}) | {"changes": []} == {
-        "kind": "grouping", "key": "budget", "version": 1, "changes": [], "job": None}
+        "kind": "grouping",
+        "key": "budget",
+        "version": 1,
+        "changes": [],
+        "job": None,
+    }
     assert site.boss.ask("GET", f"{CUSTOMERS}/{number}")["groups"]["budget"] == ["big"]
     new["label"] = {"zh": "月预算"}
     site.boss.ask("PUT", f"{at}/draft", {"body": new})
@@ -80,10 +98,26 @@ def test_a_new_grouping_divides_at_once_and_a_new_name_moves_nobody(site: Instal
 def test_an_app_begins_blank_and_takes_a_set_of_definitions(site: Installation) -> None:
     key = site.boss.ask("POST", "/api/v1/apps", {"label": {"en": "Club"}}, 201)["key"]
     form = site.boss.get(f"/api/v1/apps/{key}/definitions")["definitions"][0]
-    vocabulary = {"kind": "vocabulary", "format": 1, "key": "mood", "label": {"en": "Mood"}, "tags": [{"key": "glad", "label": {"en": "Glad"}}]}
-    view = {"kind": "view", "format": 1, "key": "every", "label": {"en": "All"}, "form": form["key"], "columns": ["name"]}
-    made = site.boss.ask("POST", f"/api/v1/apps/{key}/definitions",
-                         {"definitions": [{"kind": "vocabulary", "body": vocabulary}, {"kind": "view", "body": view}]})
+    vocabulary = {
+        "kind": "vocabulary",
+        "format": 1,
+        "key": "mood",
+        "label": {"en": "Mood"},
+        "tags": [{"key": "glad", "label": {"en": "Glad"}}],
+    }
+    view = {
+        "kind": "view",
+        "format": 1,
+        "key": "every",
+        "label": {"en": "All"},
+        "form": form["key"],
+        "columns": ["name"],
+    }
+    made = site.boss.ask(
+        "POST",
+        f"/api/v1/apps/{key}/definitions",
+        {"definitions": [{"kind": "vocabulary", "body": vocabulary}, {"kind": "view", "body": view}]},
+    )
     assert [item["version"] for item in made["definitions"]] == [1, 1]
     assert site.boss.get(f"/api/v1/apps/{key}/tags")["categories"][0]["tags"][0]["key"] == "glad"
     site.boss.ask("POST", f"/api/v1/apps/{key}/forms/{form['key']}/records", {"values": {"name": "Ada"}}, 201)
@@ -95,6 +129,11 @@ def test_who_does_not_build_reads_and_never_writes(site: Installation) -> None:
     kinds = {item["kind"] for item in site.member.get(f"{APP}/definitions")["definitions"]}
     assert "role" not in kinds and "form" in kinds
     site.member.ask("GET", f"{APP}/definitions/role/member", status=404)
-    for method, at, sent in (("GET", f"{CUSTOMER}/draft", None), ("PUT", f"{CUSTOMER}/draft", {"body": {}}), ("DELETE", f"{CUSTOMER}/draft", None),
-                             ("POST", f"{CUSTOMER}/publish", {}), ("POST", "/api/v1/apps", {"label": {"en": "x"}})):
+    for method, at, sent in (
+        ("GET", f"{CUSTOMER}/draft", None),
+        ("PUT", f"{CUSTOMER}/draft", {"body": {}}),
+        ("DELETE", f"{CUSTOMER}/draft", None),
+        ("POST", f"{CUSTOMER}/publish", {}),
+        ("POST", "/api/v1/apps", {"label": {"en": "x"}}),
+    ):
         site.member.ask(method, at, sent, 403)

@@ -29,12 +29,18 @@ def send(client: Client, data: bytes, name: str, status: int = 201) -> Any:
 
 def test_a_list_is_checked_brought_in_and_its_bad_rows_come_back(site: Installation) -> None:
     sent = send(site.boss, LIST.encode(), "客户.csv")
-    assert sent["plan"]["columns"] == {"0": "name", "1": "mobile", "2": "kind", "3": "region"} and sent["problems"] == []
+    assert (
+        sent["plan"]["columns"] == {"0": "name", "1": "mobile", "2": "kind", "3": "region"} and sent["problems"] == []
+    )
     at = f"{IMPORTS}/{sent['import']}"
     check = site.boss.ask("POST", f"{at}/check", status=202)["id"]
     site.jobs()
     looked = site.boss.get(f"/api/v1/jobs/{check}")
-    assert looked["result"]["ready"] == 1 and looked["result"]["bad"] == 1 and site.boss.get(f"{CUSTOMERS}/count")["count"] == 0
+    assert (
+        looked["result"]["ready"] == 1
+        and looked["result"]["bad"] == 1
+        and site.boss.get(f"{CUSTOMERS}/count")["count"] == 0
+    )
     run = site.boss.ask("POST", f"{at}/run", status=202)["id"]
     assert site.boss.ask("POST", f"{at}/run", status=202)["id"] == run
     site.jobs()
@@ -60,7 +66,10 @@ def test_a_plan_can_be_laid_down_and_what_lacks_is_said(site: Installation) -> N
 
 def test_what_is_no_list_is_refused(site: Installation) -> None:
     send(site.boss, b"\x89PNG\r\n\x1a\n", "a.png", 422)
-    assert site.boss.client.post(IMPORTS, data={}, headers=site.boss.headers).get_json()["errors"][0]["code"] == "no_file_chosen"
+    assert (
+        site.boss.client.post(IMPORTS, data={}, headers=site.boss.headers).get_json()["errors"][0]["code"]
+        == "no_file_chosen"
+    )
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -20,7 +20,15 @@ def site(database: Database, tmp_path: Path) -> Iterator[Installation]:
 
 
 def values(number: int, **more: object) -> dict[str, object]:
-    return {"values": {"name": f"客户 {number}", "kind": "enterprise", "region": "320508", "mobile": f"138{number:08d}", **more}}
+    return {
+        "values": {
+            "name": f"客户 {number}",
+            "kind": "enterprise",
+            "region": "320508",
+            "mobile": f"138{number:08d}",
+            **more,
+        }
+    }
 
 
 def fill(site: Installation, count: int) -> None:
@@ -59,7 +67,9 @@ def test_a_rule_changes_its_records_at_once_up_to_a_bound(site: Installation) ->
     assert len(found["ids"]) == 11
     wrong = site.boss.ask("POST", f"{CUSTOMERS}/bulk-change", {"rule": asked, "values": {"status": "nothing"}}, 422)
     assert wrong["errors"][0]["path"] == "status"
-    both = site.boss.ask("POST", f"{CUSTOMERS}/bulk-change", {"rule": asked, "ids": [1], "values": {"status": "lost"}}, 422)
+    both = site.boss.ask(
+        "POST", f"{CUSTOMERS}/bulk-change", {"rule": asked, "ids": [1], "values": {"status": "lost"}}, 422
+    )
     assert both["errors"][0]["code"] == "api_ids_or_rule"
 
 
@@ -82,7 +92,9 @@ def test_tags_go_on_and_off(site: Installation) -> None:
     number = site.boss.make(name="甲", mobile="13806132288")["id"]
     categories = site.boss.get(f"{APP}/tags")["categories"]
     tag = next(tag["key"] for category in categories if not category["single"] for tag in category["tags"])
-    assert site.boss.ask("POST", f"{CUSTOMERS}/tags", {"ids": [number], "field": "tags", "on": [tag]}) == {"ids": [number]}
+    assert site.boss.ask("POST", f"{CUSTOMERS}/tags", {"ids": [number], "field": "tags", "on": [tag]}) == {
+        "ids": [number]
+    }
     assert site.boss.ask("GET", f"{CUSTOMERS}/{number}")["values"]["tags"] == [tag]
     site.boss.ask("POST", f"{CUSTOMERS}/tags", {"ids": [number], "field": "tags", "off": [tag]})
     assert site.boss.ask("GET", f"{CUSTOMERS}/{number}")["values"]["tags"] is None

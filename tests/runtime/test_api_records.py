@@ -26,7 +26,9 @@ def rule(field: str, operator: str, value: Any) -> dict[str, Any]:
 
 
 def test_a_record_comes_back_as_it_was_stored_with_groups_and_code(site: Installation) -> None:
-    made = site.boss.make(name="苏州沐阳", mobile="138 0613 2288", monthly_budget=1200.5, delivery_days=["mon"], notes=" ")
+    made = site.boss.make(
+        name="苏州沐阳", mobile="138 0613 2288", monthly_budget=1200.5, delivery_days=["mon"], notes=" "
+    )
     assert made["values"]["mobile"] == "+8613806132288" and made["values"]["monthly_budget"] == 1200.5
     assert made["code"] == made["values"]["code"] == "SEX-00001" and made["groups"]["region"] == ["south", "east_china"]
     answer = site.boss.send("GET", f"{CUSTOMERS}/{made['id']}")
@@ -34,7 +36,9 @@ def test_a_record_comes_back_as_it_was_stored_with_groups_and_code(site: Install
 
 
 def test_where_it_is_stands_in_the_answer(site: Installation) -> None:
-    answer = site.boss.send("POST", CUSTOMERS, {"values": {"name": "甲", "kind": "person", "region": "110101", "mobile": "13806132288"}})
+    answer = site.boss.send(
+        "POST", CUSTOMERS, {"values": {"name": "甲", "kind": "person", "region": "110101", "mobile": "13806132288"}}
+    )
     assert answer.status_code == 201
     assert site.boss.ask("GET", answer.headers["Location"])["values"]["name"] == "甲"
 
@@ -58,7 +62,10 @@ def test_a_change_needs_the_version_that_was_read(site: Installation) -> None:
     assert late["record"]["version"] == 3 and late["record"]["values"]["name"] == "丙"
     assert {error["path"] for error in late["errors"]} == {"", "name", "wechat"}
     assert site.boss.ask("PATCH", at, {"values": {"name": "丁"}}, If_Match="*")["version"] == 4
-    assert site.boss.ask("PATCH", at, {"values": {"name": "x"}}, 422, If_Match="soon")["errors"][0]["code"] == "api_bad_version"
+    assert (
+        site.boss.ask("PATCH", at, {"values": {"name": "x"}}, 422, If_Match="soon")["errors"][0]["code"]
+        == "api_bad_version"
+    )
 
 
 def test_removed_is_in_the_bin_until_it_is_put_back(site: Installation) -> None:
@@ -73,7 +80,9 @@ def test_removed_is_in_the_bin_until_it_is_put_back(site: Installation) -> None:
 
 
 @pytest.mark.parametrize("how", ["GET", "POST"])
-@pytest.mark.parametrize("sort", [[], ["-monthly_budget", "name"], ["name"], ["-$updated_at"], ["$id"], ["delivery_time_is_none"]])
+@pytest.mark.parametrize(
+    "sort", [[], ["-monthly_budget", "name"], ["name"], ["-$updated_at"], ["$id"], ["delivery_time_is_none"]]
+)
 def test_a_list_is_whole_and_in_order_whatever_its_pages(site: Installation, how: str, sort: list[str]) -> None:
     for number in range(7):
         budget = None if number == 3 else number % 3 * 100
@@ -81,7 +90,9 @@ def test_a_list_is_whole_and_in_order_whatever_its_pages(site: Installation, how
 
     def page(limit: int, cursor: str | None) -> Any:
         if how == "POST":
-            return site.boss.send("POST", f"{CUSTOMERS}/query", {"sort": sort, "limit": limit, "cursor": cursor, "fields": ["name"]})
+            return site.boss.send(
+                "POST", f"{CUSTOMERS}/query", {"sort": sort, "limit": limit, "cursor": cursor, "fields": ["name"]}
+            )
         query = {"sort": ",".join(sort), "limit": limit, "fields": "name", **({"cursor": cursor} if cursor else {})}
         return site.boss.client.get(CUSTOMERS, query_string=query, headers=site.boss.headers)
 
@@ -119,13 +130,23 @@ def test_own_rows_are_all_a_member_meets(site: Installation) -> None:
     mine = site.member.make(name="自己的", mobile="13806132289")["id"]
     assert [record["id"] for record in site.member.get(CUSTOMERS)["records"]] == [mine]
     assert site.member.get(f"{CUSTOMERS}/count")["count"] == 1
-    for method, at, body in (("GET", "", None), ("PATCH", "", {"values": {"name": "x"}, "version": 1}), ("DELETE", "", None),
-                             ("GET", "/history", None), ("GET", "/why", None), ("POST", "/restore", None)):
+    for method, at, body in (
+        ("GET", "", None),
+        ("PATCH", "", {"values": {"name": "x"}, "version": 1}),
+        ("DELETE", "", None),
+        ("GET", "/history", None),
+        ("GET", "/why", None),
+        ("POST", "/restore", None),
+    ):
         site.member.ask(method, f"{CUSTOMERS}/{theirs}{at}", body, 404)
     codes = site.member.get(f"{APP}/forms/customer/codes")["codes"]
     assert [code["record"] for code in codes] == [mine]
-    sizes = {group["key"]: group["size"] for grouping in site.member.get(f"{APP}/groupings")["groupings"]
-             if grouping["key"] == "type" for group in grouping["groups"]}
+    sizes = {
+        group["key"]: group["size"]
+        for grouping in site.member.get(f"{APP}/groupings")["groupings"]
+        if grouping["key"] == "type"
+        for group in grouping["groups"]
+    }
     assert sizes["enterprise"] == 1
 
 

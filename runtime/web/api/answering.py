@@ -40,8 +40,15 @@ def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = Non
 
 def told(problems: Iterable[Problem], lang: str) -> list[dict[str, Any]]:
     """Problems as clients read them: where, which, the values, and the sentence in the caller's language."""
-    return [{"path": one.path, "code": one.code, "params": {k: _said(v, lang) for k, v in one.params.items()},
-             "message": say(one, lang)} for one in problems]
+    return [
+        {
+            "path": one.path,
+            "code": one.code,
+            "params": {k: _said(v, lang) for k, v in one.params.items()},
+            "message": say(one, lang),
+        }
+        for one in problems
+    ]
 
 
 def _said(value: Any, lang: str) -> Any:

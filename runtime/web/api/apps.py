@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from runtime.definitions.others import Vocabulary
 from runtime.errors import NotFound, Problem
 from runtime.groups import codes
 from runtime.records import access
@@ -18,20 +19,47 @@ from runtime.words import Words
 
 room = Room(Words("应用和定义", "Apps and definitions"))
 KIND = {"enum": list(versions.KINDS)}
-APP = thing({"key": {"type": "string"}, "label": SAID, "icon": {"type": "string"}, "color": {"type": "string"},
-             "state": {"type": "string"}, "template": {"type": ["string", "null"]}, "forms": COUNT})
+APP = thing(
+    {
+        "key": {"type": "string"},
+        "label": SAID,
+        "icon": {"type": "string"},
+        "color": {"type": "string"},
+        "state": {"type": "string"},
+        "template": {"type": ["string", "null"]},
+        "forms": COUNT,
+    }
+)
 PART = thing({"kind": KIND, "key": {"type": "string"}, "version": COUNT, "label": SAID})
 TAG = thing({"key": {"type": "string"}, "label": SAID, "color": {"type": "string"}, "retired": {"type": "boolean"}})
-CATEGORY = thing({"key": {"type": "string"}, "label": SAID, "color": {"type": "string"}, "single": {"type": "boolean"},
-                  "retired": {"type": "boolean"}, "tags": listed(TAG)})
+CATEGORY = thing(
+    {
+        "key": {"type": "string"},
+        "label": SAID,
+        "color": {"type": "string"},
+        "single": {"type": "boolean"},
+        "retired": {"type": "boolean"},
+        "tags": listed(TAG),
+    }
+)
 CODE = thing({"code": {"type": "string"}, "record": ID, "current": {"type": "boolean"}, "at": MOMENT})
 PREFIX = Param("prefix", "text", Words("编码开头", "How the code begins"), 64, default="")
 
 
 @room.get("/apps", Words("应用", "List apps"), thing({"apps": listed(APP)}))
 def list_apps() -> dict[str, Any]:
-    shown = [{"key": a.key, "label": a.label, "icon": a.icon, "color": a.color, "state": a.state, "template": a.template,
-              "forms": a.forms} for a in choices(here.conn())]
+    shown = [
+        {
+            "key": a.key,
+            "label": a.label,
+            "icon": a.icon,
+            "color": a.color,
+            "state": a.state,
+            "template": a.template,
+            "forms": a.forms,
+        }
+        for a in choices(here.conn())
+    ]
     return {"apps": shown}
 
 
@@ -40,11 +68,18 @@ def readable() -> tuple[str, ...]:
     return tuple(kind for kind in versions.KINDS if kind != "role" or here.actor().may("build"))
 
 
-@room.get("/apps/<app>/definitions", Words("已发布的定义", "List what is published"), thing({"revision": COUNT, "definitions": listed(PART)}))
+@room.get(
+    "/apps/<app>/definitions",
+    Words("已发布的定义", "List what is published"),
+    thing({"revision": COUNT, "definitions": listed(PART)}),
+)
 def list_definitions(app: str) -> dict[str, Any]:
     found = here.app(app)
-    parts = [{"kind": item.kind, "key": item.key, "version": item.version, "label": label(item.kind, item.body)}
-             for item in versions.of_app(here.conn(), found.id) if item.kind in readable()]
+    parts = [
+        {"kind": item.kind, "key": item.key, "version": item.version, "label": label(item.kind, item.body)}
+        for item in versions.of_app(here.conn(), found.id)
+        if item.kind in readable()
+    ]
     return {"revision": found.revision, "definitions": parts}
 
 
@@ -54,8 +89,11 @@ def label(kind: str, body: Mapping[str, Any]) -> Mapping[str, str]:
     return found
 
 
-@room.get("/apps/<app>/definitions/<kind>/<key>", Words("读一份定义", "Read one definition"),
-          thing({"kind": KIND, "key": {"type": "string"}, "version": COUNT, "body": ANY}))
+@room.get(
+    "/apps/<app>/definitions/<kind>/<key>",
+    Words("读一份定义", "Read one definition"),
+    thing({"kind": KIND, "key": {"type": "string"}, "version": COUNT, "body": ANY}),
+)
 def get_definition(app: str, kind: str, key: str) -> dict[str, Any]:
     known(kind)
     item = versions.find(here.conn(), here.app(app).id, kind, key)
@@ -70,20 +108,33 @@ def known(kind: str) -> None:
         raise NotFound(Problem("kind", "api_no_kind", {"kind": kind[:60]}))
 
 
-@room.get("/apps/<app>/tags", Words("标签组和标签", "Tag categories and their tags"), thing({"categories": listed(CATEGORY)}))
+@room.get(
+    "/apps/<app>/tags", Words("标签组和标签", "Tag categories and their tags"), thing({"categories": listed(CATEGORY)})
+)
 def list_tags(app: str) -> dict[str, Any]:
     ordered = sorted(here.app(app).vocabularies.values(), key=lambda item: item.position)
-    return {"categories": [
-        {"key": v.key, "label": v.label, "color": v.color, "single": v.single, "retired": v.retired,
-         "tags": [{"key": t.key, "label": t.label, "color": t.color, "retired": t.retired} for t in v.tags.values()]}
-        for v in ordered]}
+    return {"categories": [category(item) for item in ordered]}
 
 
-@room.get(f"{FORM}/codes", Words("编码登记簿", "The register of codes"), thing({"codes": listed(CODE), "next": shapes.CURSOR}),
-          query=(PREFIX, LIMIT, CURSOR), wrong=(422,))
+def category(item: Vocabulary) -> dict[str, Any]:
+    """A tag category as JSON."""
+    tags = [{"key": t.key, "label": t.label, "color": t.color, "retired": t.retired} for t in item.tags.values()]
+    looks = {"key": item.key, "label": item.label, "color": item.color}
+    return {**looks, "single": item.single, "retired": item.retired, "tags": tags}
+
+
+@room.get(
+    f"{FORM}/codes",
+    Words("编码登记簿", "The register of codes"),
+    thing({"codes": listed(CODE), "next": shapes.CURSOR}),
+    query=(PREFIX, LIMIT, CURSOR),
+    wrong=(422,),
+)
 def list_codes(app: str, form: str, ask: Mapping[str, Any]) -> dict[str, Any]:
     found, live, _ = shapes.opened(app, form)
     mine = access.row_rule(found, live, here.actor(), here.as_of())
     rows = codes.register(here.conn(), found, live, mine, ask["prefix"], ask["cursor"], ask["limit"] + 1)
-    shown = [{"code": row.shown, "record": row.record, "current": row.current, "at": row.at} for row in rows[: ask["limit"]]]
+    shown = [
+        {"code": row.shown, "record": row.record, "current": row.current, "at": row.at} for row in rows[: ask["limit"]]
+    ]
     return {"codes": shown, "next": rows[ask["limit"] - 1].code if len(rows) > ask["limit"] else None}

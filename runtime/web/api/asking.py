@@ -1,4 +1,4 @@
-"""What a client sends, read with suspicion: a body that is one JSON object of the right shape, parameters of the right kind."""
+"""What a client sends, read with suspicion: a body that is one JSON object, parameters of the right kind."""
 
 from __future__ import annotations
 

@@ -16,15 +16,28 @@ from runtime.web.api.room import BIGGEST, Operation, Param, Schema
 from runtime.words import Words
 
 TITLE = Words("Fenzu 分组", "Fenzu 分组")
-ABOUT = Words("应用、定义、记录、分组、标签和编码；和页面同样的权限。密钥在「我的资料」里建。",
-              "Apps, definitions, records, groups, tags and codes, with the same rights as the pages. Tokens are made in your profile.")
+ABOUT = Words(
+    "应用、定义、记录、分组、标签和编码；和页面同样的权限。密钥在「我的资料」里建。",
+    "Apps, definitions, records, groups, tags and codes, with the rights of the pages. Make a token in your profile.",
+)
 SAID = {
-    400: Words("请求看不懂", "The request cannot be understood"), 401: Words("没有有效的密钥", "No valid token"),
-    403: Words("没有权限", "Not allowed"), 404: Words("找不到", "Not there"), 409: Words("别人先改了", "Someone was faster"),
-    413: Words("内容太大", "Too large"), 415: Words("内容不是 JSON", "Not JSON"), 422: Words("有内容要改", "Something needs correcting"),
-    429: Words("太频繁", "Too many requests"), 503: Words("现在有点忙", "Busy right now"),
+    400: Words("请求看不懂", "The request cannot be understood"),
+    401: Words("没有有效的密钥", "No valid token"),
+    403: Words("没有权限", "Not allowed"),
+    404: Words("找不到", "Not there"),
+    409: Words("别人先改了", "Someone was faster"),
+    413: Words("内容太大", "Too large"),
+    415: Words("内容不是 JSON", "Not JSON"),
+    422: Words("有内容要改", "Something needs correcting"),
+    429: Words("太频繁", "Too many requests"),
+    503: Words("现在有点忙", "Busy right now"),
 }
-GOOD = {200: Words("好了", "Done"), 201: Words("建好了", "Made"), 202: Words("交给任务了", "A job does it"), 204: Words("好了", "Done")}
+GOOD = {
+    200: Words("好了", "Done"),
+    201: Words("建好了", "Made"),
+    202: Words("交给任务了", "A job does it"),
+    204: Words("好了", "Done"),
+}
 ALWAYS = (401, 403, 404, 422, 429, 503)
 WITH_BODY = (400, 413, 415)
 PLACE = re.compile(r"<(?:int:)?(\w+)>")
@@ -42,10 +55,14 @@ def of_asker(operations: Sequence[Operation], tags: Mapping[str, Words]) -> dict
     return {
         "openapi": "3.1.0",
         "info": {"title": TITLE.say(lang), "version": "1", "description": ABOUT.say(lang)},
-        "servers": [{"url": "/api/v1"}], "security": [{"token": []}],
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}],
         "tags": [{"name": name} for name in dict.fromkeys(tags[operation.name].say(lang) for operation in may)],
         "paths": paths,
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}, "schemas": parts.every(found)},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": parts.every(found),
+        },
     }
 
 
@@ -79,7 +96,8 @@ class Place:
         """The operation as the document has it."""
         made: dict[str, Any] = {
             "operationId": ".".join(filter(None, [self.it.name, self.app.key if self.app else "", self.form])),
-            "summary": self.summary(lang), "tags": [tag.say(lang)],
+            "summary": self.summary(lang),
+            "tags": [tag.say(lang)],
             "parameters": [*self.in_path(), *(asked(param, lang) for param in self.it.query), *self.in_headers(lang)],
             "responses": dict(self.answers(lang)),
         }
@@ -114,7 +132,12 @@ class Place:
     def in_headers(self, lang: str) -> Iterator[dict[str, Any]]:
         if self.it.method == "PATCH":
             says = Words("读到的版本", "The version that was read").say(lang)
-            yield {"name": "If-Match", "in": "header", "description": says, "schema": {"type": "string", "pattern": r'^"?[0-9]{1,9}"?$'}}
+            yield {
+                "name": "If-Match",
+                "in": "header",
+                "description": says,
+                "schema": {"type": "string", "pattern": r'^"?[0-9]{1,9}"?$'},
+            }
 
     def answers(self, lang: str) -> Iterator[tuple[str, Any]]:
         for status, schema in self.it.answers.items():
@@ -122,7 +145,10 @@ class Place:
             if schema is not None:
                 made["content"] = {self.it.file or "application/json": {"schema": self.filled(schema)}}
             if self.it.headers and status in (200, 201):
-                made["headers"] = {name: {"description": says.say(lang), "schema": {"type": "string"}} for name, says in self.it.headers.items()}
+                made["headers"] = {
+                    name: {"description": says.say(lang), "schema": {"type": "string"}}
+                    for name, says in self.it.headers.items()
+                }
             yield str(status), made
         body = WITH_BODY if self.it.body is not None else ()
         for status in sorted({*ALWAYS, *body, *self.it.wrong, 400}):
@@ -143,7 +169,9 @@ def asked(param: Param, lang: str) -> dict[str, Any]:
         listed: Schema = {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 80}, "maxItems": 20}
         return made | {"style": "form", "explode": False, "schema": listed}
     kinds: dict[str, dict[str, Any]] = {
-        "whole": {"type": "integer", "minimum": param.least, "maximum": param.most}, "flag": {"type": "boolean"},
-        "text": {"type": "string", "maxLength": param.most}}
+        "whole": {"type": "integer", "minimum": param.least, "maximum": param.most},
+        "flag": {"type": "boolean"},
+        "text": {"type": "string", "maxLength": param.most},
+    }
     schema = kinds[param.kind]
     return made | {"schema": schema if param.default in (None, "") else {**schema, "default": param.default}}

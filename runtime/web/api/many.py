@@ -27,16 +27,39 @@ from runtime.words import Words
 room = Room(Words("批量", "Many records"))
 MOST = 1_000
 NEW = thing({"records": listed(thing({"values": {"type": "object", "x-shape": "new"}}), MOST, 1)})
-CHANGE = thing({"ids": IDS, "rule": shapes.RULE, "search": {**TEXT, "maxLength": 200},
-                "values": {"type": "object", "minProperties": 1, "x-shape": "change"}}, "ids", "rule", "search")
+CHANGE = thing(
+    {
+        "ids": IDS,
+        "rule": shapes.RULE,
+        "search": {**TEXT, "maxLength": 200},
+        "values": {"type": "object", "minProperties": 1, "x-shape": "change"},
+    },
+    "ids",
+    "rule",
+    "search",
+)
 KEYS = listed(KEY, 50)
 TAG = thing({"ids": listed(ID, bulk.AT_ONCE, 1), "field": KEY, "on": KEYS, "off": KEYS}, "on", "off")
-PIN = thing({"ids": listed(ID, bulk.AT_ONCE, 1), "group": {**TEXT, "maxLength": 81}, "keep": {"enum": ["in", "out", "rule"]},
-             "reason": TEXT, "until": maybe(MOMENT | {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"})}, "reason", "until")
+PIN = thing(
+    {
+        "ids": listed(ID, bulk.AT_ONCE, 1),
+        "group": {**TEXT, "maxLength": 81},
+        "keep": {"enum": ["in", "out", "rule"]},
+        "reason": TEXT,
+        "until": maybe(MOMENT | {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}),
+    },
+    "reason",
+    "until",
+)
 
 
-@room.post(f"{AT}/bulk", Words("一次新建多条，每条都有结果", "Create many records, with a result for each"), {200: shapes.ROWS},
-           body=NEW, wrong=(409, 422))
+@room.post(
+    f"{AT}/bulk",
+    Words("一次新建多条，每条都有结果", "Create many records, with a result for each"),
+    {200: shapes.ROWS},
+    body=NEW,
+    wrong=(409, 422),
+)
 def create_many(app: str, form: str, body: Mapping[str, Any]) -> dict[str, Any]:
     with here.act(app, "api") as act:
         live = act.app.form(form)
@@ -45,8 +68,12 @@ def create_many(app: str, form: str, body: Mapping[str, Any]) -> dict[str, Any]:
         wrong = problems(act, live, read)
         good = [at for at, found in enumerate(wrong) if not found]
         saved = dict(zip(good, creating.create_many(act, form, [read[at] for at in good]) if good else (), strict=True))
-    rows = [{"row": at, "record": {"id": saved[at].id, "version": saved[at].version, "code": saved[at].code}} if at in saved
-            else {"row": at, "errors": told(wrong[at], here.actor().lang)} for at in range(len(read))]
+    rows = [
+        {"row": at, "record": {"id": saved[at].id, "version": saved[at].version, "code": saved[at].code}}
+        if at in saved
+        else {"row": at, "errors": told(wrong[at], here.actor().lang)}
+        for at in range(len(read))
+    ]
     return {"created": len(good), "failed": len(rows) - len(good), "rows": rows}
 
 
@@ -59,15 +86,22 @@ def problems(act: Act, live: LiveForm, read: list[Entry]) -> list[list[Problem]]
     return found
 
 
-@room.post(f"{AT}/bulk-change", Words("按规则或编号批量修改；超过 500 条时给一个任务", "Change many records; more than 500 make a job"),
-           {200: shapes.DONE, 202: shapes.REFERENCE}, body=CHANGE, wrong=(409, 422))
+@room.post(
+    f"{AT}/bulk-change",
+    Words("按规则或编号批量修改；超过 500 条时给一个任务", "Change many records; more than 500 make a job"),
+    {200: shapes.DONE, 202: shapes.REFERENCE},
+    body=CHANGE,
+    wrong=(409, 422),
+)
 def change_many(app: str, form: str, body: Mapping[str, Any]) -> Response:
     found, live, reader = shapes.opened(app, form)
     access.must(found, here.actor(), "change")
     if ("ids" in body) == ("rule" in body):
         raise Invalid(Problem("", "api_ids_or_rule"))
     checks.stop_on_problems([entry.read(live.form, body["values"], here.names(found), whole=False)])
-    query = Query(body.get("rule"), body.get("search", ""), limit=bulk.AT_ONCE, ids=body.get("ids") and tuple(body["ids"]))
+    query = Query(
+        body.get("rule"), body.get("search", ""), limit=bulk.AT_ONCE, ids=body.get("ids") and tuple(body["ids"])
+    )
     ids, more = reader.ids(query)
     if more:
         return answer({"id": later(app, form, query, body["values"])}, 202)
@@ -79,21 +113,38 @@ def later(app: str, form: str, query: Query, values: Mapping[str, Any]) -> int:
     """Leave it to a job; gives its number."""
     number = here.app(app).id
     with here.write() as conn:
-        job = queue.put(conn, bulk_job.KIND, bulk_job.params(app, form, query, values), by=here.actor().id, app_id=number)
+        job = queue.put(
+            conn, bulk_job.KIND, bulk_job.params(app, form, query, values), by=here.actor().id, app_id=number
+        )
     here.fenzu().runner.wake()
     return job
 
 
-@room.post(f"{AT}/tags", Words("给多条记录贴上或取下标签", "Put tags on records or take them off"), {200: shapes.DONE}, body=TAG, wrong=(409, 422))
+@room.post(
+    f"{AT}/tags",
+    Words("给多条记录贴上或取下标签", "Put tags on records or take them off"),
+    {200: shapes.DONE},
+    body=TAG,
+    wrong=(409, 422),
+)
 def tag_records(app: str, form: str, body: Mapping[str, Any]) -> dict[str, Any]:
     with here.act(app, "bulk") as act:
         return {"ids": bulk.tag(act, form, body["ids"], body["field"], body.get("on", ()), body.get("off", ()))}
 
 
-@room.post(f"{FORM}/pins", Words("手动固定到分组、排除或交还给规则", "Keep records in a group or out of it, or let the rule decide"),
-           {200: shapes.DONE}, body=PIN, wrong=(409, 422))
+@room.post(
+    f"{FORM}/pins",
+    Words("手动固定到分组、排除或交还给规则", "Keep records in a group or out of it, or let the rule decide"),
+    {200: shapes.DONE},
+    body=PIN,
+    wrong=(409, 422),
+)
 def pin_records(app: str, form: str, body: Mapping[str, Any]) -> dict[str, Any]:
     with here.act(app, "pin") as act:
         if body["keep"] == "rule":
             return {"ids": pins.take_away(act, form, body["ids"], body["group"])}
-        return {"ids": pins.put(act, form, body["ids"], body["group"], body["keep"], body.get("reason", ""), body.get("until"))}
+        return {
+            "ids": pins.put(
+                act, form, body["ids"], body["group"], body["keep"], body.get("reason", ""), body.get("until")
+            )
+        }

@@ -12,17 +12,32 @@ from runtime.web.api.room import ANY, listed, thing
 
 # The parts that each form has for itself.
 OWN = ("values", "record", "new", "change")
-LEAF = thing({"field": {"type": "string", "minLength": 1, "maxLength": 100}, "operator": {"type": "string", "maxLength": 40}, "value": {}},
-             "value", open_=True)
-RULE = thing({"combinator": {"enum": ["and", "or"]}, "not": {"type": "boolean"}, "rules": listed(LEAF, 50, 1)}, "not", open_=True)
+LEAF = thing(
+    {
+        "field": {"type": "string", "minLength": 1, "maxLength": 100},
+        "operator": {"type": "string", "maxLength": 40},
+        "value": {},
+    },
+    "value",
+    open_=True,
+)
+RULE = thing(
+    {"combinator": {"enum": ["and", "or"]}, "not": {"type": "boolean"}, "rules": listed(LEAF, 50, 1)}, "not", open_=True
+)
 
 
 def every(apps: Sequence[LiveApp]) -> dict[str, Any]:
     """All named schemas."""
     record = shapes.record_schema()
     record["properties"]["values"] = ANY
-    shared = {"errors": {**shapes.ERRORS, "properties": {**shapes.ERRORS["properties"], "record": ANY}}, "rule": RULE,
-              "reason": groups.REASON, "job": shapes.JOB, "any_record": record, "file": {"type": "string", "format": "binary"}}
+    shared = {
+        "errors": {**shapes.ERRORS, "properties": {**shapes.ERRORS["properties"], "record": ANY}},
+        "rule": RULE,
+        "reason": groups.REASON,
+        "job": shapes.JOB,
+        "any_record": record,
+        "file": {"type": "string", "format": "binary"},
+    }
     made = {name: filled(schema, "") for name, schema in shared.items()}
     for app in apps:
         for live in app.forms.values():
@@ -40,7 +55,11 @@ def of_form(app: LiveApp, live: LiveForm) -> dict[str, Any]:
         prefix: live.form.json_schema(),
         f"{prefix}.values": {**open_, "properties": {key: read(field) for key, field in fields.items()}},
         f"{prefix}.record": filled(shapes.record_schema(), f"{prefix}."),
-        f"{prefix}.new": {**open_, "properties": {key: write(prefix, key) for key in typed}, **({"required": needed} if needed else {})},
+        f"{prefix}.new": {
+            **open_,
+            "properties": {key: write(prefix, key) for key in typed},
+            **({"required": needed} if needed else {}),
+        },
         f"{prefix}.change": {**open_, "minProperties": 1, "properties": {key: write(prefix, key) for key in typed}},
     }
 

@@ -1,4 +1,4 @@
-"""Records over the API: made, read, listed, counted, changed with their version, removed, restored, with history and why."""
+"""Records over the API: made, read, listed, counted, changed with their version, removed, restored, with history."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from runtime.groups import membership
 from runtime.records import access, entry, history
 from runtime.records.load import Record
 from runtime.records.queries import MOST, PAGE, Query
+from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here
 from runtime.web.api import shapes
 from runtime.web.api.answering import answer, wrong
-from runtime.web.api.room import BIGGEST, FORM, ID, TEXT, Param, Room, listed, maybe, shape, thing
+from runtime.web.api.room import BIGGEST, FORM, ID, TEXT, Param, Room, listed, maybe, shape, some, thing
 from runtime.words import Words
 
 room = Room(Words("记录", "Records"))
@@ -27,7 +28,13 @@ ONE = f"{AT}/<int:record>"
 LONG = 20_000
 RULE = Param("rule", "json", Words("筛选规则（JSON）", "The filter, a rule as JSON"), LONG)
 SEARCH = Param("search", "text", Words("要找的字", "Words to search for"), 200, default="")
-SORT = Param("sort", "names", Words("排序字段，- 表示倒序，例如 -amount,name", "Fields to sort by, - for descending: -amount,name"), 500, default=())
+SORT = Param(
+    "sort",
+    "names",
+    Words("排序字段，- 表示倒序，例如 -amount,name", "Fields to sort by, - for descending: -amount,name"),
+    500,
+    default=(),
+)
 FIELDS = Param("fields", "names", Words("只要这些字段", "Only these fields"), 4_000, default=())
 GROUPED = Param("groups", "flag", Words("带上所在的分组", "With the groups each record is in"), default=False)
 LIMIT = Param("limit", "whole", Words("一页多少条", "How many on a page"), MOST, 1, PAGE)
@@ -35,17 +42,31 @@ CURSOR = Param("cursor", "text", Words("上一页给的 next", "The `next` of th
 BIN = Param("deleted", "flag", Words("看回收站", "Look into the recycle bin"), default=False)
 LIST = (RULE, SEARCH, SORT, FIELDS, GROUPED, LIMIT, CURSOR, BIN)
 NAMES = listed({**TEXT, "minLength": 1}, 400)
-ASKED = thing({"rule": maybe(shapes.RULE), "search": {**TEXT, "maxLength": 200}, "sort": {**NAMES, "maxItems": 8}, "fields": NAMES,
-               "groups": {"type": "boolean"}, "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
-               "cursor": maybe({"type": "string", "maxLength": 4_000}), "deleted": {"type": "boolean"}},
-              "rule", "search", "sort", "fields", "groups", "limit", "cursor", "deleted")
+ASKED = some(
+    {
+        "rule": maybe(shapes.RULE),
+        "search": {**TEXT, "maxLength": 200},
+        "sort": {**NAMES, "maxItems": 8},
+        "fields": NAMES,
+        "groups": {"type": "boolean"},
+        "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
+        "cursor": maybe({"type": "string", "maxLength": 4_000}),
+        "deleted": {"type": "boolean"},
+    }
+)
 NEW = thing({"values": {"type": "object", "x-shape": "new"}})
 CHANGE = thing({"values": {"type": "object", "x-shape": "change"}, "version": ID}, "version")
 WRONG = (409, 422)
 
 
-@room.post(AT, Words("新建记录", "Create a record"), {201: shape("record")}, body=NEW, wrong=WRONG,
-           headers={"Location": Words("新记录的地址", "Where the new record is")})
+@room.post(
+    AT,
+    Words("新建记录", "Create a record"),
+    {201: shape("record")},
+    body=NEW,
+    wrong=WRONG,
+    headers={"Location": Words("新记录的地址", "Where the new record is")},
+)
 def create_record(app: str, form: str, body: Mapping[str, Any]) -> Response:
     with here.act(app, "api") as act:
         live = act.app.form(form)
@@ -64,8 +85,13 @@ def list_records(app: str, form: str, ask: Mapping[str, Any]) -> dict[str, Any]:
     return page(app, form, ask)
 
 
-@room.post(f"{AT}/query", Words("按规则查记录，规则放在内容里", "List records, with the question in the body"), {200: shapes.PAGE},
-           body=ASKED, wrong=(422,))
+@room.post(
+    f"{AT}/query",
+    Words("按规则查记录，规则放在内容里", "List records, with the question in the body"),
+    {200: shapes.PAGE},
+    body=ASKED,
+    wrong=(422,),
+)
 def query_records(app: str, form: str, body: Mapping[str, Any]) -> dict[str, Any]:
     given = {param.name: param.default for param in LIST}
     return page(app, form, {**given, **body, "cursor": body.get("cursor") or ""})
@@ -104,8 +130,14 @@ def get_record(app: str, form: str, record: int) -> Response:
     return answer(shown, 200, {"ETag": f'"{shown["version"]}"'})
 
 
-@room.patch(ONE, Words("修改一条记录", "Change a record"), {200: shape("record"), 204: None}, body=CHANGE, wrong=WRONG,
-            headers={"ETag": Words("新的版本", "Its new version")})
+@room.patch(
+    ONE,
+    Words("修改一条记录", "Change a record"),
+    {200: shape("record"), 204: None},
+    body=CHANGE,
+    wrong=WRONG,
+    headers={"ETag": Words("新的版本", "Its new version")},
+)
 def change_record(app: str, form: str, record: int, body: Mapping[str, Any]) -> Response:
     seen = seen_version(body)
     try:
@@ -147,7 +179,9 @@ def remove_record(app: str, form: str, record: int) -> None:
             raise shapes.missing()
 
 
-@room.post(f"{ONE}/restore", Words("从回收站放回", "Take a record out of the recycle bin"), {200: shape("record")}, wrong=WRONG)
+@room.post(
+    f"{ONE}/restore", Words("从回收站放回", "Take a record out of the recycle bin"), {200: shape("record")}, wrong=WRONG
+)
 def restore_record(app: str, form: str, record: int) -> dict[str, Any]:
     with here.act(app, "api") as act:
         if not removing.restore(act, form, [record]):
@@ -158,22 +192,32 @@ def restore_record(app: str, form: str, record: int) -> dict[str, Any]:
 BEFORE = Param("before", "whole", Words("只看这一行之前的", "Only lines before this one"), BIGGEST, 1)
 
 
-@room.get(f"{ONE}/history", Words("一条记录的历史", "The history of a record"), shapes.HISTORY, query=(BEFORE,), wrong=(422,))
+@room.get(
+    f"{ONE}/history", Words("一条记录的历史", "The history of a record"), shapes.HISTORY, query=(BEFORE,), wrong=(422,)
+)
 def record_history(app: str, form: str, record: int, ask: Mapping[str, Any]) -> dict[str, Any]:
     found, live, reader = shapes.opened(app, form)
     access_to(reader, record)
     lines = history.of_record(here.conn(), live.id, record, before=ask["before"])
-    names = here.names(found)
-    names.prime_people(line.by for line in lines if line.by)
-    hidden = live.form.fields.keys() - live.form.live_fields.keys()
-    shown = [{"id": n.id, "at": n.at, "by": n.by, "name": names.person(n.by) if n.by else "", "act": n.act, "cause": n.cause,
-              "changes": {key: pair for key, pair in n.changes.items() if key not in hidden}} for n in lines]
+    here.names(found).prime_people(line.by for line in lines if line.by)
+    shown = [told(found, live, line) for line in lines]
     return {"lines": shown, "next": lines[-1].id if len(lines) == history.PAGE else None}
+
+
+def told(found: LiveApp, live: LiveForm, line: history.Line) -> dict[str, Any]:
+    """One line of a history; what became of retired fields is left out."""
+    hidden = live.form.fields.keys() - live.form.live_fields.keys()
+    name = here.names(found).person(line.by) if line.by else ""
+    changes = {key: pair for key, pair in line.changes.items() if key not in hidden}
+    facts = {"id": line.id, "at": line.at, "by": line.by, "name": name}
+    return {**facts, "act": line.act, "cause": line.cause, "changes": changes}
 
 
 def access_to(reader: Any, record: int) -> None:
     """Stop with NotFound unless the record is there, or in the recycle bin, and the asker's to see."""
     for deleted in (False, True):
-        if access.visible_ids(reader.conn, reader.app, reader.live, reader.actor, [record], reader.as_of, deleted=deleted):
+        if access.visible_ids(
+            reader.conn, reader.app, reader.live, reader.actor, [record], reader.as_of, deleted=deleted
+        ):
             return
     raise shapes.missing()

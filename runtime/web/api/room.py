@@ -30,7 +30,7 @@ class Param:
 class Operation:
     """One method at one address. `answers` maps a good status to the schema of its body (None: no body).
 
-    `{"x-shape": "record"}` inside a schema stands for a part of the document: one of a form's own shapes, or a shared one.
+    `{"x-shape": "record"}` inside a schema stands for a part of the document: a form's own, or a shared one.
     `wrong` are the statuses beside those every operation can answer; `needs` is what the asker must be allowed to do.
     """
 
@@ -63,7 +63,9 @@ class Room:
         """An operation that reads."""
         return self._add("GET", path, says, {200: answer}, facts)
 
-    def post(self, path: str, says: Words, answers: Mapping[int, Schema | None], **facts: Any) -> Callable[[View], View]:
+    def post(
+        self, path: str, says: Words, answers: Mapping[int, Schema | None], **facts: Any
+    ) -> Callable[[View], View]:
         """An operation that makes or starts something, or asks with a body."""
         return self._add("POST", path, says, answers, facts)
 
@@ -71,16 +73,21 @@ class Room:
         """An operation that lays something in place of what is there."""
         return self._add("PUT", path, says, answers, facts)
 
-    def patch(self, path: str, says: Words, answers: Mapping[int, Schema | None], **facts: Any) -> Callable[[View], View]:
+    def patch(
+        self, path: str, says: Words, answers: Mapping[int, Schema | None], **facts: Any
+    ) -> Callable[[View], View]:
         """An operation that changes parts of something."""
         return self._add("PATCH", path, says, answers, facts)
 
-    def delete(self, path: str, says: Words, answers: Mapping[int, Schema | None], **facts: Any) -> Callable[[View], View]:
+    def delete(
+        self, path: str, says: Words, answers: Mapping[int, Schema | None], **facts: Any
+    ) -> Callable[[View], View]:
         """An operation that takes something away."""
         return self._add("DELETE", path, says, answers, facts)
 
-    def _add(self, method: str, path: str, says: Words, answers: Mapping[int, Schema | None],
-             facts: Mapping[str, Any]) -> Callable[[View], View]:
+    def _add(
+        self, method: str, path: str, says: Words, answers: Mapping[int, Schema | None], facts: Mapping[str, Any]
+    ) -> Callable[[View], View]:
         def keep(view: View) -> View:
             self.operations.append(Operation(method, path, says, view, answers, **{"needs": self.needs, **facts}))
             return view
@@ -89,11 +96,16 @@ class Room:
 
 
 def thing(properties: Mapping[str, Any], *optional: str, open_: bool = False) -> dict[str, Any]:
-    """The schema of an object whose properties are all there but the optional ones; others are refused unless `open_`."""
+    """The schema of an object: every property but the optional ones is there; others are refused unless `open_`."""
     needed = [name for name in properties if name not in optional]
     made: dict[str, Any] = {"type": "object", "properties": dict(properties)}
     made |= {"required": needed} if needed else {}
     return made if open_ else made | {"additionalProperties": False}
+
+
+def some(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of an object any of whose properties may be missing."""
+    return thing(properties, *properties)
 
 
 def listed(items: Schema, most: int | None = None, least: int | None = None) -> dict[str, Any]:

@@ -23,26 +23,63 @@ CURSOR = {"type": ["string", "null"]}
 
 def record_schema() -> dict[str, Any]:
     """One record; `values` is filled in for each form."""
-    return thing({
-        "id": ID, "version": ID, "code": {"type": ["string", "null"]}, "values": shape("values"), "groups": GROUPS,
-        "created_at": MOMENT, "created_by": PERSON, "updated_at": MOMENT, "updated_by": PERSON, "deleted_at": maybe(MOMENT),
-    }, "groups")
+    return thing(
+        {
+            "id": ID,
+            "version": ID,
+            "code": {"type": ["string", "null"]},
+            "values": shape("values"),
+            "groups": GROUPS,
+            "created_at": MOMENT,
+            "created_by": PERSON,
+            "updated_at": MOMENT,
+            "updated_by": PERSON,
+            "deleted_at": maybe(MOMENT),
+        },
+        "groups",
+    )
 
 
 PAGE = thing({"records": listed(shape("record")), "next": CURSOR})
-HISTORY = thing({"lines": listed(thing({
-    "id": ID, "at": MOMENT, "by": PERSON, "name": {"type": "string"}, "act": {"type": "string"}, "cause": {"type": "string"},
-    "changes": {"type": "object", "additionalProperties": listed({}, 2, 2)}})), "next": {"type": ["integer", "null"]}})
+HISTORY = thing(
+    {
+        "lines": listed(
+            thing(
+                {
+                    "id": ID,
+                    "at": MOMENT,
+                    "by": PERSON,
+                    "name": {"type": "string"},
+                    "act": {"type": "string"},
+                    "cause": {"type": "string"},
+                    "changes": {"type": "object", "additionalProperties": listed({}, 2, 2)},
+                }
+            )
+        ),
+        "next": {"type": ["integer", "null"]},
+    }
+)
 COUNTED = thing({"count": COUNT, "exact": {"type": "boolean"}})
 DONE = thing({"ids": listed(ID)})
 SAVED = thing({"id": ID, "version": ID, "code": {"type": ["string", "null"]}})
 ROW = {"anyOf": [thing({"row": COUNT, "record": SAVED}), thing({"row": COUNT, "errors": listed(PROBLEM)})]}
 ROWS = thing({"created": COUNT, "failed": COUNT, "rows": listed(ROW)})
 RULE = {**ANY, "x-shape": "rule"}
-JOB = thing({
-    "id": ID, "kind": {"type": "string"}, "state": {"enum": ["waiting", "running", "done", "failed", "cancelled"]},
-    "done": COUNT, "total": {"type": ["integer", "null"]}, "percent": {"type": ["integer", "null"]}, "result": ANY,
-    "errors": listed(PROBLEM), "at": MOMENT, "ended_at": maybe(MOMENT), "file": {"type": "boolean"}})
+JOB = thing(
+    {
+        "id": ID,
+        "kind": {"type": "string"},
+        "state": {"enum": ["waiting", "running", "done", "failed", "cancelled"]},
+        "done": COUNT,
+        "total": {"type": ["integer", "null"]},
+        "percent": {"type": ["integer", "null"]},
+        "result": ANY,
+        "errors": listed(PROBLEM),
+        "at": MOMENT,
+        "ended_at": maybe(MOMENT),
+        "file": {"type": "boolean"},
+    }
+)
 REFERENCE = thing({"id": ID})
 NAMED = {**TEXT, "minLength": 1}
 
@@ -69,20 +106,32 @@ def one(app: LiveApp, live: LiveForm, record: Record, groups: Mapping[str, list[
     return several(app, live, [record], None, None if groups is None else {record.id: groups})[0]
 
 
-def several(app: LiveApp, live: LiveForm, records: Sequence[Record], keys: Iterable[str] | None,
-            groups: Mapping[int, Mapping[str, list[str]]] | None = None) -> list[dict[str, Any]]:
+def several(
+    app: LiveApp,
+    live: LiveForm,
+    records: Sequence[Record],
+    keys: Iterable[str] | None,
+    groups: Mapping[int, Mapping[str, list[str]]] | None = None,
+) -> list[dict[str, Any]]:
     """Many records as JSON, of each these fields."""
     code = app.code_of(live.key)
     shown = tuple(live.form.live_fields) if keys is None else tuple(keys)
     made: list[dict[str, Any]] = []
     for record in records:
         values = record.values
-        made.append({
-            "id": record.id, "version": record.version, "code": values.get(code.field) if code else None,
-            "values": {key: values.get(key) for key in shown},
-            "created_at": record.created_at, "created_by": record.created_by, "updated_at": record.updated_at,
-            "updated_by": record.updated_by, "deleted_at": record.deleted_at,
-        })
+        made.append(
+            {
+                "id": record.id,
+                "version": record.version,
+                "code": values.get(code.field) if code else None,
+                "values": {key: values.get(key) for key in shown},
+                "created_at": record.created_at,
+                "created_by": record.created_by,
+                "updated_at": record.updated_at,
+                "updated_by": record.updated_by,
+                "deleted_at": record.deleted_at,
+            }
+        )
         if groups is not None:
             made[-1]["groups"] = groups.get(record.id, {})
     return made
