@@ -95,7 +95,7 @@ def conflict(refused: Conflict) -> Response:
     """Somebody else was faster: say so and offer the newest draft; any other conflict is a sentence."""
     if refused.problems[0].code != "stale_draft":
         raise refused
-    return page.show("builder/form/conflict.html", "card", status=409)
+    return page.show("builder/form/conflict.html", "card", status=409, wrapped=page.target() != "dialog-slot")
 
 
 def wrong(found: LiveApp, key: str, refused: Invalid) -> Response:

@@ -1,7 +1,7 @@
 // The form designer: every gesture is one request, one after the other; the server draws what changed.
 import { address, choose, dress, found, mark, stops } from "./designer_board.js";
 import { changed, last } from "./designer_panel.js";
-import { act, chosen, flush, narrow, root } from "./designer_send.js";
+import { act, chosen, flush, narrow, root, settled } from "./designer_send.js";
 import { each, speak } from "./words.js";
 
 function clicked(event) {
@@ -74,6 +74,13 @@ function search(event) {
   document.getElementById("find-none").hidden = any;
 }
 
+/** What is published is what was typed: the last letters go first, and their answer may bring another button. */
+function publishing(event) {
+  if (event.detail.elt.id !== "publish-open") return;
+  event.preventDefault();
+  settled().then(() => window.htmx.ajax("GET", event.detail.path, { target: "#dialog-slot", swap: "innerHTML" }));
+}
+
 function swapped() {
   const now = chosen();
   mark(now);
@@ -87,6 +94,7 @@ if (root) {
   root.addEventListener("input", changed);
   root.addEventListener("change", changed);
   document.getElementById("find-field")?.addEventListener("input", search);
+  document.body.addEventListener("htmx:confirm", publishing);
   document.body.addEventListener("htmx:afterSettle", swapped);
   addEventListener("pagehide", flush);
   if (narrow()) each(root, "#props", (panel) => { panel.inert = true; });

@@ -1,6 +1,7 @@
 // How the form designer tells the server: one gesture, one request, one after the other; typing not yet sent goes first.
 const NARROW = matchMedia("(max-width: 767.98px)");
 const waiting = new Map();
+let latest = Promise.resolve();
 
 export const root = document.getElementById("designer");
 export const narrow = () => NARROW.matches;
@@ -17,7 +18,8 @@ export function send(values) {
   if (narrow()) return Promise.resolve();
   const data = new FormData();
   for (const [name, value] of Object.entries(values)) [].concat(value).forEach((one) => data.append(name, one));
-  return window.htmx.ajax("POST", root.dataset.url, { source: root, target: root, swap: "none", values: data });
+  latest = window.htmx.ajax("POST", root.dataset.url, { source: root, target: root, swap: "none", values: data });
+  return latest;
 }
 
 export function flush() {
@@ -25,6 +27,12 @@ export function flush() {
     clearTimeout(timer);
     sendText(input);
   }
+}
+
+/** Everything that was typed has reached the server. */
+export function settled() {
+  flush();
+  return latest;
 }
 
 /** Send a text a moment after its last letter. */

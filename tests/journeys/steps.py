@@ -1,0 +1,140 @@
+"""What a newcomer does, step by step, as functions over a page; the words they look for, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.conftest import ready
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, a broken page stays broken
+Shot = Callable[[Page, str], Path]
+SAY = {
+    "zh": {
+        "org": "单位名称", "me": "你的名字", "login": "登录名", "password": "密码", "start": "开始使用",
+        "install": "一键安装", "blank": "从空白开始", "app": "沐阳食品客户", "forms": "表单", "groups": "客户分组", "tags": "标签",
+        "choices": "批量编辑", "done": "好了", "kinds": "企业\n个人\n门店", "kind": "客户类型", "budget": "每月预算", "publish": "发布",
+        "go": "发布第 2 版", "published": "已发布第 2 版", "new": "新建客户", "save": "保存", "edit": "编辑", "more": "更多",
+        "bin_it": "移到回收站", "restore": "放回选中的", "import": "导入", "export": "导出", "tag": "打标签", "apply": "打上",
+        "place": "移入分组", "placed": "安排", "first": "苏州沐阳餐饮", "renamed": "苏州沐阳餐饮管理有限公司", "scheme": "按省份",
+        "south": "江苏客户", "rest": "其他地方", "province": "江苏", "category": "行为", "tag_one": "高复购", "tag_two": "价格敏感",
+        "bin": "回收站", "reason": "必须", "all": "全部",
+    },
+    "en": {
+        "org": "Organisation", "me": "Your name", "login": "Login", "password": "Password", "start": "Get started",
+        "install": "Install in one click", "blank": "Start blank", "app": "Muyang customers", "forms": "Forms", "groups": "Groups",
+        "tags": "Tags", "choices": "Edit as lines", "done": "Done", "kinds": "Company\nPerson\nShop", "kind": "Customer kind",
+        "budget": "Monthly budget", "publish": "Publish", "go": "Publish version 2", "published": "Version 2 is published",
+        "new": "New customer", "save": "Save", "edit": "Edit", "more": "More", "bin_it": "Move to the bin",
+        "restore": "Restore selected", "import": "Import", "export": "Export", "tag": "Tag", "apply": "Apply", "place": "Put in a group",
+        "placed": "Apply", "first": "Muyang Catering", "renamed": "Muyang Catering Ltd", "scheme": "By province",
+        "south": "Jiangsu", "rest": "Elsewhere", "province": "Jiangsu", "category": "Behaviour", "tag_one": "Buys often",
+        "tag_two": "Price-minded", "bin": "Recycle bin", "reason": "required", "all": "All",
+    },
+}
+
+
+def fits(page: Page) -> None:
+    """Nothing hangs over the right edge."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def go(page: Page, path: str) -> None:
+    """Open an address and wait until the page listens."""
+    page.goto(path)
+    ready(page)
+
+
+def first_run(page: Page, lang: str) -> None:
+    """Language, organisation, name and password: the first page of all."""
+    say = SAY[lang]
+    page.goto("/")
+    ready(page)
+    page.get_by_label(say["org"]).fill("沐阳食品" if lang == "zh" else "Muyang Foods")
+    page.get_by_label(say["me"]).fill("林晓雨" if lang == "zh" else "Lin Xiaoyu")
+    page.get_by_label(say["login"]).fill("xiaoyu")
+    page.get_by_label(say["password"]).fill("correct horse")
+    page.get_by_role("button", name=say["start"]).click()
+    expect(page.locator(".fz-tpl").first).to_be_visible()
+
+
+def sign_in(page: Page, path: str) -> None:
+    """The same person in another browser."""
+    page.goto(path)
+    page.locator("[name=login]").fill("xiaoyu")
+    page.locator("[name=password]").fill("correct horse")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    ready(page)
+
+
+def install(page: Page, lang: str) -> None:
+    """The template for wholesale, with its sample customers."""
+    ready(page)
+    page.locator("#tpl-wholesale").click()
+    page.get_by_role("button", name=SAY[lang]["install"]).click()
+    expect(page.locator("#welcome")).to_be_visible(timeout=60_000)
+
+
+def start_blank(page: Page, lang: str) -> str:
+    """An app with one form of customers; returns its key."""
+    go(page, "/templates/")
+    page.get_by_role("button", name=SAY[lang]["blank"]).click()
+    page.locator("#blank-name").fill(SAY[lang]["app"])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/a/*/customer/**")
+    ready(page)
+    return page.url.split("/a/")[1].split("/")[0]
+
+
+def chosen(page: Page) -> Locator:
+    """The field that is selected on the form."""
+    return page.locator("#paper .fz-ff.sel")
+
+
+def add_field(page: Page, kind: str, how: str, name: str, lang: str) -> None:
+    """A field from the palette: clicked, by Enter, or dragged below the first one; then named."""
+    tile, before = page.locator(f".fz-pal-i[data-kind={kind}]"), page.locator("#paper .fz-ff").count()
+    if how == "drag":
+        drag(page, tile, page.locator("#ff-name"))
+    elif how == "key":
+        tile.press("Enter")
+    else:
+        tile.click()
+    expect(page.locator("#paper .fz-ff")).to_have_count(before + 1)
+    expect(page.locator(f"#p-label-{lang}")).to_be_visible()
+    page.locator(f"#p-label-{lang}").fill(name)
+    expect(chosen(page)).to_contain_text(name)
+
+
+def drag(page: Page, what: Locator, to: Locator) -> None:
+    """Take a thing and let it go over another one, as slowly as a hand does."""
+    start, end = what.bounding_box(), to.bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 40, end["y"] + 4, steps=12)
+    page.mouse.move(end["x"] + 48, end["y"] + end["height"] / 2, steps=12)
+    expect(page.locator("#paper .fz-pal-i")).to_have_count(1)
+    page.mouse.up()
+
+
+def fill_new(page: Page, lang: str, base: str) -> None:
+    """A customer by hand: nothing filled is refused at the fields, then all of it."""
+    say = SAY[lang]
+    go(page, f"{base}new")
+    page.get_by_role("button", name=say["save"]).click()
+    expect(page.locator("#f-name[aria-invalid=true]")).to_be_visible()
+    page.locator("#f-name").fill(say["first"])
+    page.get_by_label(say["kinds"].split("\n")[0]).check()
+    page.get_by_label(say["budget"]).fill("12,000")
+    page.get_by_role("button", name=say["save"]).click()
+    expect(page.locator("#record h1")).to_have_text(say["first"])
+
+
+def cell(page: Page, name: str, column: str) -> Locator:
+    """The cell of a record's row under a heading."""
+    return page.locator("tr", has_text=name).locator(f"td[data-label='{column}']")
