@@ -11,15 +11,17 @@ from builder import apps, drafts
 from builder.publish import apply
 from builder.publish.apply import Outcome
 from builder.publish.impact import Impact
+from runtime.commands import fill_codes
 from runtime.errors import Invalid, NotFound, Problem
 from runtime.groups import generations, work
+from runtime.jobs import queue
 from runtime.storage import live as snapshots
 from runtime.storage import versions
 from runtime.web import here
 from runtime.web.api import shapes
 from runtime.web.api.answering import told
 from runtime.web.api.apps import KIND, known
-from runtime.web.api.room import ANY, COUNT, TEXT, Room, listed, thing
+from runtime.web.api.room import ANY, COUNT, FORM, TEXT, Room, listed, thing
 from runtime.words import Words
 
 room = Room(Words("搭建", "Building"), needs="build")
@@ -137,6 +139,23 @@ def publish_set(app: str, body: Mapping[str, Any]) -> dict[str, Any]:
         job = into_effect(conn, app, made)
     here.fenzu().runner.wake()
     return {"definitions": [said(one, job) for one in made]}
+
+
+@room.post(
+    f"{FORM}/codes/fill",
+    Words("给没有编码的记录编码", "Give codes to records without one"),
+    {202: shapes.REFERENCE},
+    wrong=WRONG,
+)
+def fill_missing_codes(app: str, form: str) -> dict[str, int]:
+    found = here.app(app)
+    if found.code_of(found.form(form).key) is None:
+        raise NotFound(Problem("form", "no_such_definition", {"key": f"code/{form}"}))
+    asked = {"app": app, "form": form}
+    with here.write() as conn:
+        number = queue.put(conn, fill_codes.KIND, asked, by=here.actor().by, app_id=found.id, once=True)
+    here.fenzu().runner.wake()
+    return {"id": number}
 
 
 def into_effect(conn: Connection, app: str, made: list[Outcome]) -> int | None:

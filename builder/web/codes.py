@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, request, url_for
 
 from builder import apps, drafts
@@ -127,5 +125,6 @@ def opened(app: str, form: str) -> tuple[LiveApp, str]:
     return found, key
 
 
-def revision() -> Any:
+def revision() -> int:
+    """The revision of the draft that the asker saw."""
     return request.form.get("revision", type=int, default=0)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
-
 from builder import drafts
 from builder.drafts import Draft
 from builder.publish import apply as publishing
@@ -18,7 +16,7 @@ from runtime.definitions.others import Code
 from runtime.groups import codes, membership
 from runtime.groups.codes import DATE_FORMS
 from runtime.messages import say
-from runtime.records import load
+from runtime.records.queries import Query, Reader
 from runtime.storage import versions
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here, sheet
@@ -123,13 +121,12 @@ def adds(found: LiveApp, live: LiveForm, code: Code) -> list[tuple[str, str, str
 
 def samples(found: LiveApp, live: LiveForm, code: Code) -> list[dict[str, Any]]:
     """Some real records with the code they have and the parts of the one they would get."""
-    conn, main, names = here.conn(), live.tables.main, here.names(found)
-    ids = list(conn.execute(sa.select(main.c.id).where(main.c.deleted_at.is_(None)).order_by(main.c.id.desc()).limit(SAMPLE)).scalars())
-    groups = membership.groups_of(conn, found, live, ids)
+    conn, names = here.conn(), here.names(found)
+    records = {one.id: one for one in Reader(conn, found, live, here.actor(), here.as_of()).page(Query(limit=SAMPLE)).records}
+    groups = membership.groups_of(conn, found, live, list(records))
     known = [key for key in code.groupings if key not in found.groupings]
-    records = load.records(conn, live, ids)
     made = []
-    for i in ids if not known else []:
+    for i in records if not known else ():
         item = codes.Coded(i, records[i].values, {g: keys[0] for g, keys in groups.get(i, {}).items() if keys})
         made.append({"title": sheet.title_of(live, records[i], names), "now": records[i].values.get(code.field) or "",
                      "parts": [(p.text, _color(found, p.source, item)) for p in codes.parts(code, found, item, here.as_of())]})

@@ -19,7 +19,8 @@ from builder.web import (
 )
 from builder.web.groupings_acts import ACTS
 from builder.web.groupings_page import PAGE
-from builder.web.groupings_room import KIND, bp as bp, edit, open_room, revision, room_of
+from builder.web.groupings_room import KIND, edit, open_room, revision, room_of
+from builder.web.groupings_room import bp as bp
 from runtime import words
 from runtime.errors import NotFound, Problem
 from runtime.web import here, page

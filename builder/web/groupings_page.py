@@ -206,7 +206,7 @@ def code_card(found: LiveApp, form: str) -> dict[str, Any] | None:
     code = found.code_of(form)
     if code is None:
         return None
-    return {"parts": [_part(found, segment) for segment in code.segments], "label": text(code.label),
+    return {"parts": [_part(found, segment) for segment in code.segments if "text" not in segment], "label": text(code.label),
             "href": url_for("build_codes.edit", app=found.key, form=form) if places.there("build_codes.edit") else ""}
 
 

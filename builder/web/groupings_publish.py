@@ -87,6 +87,7 @@ def large(moves: Impact) -> bool:
 
 
 def dialog(room: Room, status: int = 200, asked: bool = False) -> Response:
+    """What changes, who moves and what stands in the way, with the button that publishes."""
     preview = publishing.preview(here.conn(), room.found.id, KIND, room.draft.body)
     wrong = [(say(p, room.lang), where(room, p)) for p in preview.problems if p.severity == "error"]
     moves = None if wrong else felt(room)

@@ -91,6 +91,7 @@ def open_room(app: str, key: str, group: str | None = None) -> Room:
 
 
 def room_of(found: LiveApp, draft: Draft, group: str | None) -> Room:
+    """The room over a draft."""
     grouping = Grouping(draft.body)
     chosen = grouping.groups.get(group or "") or next(iter(grouping.groups.values()), None)
     return Room(found, draft, grouping, found.form(grouping.form), chosen, here.actor().lang)

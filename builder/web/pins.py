@@ -27,6 +27,7 @@ def pinning(app: str, key: str, group: str, keep: str) -> Response:
 
 
 def ask(room: Room, keep: str, records: list[int], problem: str = "", status: int = 200) -> Response:
+    """The dialog with what was chosen and typed so far."""
     found = titles(room, records)
     return page.show("builder/grouping/pinning.html", status=status, room=room, group=must_group(room), keep=keep, problem=problem,
                      chosen=[(one, found[one][0]) for one in records if one in found], reason=request.form.get("reason", ""),

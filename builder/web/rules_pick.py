@@ -10,9 +10,9 @@ from typing import Any
 from builder.web.rules_scope import Scope
 from builder.web.rules_values import SPAN, moment_of, preferred
 from runtime.fold import fold, full_pinyin, initials
+from runtime.records.targets import SYSTEM
 from runtime.rules.describe import sentence
 from runtime.rules.operators import OPERATORS, OPERATORS_OF
-from runtime.records.targets import SYSTEM
 from runtime.storage.live import Inverse
 from runtime.words import LANGUAGES, Words, read
 
