@@ -107,7 +107,7 @@ class Draft:
         for question in asked:
             parent = self.draft.groups[self.names[question.choices[0]]].parent
             flows.setdefault(parent, []).extend(self._flows(question, joins))
-        total = sum(flow.count for flow in flows.get(None, ())) if self.draft.mode == "exclusive" else self._total()
+        total = sum(flow.count for flow in flows.get(None, ())) if self.draft.mode == "exclusive" and len(self.draft.top) > 1 else self._total()
         return Impact(total, flows)
 
     def _total(self) -> int:

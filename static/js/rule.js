@@ -104,6 +104,13 @@ function after(event) {
   if (form && event.detail.successful) form.querySelector("dialog")?.close();
 }
 
+/** On a phone rules are read, not written. */
+function still() {
+  if (!matchMedia("(max-width: 767.98px)").matches) return;
+  for (const part of document.querySelectorAll("#rule > .fz-rule, #heading label, #heading .fz-pre-b")) part.inert = true;
+}
+
+still();
 document.addEventListener("click", clicked);
 document.addEventListener("keydown", walk);
 document.addEventListener("keydown", entered);
@@ -112,6 +119,7 @@ document.addEventListener("input", narrow);
 document.body.addEventListener("htmx:beforeSwap", remember);
 document.body.addEventListener("htmx:oobAfterSwap", (event) => {
   const target = event.detail.target;
+  still();
   if (["rule", "recount"].includes(target?.id)) restore();
   else target?.classList?.remove("fz-stale");
 });
