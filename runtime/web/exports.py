@@ -56,8 +56,7 @@ def start(app: str, form: str) -> Any:
     live = found.form(form)
     access.must(found, here.actor(), "export")
     asked = wanted(found, live, chosen())
-    reader = Reader(here.conn(), found, live, here.actor(), here.as_of())
-    if reader.count(exporter.query_of(asked), exporter.SOON)[1]:
+    if Reader(here.conn(), found, live, here.actor(), here.as_of()).count(exporter.query_of(asked), exporter.SOON)[1]:
         return _at_once(found, asked)
     with here.write() as conn:
         number = exporter.ask(conn, here.actor(), found, asked)
