@@ -19,7 +19,7 @@ SAY = {
         "go": "发布第 2 版", "published": "已发布第 2 版", "new": "新建客户", "save": "保存", "edit": "编辑", "more": "更多",
         "bin_it": "移到回收站", "restore": "放回选中的", "import": "导入", "export": "导出", "tag": "打标签", "apply": "打上",
         "place": "移入分组", "placed": "安排", "first": "苏州沐阳餐饮", "renamed": "苏州沐阳餐饮管理有限公司", "scheme": "按省份",
-        "south": "江苏客户", "rest": "其他地方", "province": "江苏", "category": "行为", "tag_one": "高复购", "tag_two": "价格敏感",
+        "south": "江苏客户", "rest": "其他地方", "province": "江苏", "region": "所在省市", "code": "客户编号", "category": "行为", "tag_one": "高复购", "tag_two": "价格敏感",
         "bin": "回收站", "reason": "必须", "all": "全部",
     },
     "en": {
@@ -30,7 +30,7 @@ SAY = {
         "new": "New customer", "save": "Save", "edit": "Edit", "more": "More", "bin_it": "Move to the bin",
         "restore": "Restore selected", "import": "Import", "export": "Export", "tag": "Tag", "apply": "Apply", "place": "Put in a group",
         "placed": "Apply", "first": "Muyang Catering", "renamed": "Muyang Catering Ltd", "scheme": "By province",
-        "south": "Jiangsu", "rest": "Elsewhere", "province": "Jiangsu", "category": "Behaviour", "tag_one": "Buys often",
+        "south": "Jiangsu", "rest": "Elsewhere", "province": "Jiangsu", "region": "Province", "code": "Customer number", "category": "Behaviour", "tag_one": "Buys often",
         "tag_two": "Price-minded", "bin": "Recycle bin", "reason": "required", "all": "All",
     },
 }
