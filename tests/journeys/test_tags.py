@@ -18,6 +18,7 @@ SAY = {
         "category": "新建分类",
         "new": "新标签",
         "undo": "撤销",
+        "undone": "已撤销",
         "retire": "不再使用",
         "retired": "不用了的",
         "back": "恢复使用",
@@ -26,6 +27,7 @@ SAY = {
         "category": "New category",
         "new": "New tags",
         "undo": "Undo",
+        "undone": "Undone",
         "retire": "Retire",
         "retired": "Retired",
         "back": "Bring back",
@@ -76,6 +78,8 @@ def test_tags_are_made_named_coloured_and_retired(
     expect(page.locator("#row-loyal .fz-tag")).to_have_attribute("data-c", "zhusha")
     shot(page, f"tags-{lang}-{theme}")
     page.locator("#toasts").get_by_role("button", name=say["undo"]).last.click()
+    expect(page.locator("#toasts")).to_contain_text(say["undone"])
+    ready(page)
     expect(page.locator("#row-loyal .fz-tag")).not_to_have_attribute("data-c", "zhusha")
     page.locator(".fz-tag-f").get_by_role("button", name=say["retire"]).click()
     expect(page.locator("#tag-table tbody tr")).to_have_count(1)
