@@ -55,7 +55,7 @@ def run(folder: Path, count: int, imported: int, times: int) -> list[Figure]:
         say("rules are counted")
         found += over_http.figures(made, ours, bare, times)
         say("saves and lists are measured")
-        found += long_work.figures(LongWork(made, ours, bare_file), folder, count, imported)
+        found += long_work.figures(LongWork(made, ours, bare_file), folder, imported)
     made.database.close()
     return found
 

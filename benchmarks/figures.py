@@ -6,11 +6,21 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-HEAD = "| what | Fenzu | baseline | ratio | target | |\n|---|--:|--:|--:|--:|---|"
+HEAD = "| what | Fenzu | baseline | ratio | of CPU time | target | |\n|---|--:|--:|--:|--:|--:|---|"
+
+
+class Cost(NamedTuple):
+    """What something took: seconds that passed, and seconds of a processor, which other programs do not lengthen."""
+
+    seconds: float
+    cpu: float
 
 
 class Figure(NamedTuple):
-    """`ours` and `base` in seconds (or `unit`); `most` bounds their ratio, or with `absolute` ours itself."""
+    """`ours` and `base` in seconds (or `unit`); `most` bounds their ratio, or with `absolute` ours itself.
+
+    `cpu` is the ratio of processor time, which holds on a busy machine too.
+    """
 
     what: str
     ours: float
@@ -18,6 +28,7 @@ class Figure(NamedTuple):
     most: float | None = None
     unit: str = "s"
     absolute: bool = False
+    cpu: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -35,8 +46,9 @@ class Figure(NamedTuple):
         ratio = f"{self.ratio:.2f}" if self.ratio is not None else ""
         most = "" if self.most is None else (shown(self.most, self.unit) if self.absolute else f"{self.most:g} ×")
         mark = {True: "met", False: "**missed**", None: ""}[self.met]
+        cpu = f"{self.cpu:.2f}" if self.cpu is not None else ""
         base = shown(self.base, self.unit) if self.base is not None else ""
-        return f"| {self.what} | {shown(self.ours, self.unit)} | {base} | {ratio} | {most} | {mark} |"
+        return f"| {self.what} | {shown(self.ours, self.unit)} | {base} | {ratio} | {cpu} | {most} | {mark} |"
 
 
 def shown(value: float, unit: str) -> str:
@@ -49,11 +61,19 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join([HEAD, *(figure.line() for figure in figures)])
 
 
-def best(what: Callable[[], Any], times: int = 3) -> float:
-    """The shortest of several runs: what the work itself takes, without what the machine did besides."""
-    taken = []
-    for _ in range(times):
-        begun = time.perf_counter()
-        what()
-        taken.append(time.perf_counter() - begun)
-    return min(taken)
+def beside(what: str, ours: Cost, base: Cost, most: float | None = None) -> Figure:
+    """Two costs as one figure."""
+    return Figure(what, ours.seconds, base.seconds, most, cpu=ours.cpu / base.cpu if base.cpu else None)
+
+
+def measured(what: Callable[[], Any], clock: Callable[[], float] = time.process_time) -> Cost:
+    """What it takes; `clock` tells the processor time of the process that does it."""
+    begun, spent = time.perf_counter(), clock()
+    what()
+    return Cost(time.perf_counter() - begun, clock() - spent)
+
+
+def best(what: Callable[[], Any], times: int = 3, clock: Callable[[], float] = time.process_time) -> Cost:
+    """The least of several runs: what the work itself takes, without what the machine did besides."""
+    taken = [measured(what, clock) for _ in range(times)]
+    return Cost(min(cost.seconds for cost in taken), min(cost.cpu for cost in taken))

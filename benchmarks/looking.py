@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 from benchmarks import definitions
-from benchmarks.figures import Figure, best
+from benchmarks.figures import Figure, beside, best
 from benchmarks.long_work import by_hand
 from benchmarks.world import World
 from runtime.groups import preview
@@ -54,19 +54,11 @@ def figures(world: World) -> list[Figure]:
 
         expected = count_by_hand(hand, table, conditions)
         assert count() == expected == fits()[""], json.dumps(fits())
+        counted = best(lambda: count_by_hand(hand, table, conditions), 7)
+        summed = best(lambda: sums_by_hand(hand, table, conditions), 7)
         made = [
-            Figure(
-                "rule of five conditions, its count",
-                best(count, 7),
-                best(lambda: count_by_hand(hand, table, conditions), 7),
-                1.3,
-            ),
-            Figure(
-                "the same with a count per condition",
-                best(fits, 7),
-                best(lambda: sums_by_hand(hand, table, conditions), 7),
-                1.3,
-            ),
+            beside("rule of five conditions, its count", best(count, 7), counted, 1.3),
+            beside("the same with a count per condition", best(fits, 7), summed, 1.3),
         ]
     hand.close()
     return made

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from benchmarks import definitions, rows
 from benchmarks.client import Browser, Server, spread
-from benchmarks.figures import Figure
+from benchmarks.figures import Cost, Figure, beside
 from benchmarks.world import PASSWORD, World
 
 WARM = 10
@@ -24,6 +24,7 @@ class Pages:
     """One person's signed-in browser on the product, and one on the bare server."""
 
     def __init__(self, world: World, ours: Server, bare: Server) -> None:
+        self.servers = (ours, bare)
         self.records = f"/api/v1/apps/{world.key}/forms/customer/records"
         self.page = f"/a/{world.key}/customer/"
         self.api, self.bare = Browser(ours.port, world.token), Browser(bare.port)
@@ -38,14 +39,20 @@ class Pages:
         self, what: str, ours: Callable[[], Any], bare: Callable[[], Any], most: float | None, times: int
     ) -> Figure:
         """Both by turns, so that the machine's mood meets them alike; the medians."""
+        pairs = tuple(zip((ours, bare), self.servers, strict=True))
+        for _ in range(WARM):
+            for ask, _server in pairs:
+                ask()
+        spent = [server.cpu() for server in self.servers]
         taken: tuple[list[float], list[float]] = ([], [])
-        for number in range(times + WARM):
-            for ask, into in ((ours, taken[0]), (bare, taken[1])):
+        for _ in range(times):
+            for (ask, _server), into in zip(pairs, taken, strict=True):
                 begun = time.perf_counter()
                 ask()
-                if number >= WARM:
-                    into.append(time.perf_counter() - begun)
-        return Figure(what, spread(taken[0])[0], spread(taken[1])[0], most)
+                into.append(time.perf_counter() - begun)
+        used = [server.cpu() - before for server, before in zip(self.servers, spent, strict=True)]
+        mine, base = (Cost(spread(one)[0], cpu) for one, cpu in zip(taken, used, strict=True))
+        return beside(what, mine, base, most)
 
     def save(self) -> None:
         self.api.json("POST", self.records, {"values": next(self.fresh)})
