@@ -17,7 +17,7 @@ from builder.web import api as building
 from runtime.accounts import actor, people, token_cache, tokens
 from runtime.accounts.actor import Actor
 from runtime.accounts.settings import Settings
-from runtime.commands import bulk_job
+from runtime.commands import bulk_job, fill_codes
 from runtime.config import Config
 from runtime.exchange import jobs as exchange
 from runtime.groups import work
@@ -35,7 +35,12 @@ CUSTOMERS = f"{APP}/forms/customer/records"
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every job the API can ask for."""
-    return {**work.kinds(live), **exchange.kinds(database, live, config), **bulk_job.kinds(live)}
+    return {
+        **work.kinds(live),
+        **exchange.kinds(database, live, config),
+        **bulk_job.kinds(live),
+        **fill_codes.kinds(live),
+    }
 
 
 class Client:

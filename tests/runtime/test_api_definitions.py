@@ -124,6 +124,15 @@ def test_an_app_begins_blank_and_takes_a_set_of_definitions(site: Installation) 
     site.boss.ask("POST", "/api/v1/apps", {"label": {"en": " "}}, 422)
 
 
+def test_records_without_a_code_are_given_one_when_asked(site: Installation) -> None:
+    at = f"{APP}/forms/customer/codes/fill"
+    job = site.boss.ask("POST", at, status=202)["id"]
+    site.jobs()
+    assert site.boss.get(f"/api/v1/jobs/{job}")["state"] == "done"
+    site.member.ask("POST", at, status=403)
+    site.boss.ask("POST", f"{APP}/forms/contact/codes/fill", status=404)
+
+
 def test_who_does_not_build_reads_and_never_writes(site: Installation) -> None:
     assert site.member.get(CUSTOMER)["body"]["x-fenzu"]["key"] == "customer"
     kinds = {item["kind"] for item in site.member.get(f"{APP}/definitions")["definitions"]}
