@@ -13,11 +13,9 @@ from runtime.jobs import queue
 from runtime.jobs.queue import Row
 from runtime.records import apps as all_apps
 from runtime.web import here, page, places
-from runtime.words import Words
 
 bp = Blueprint("gallery", __name__, url_prefix="/templates")
 PAGE = "builder/gallery/index.html"
-INSTALLED = Words("装好了，先看看示例吧", "Installed. Look around first.")
 # The first steps in a new app, and the page each of them leads to; a step is shown while its page is there.
 STEPS = {"groups": "build_groupings.index", "form": "build_forms.index", "people": "settings.people"}
 WELCOME = "welcome"
@@ -94,7 +92,7 @@ def install(key: str) -> Response:
 
 @bp.get("/jobs/<int:job_id>")
 def progress(job_id: int) -> Response:
-    """How far an installation is; when it is done, into the new app."""
+    """How far an installation is; when it is done, into the new app, where a card says so."""
     row = queue.get(here.conn(), job_id, here.actor())
     if row.open:
         return page.show("builder/gallery/progress.html", row=row)
@@ -103,7 +101,7 @@ def progress(job_id: int) -> Response:
     session["app"] = row.value["app"]
     session[WELCOME] = {"app": row.value["app"], "done": []}
     start = url_for(places.LIST, app=row.value["app"], form=row.value["form"]) if places.there(places.LIST) else "/"
-    return page.go(start, page.toast(INSTALLED, here.actor().lang))
+    return page.go(start)
 
 
 @bp.app_context_processor
