@@ -20,7 +20,7 @@ SAY = {
         "bin_it": "移到回收站", "restore": "放回选中的", "import": "导入", "export": "导出", "tag": "打标签", "apply": "打上",
         "place": "移入分组", "placed": "安排", "first": "苏州沐阳餐饮", "renamed": "苏州沐阳餐饮管理有限公司", "scheme": "按省份",
         "south": "江苏客户", "rest": "其他地方", "province": "江苏", "region": "所在省市", "code": "客户编号", "category": "行为", "tag_one": "高复购", "tag_two": "价格敏感",
-        "bin": "回收站", "reason": "必须", "all": "全部",
+        "rest_group": "设成兜底的组", "grouped": "都在新的组里", "last": "无锡太湖人家", "why": "老板亲自谈的",
     },
     "en": {
         "org": "Organisation", "me": "Your name", "login": "Login", "password": "Password", "start": "Get started",
@@ -31,7 +31,8 @@ SAY = {
         "restore": "Restore selected", "import": "Import", "export": "Export", "tag": "Tag", "apply": "Apply", "place": "Put in a group",
         "placed": "Apply", "first": "Muyang Catering", "renamed": "Muyang Catering Ltd", "scheme": "By province",
         "south": "Jiangsu", "rest": "Elsewhere", "province": "Jiangsu", "region": "Province", "code": "Customer number", "category": "Behaviour", "tag_one": "Buys often",
-        "tag_two": "Price-minded", "bin": "Recycle bin", "reason": "required", "all": "All",
+        "tag_two": "Price-minded", "rest_group": "Make it the group for the rest", "grouped": "Published",
+        "last": "Taihu House", "why": "The owner deals with them",
     },
 }
 
@@ -120,6 +121,17 @@ def drag(page: Page, what: Locator, to: Locator) -> None:
     page.mouse.move(end["x"] + 48, end["y"] + end["height"] / 2, steps=12)
     expect(page.locator("#paper .fz-pal-i")).to_have_count(1)
     page.mouse.up()
+
+
+def add_group(page: Page, lang: str, name: str, prefix: str) -> None:
+    """A group of the open scheme, with its letter."""
+    page.locator("#add-group").click()
+    page.locator(f"dialog[open] #label_{lang}").fill(name)
+    page.keyboard.press("Enter")
+    expect(page.locator(".fz-gi.on")).to_contain_text(name)
+    page.locator("#prefix").fill(prefix)
+    page.keyboard.press("Tab")
+    expect(page.locator(".fz-gi.on .fz-pre")).to_have_text(prefix)
 
 
 def fill_new(page: Page, lang: str, base: str) -> None:

@@ -30,6 +30,7 @@ def test_the_first_hour(server: Server, browse: Browse, shot: Shot, tmp_path: Pa
     exchange(page, lang, base, see, tmp_path)
     tags(page, lang, base, see)
     group(page, lang, base, see)
+    code(page, lang, base, see)
     keep(page, lang, base, see)
 
 
@@ -180,7 +181,73 @@ def tags(page: Page, lang: str, base: str, see: Seen) -> None:
 
 def group(page: Page, lang: str, base: str, see: Seen) -> None:
     """A scheme from nothing: a group with a rule in words, the rest in another; counts, who enters, published."""
+    say, app = SAY[lang], base.split("/")[2]
+    steps.go(page, f"/build/{app}/groupings/")
+    page.locator("[hx-get$='/groupings/new'], main button").first.click()
+    page.locator(f"[name=label_{lang}]").fill(say["scheme"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#groups h2")).to_have_text(say["scheme"])
+    steps.add_group(page, lang, say["south"], "J")
+    page.locator("#add-root").click()
+    page.locator("#pick-q").fill(say["region"])
+    expect(page.locator("#pick-opts .op-i.on")).to_contain_text(say["region"])
+    page.keyboard.press("Enter")
+    page.locator("#pick-rules-0").click()
+    page.locator("#pv-rules-0 select").first.select_option("320000")
+    page.keyboard.press("Escape")
+    expect(page.locator("#say")).to_contain_text(say["province"])
+    expect(page.locator("#hit-rules-0")).to_have_text("8")
+    expect(page.locator("#panel .fz-big").first).to_have_text("8")
+    see("14-rule")
+    steps.add_group(page, lang, say["rest"], "Q")
+    page.locator(".fz-gi.on [popovertarget]").click()
+    page.get_by_role("menuitem", name=say["rest_group"]).click()
+    expect(page.locator(".fz-gi.fall")).to_be_visible()
+    expect(page.locator("#panel .fz-big").first).to_have_text("20")
+    page.locator("#do-publish").click()
+    expect(page.locator("#publish-form tbody tr")).to_have_count(2)
+    see("15-publish-groups")
+    page.locator("#publish-now").click()
+    expect(page.locator("#toasts")).to_contain_text(say["grouped"])
+    steps.go(page, base)
+    expect(page.locator("#tree .fz-cnt")).to_have_text(["28", "8", "20"])
+    page.locator("#tree").get_by_role("link", name=say["south"]).click()
+    expect(page.locator(".rows tbody tr")).to_have_count(8)
+    see("16-grouped")
+
+
+def code(page: Page, lang: str, base: str, see: Seen) -> None:
+    """A code from the group's letter and a number, for everyone who is there and for whoever comes next."""
+    say, app = SAY[lang], base.split("/")[2]
+    steps.go(page, f"/build/{app}/codes/customer")
+    page.locator("#begin").click()
+    page.locator("#add-seg").click()
+    page.get_by_role("menuitem", name=say["scheme"]).click()
+    expect(page.locator(".fz-seg-i")).to_have_count(2)
+    page.locator(".fz-seg-i").nth(1).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator(".fz-seg-i").first).to_contain_text(say["south"])
+    page.once("dialog", lambda asked: asked.accept())
+    page.locator("#do-publish").click()
+    page.locator("#fill:enabled").click()
+    see("17-code")
+    steps.go(page, f"{base}new")
+    page.locator("#f-name").fill(say["last"])
+    page.get_by_label(say["kinds"].split("\n")[0]).check()
+    page.get_by_role("button", name=say["save"]).click()
+    expect(page.locator(".fz-codeline")).to_contain_text("00029")
+    expect(page.locator(".fz-codeline .fz-pre")).to_have_text("Q")
 
 
 def keep(page: Page, lang: str, base: str, see: Seen) -> None:
     """One customer is kept in a group by hand, with the reason on the page."""
+    say = SAY[lang]
+    page.locator(".fz-why button").first.click()
+    page.locator("#pin-group").select_option(label=say["south"])
+    page.locator("dialog[open] [name=reason]").fill(say["why"])
+    page.get_by_role("button", name=say["placed"], exact=True).click()
+    expect(page.locator(".fz-why .w")).to_contain_text(say["why"])
+    expect(page.locator(".fz-why .fz-grp")).to_contain_text(say["south"])
+    see("18-kept")
+    steps.go(page, base)
+    expect(page.locator("#tree .fz-cnt")).to_have_text(["29", "9", "20"])
