@@ -17,6 +17,7 @@ from runtime.definitions.others import Vocabulary
 from runtime.errors import NotFound, Problem
 
 FOLDER = ROOT / "app_templates"
+LONGEST = 40  # characters of a key
 # In this order each document finds what it refers to already published.
 PARTS = (
     ("vocabulary", "vocabularies"),
@@ -89,7 +90,7 @@ def in_order(forms: list[Form]) -> list[Form]:
 def read(key: str) -> Template:
     """One template by key; raises NotFound."""
     folder = FOLDER / key
-    if not key.isidentifier() or not (folder / "app.json").is_file():
+    if len(key) > LONGEST or not key.isidentifier() or not (folder / "app.json").is_file():
         raise NotFound(Problem("template", "no_such_template", {"template": key}))
     parts = {kind: [_json(path) for path in sorted((folder / name).glob("*.json"))] for kind, name in PARTS}
     order = [form.key for form in in_order([Form(body) for body in parts["form"]])]

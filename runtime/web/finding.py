@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request, url_for
 
 from runtime import words
 from runtime.accounts import people
-from runtime.errors import FenzuError, NotFound
+from runtime.errors import FenzuError, Invalid, Problem
 from runtime.fields.base import Refused
 from runtime.fold import fold
 from runtime.messages import say
@@ -87,8 +87,6 @@ def add(app: str, form: str) -> Response:
 
 
 def _refused(refused: Refused, live: Any, name: str) -> str:
-    from runtime.errors import Problem
-
     return say(Problem("value", refused.code, {"field": live.form.fields[name].label, **refused.params}), here.actor().lang)
 
 
@@ -96,7 +94,7 @@ def _leaf(found: Any, live: Any, name: str, operator: str) -> dict[str, Any]:
     """The condition that the dialog's controls say."""
     leaf: dict[str, Any] = {"field": name, "operator": operator}
     if operator not in OPERATORS:
-        raise NotFound([])
+        raise Invalid(Problem("operator", "rule_no_operator", {"field": name, "operator": operator}))
     takes = OPERATORS[operator].takes
     if takes == "span":
         return leaf | {"value": {"n": request.form.get("n", type=int, default=30), "unit": request.form.get("unit", "day")}}
@@ -112,13 +110,18 @@ def _parsed(found: Any, live: Any, name: str, text: str) -> Any:
     """A typed value as the rule's JSON has it; a list is taken value by value."""
     field = live.form.live_fields.get(name)
     if name in SYSTEM:
-        return int(text) if text.isdigit() else text
+        return number_or_text(text)
     if field is None:
         raise missing(name)
     if field.type.kind in ("text", "file"):
-        return int(text) if field.type.kind == "file" else text
+        return number_or_text(text) if field.type.kind == "file" else text
     value = field.type.parse([text] if field.type.many else text, field.settings, here.names(found))
     return entry_plain(value[0] if isinstance(value, list) else value)
+
+
+def number_or_text(text: str) -> int | str:
+    """A whole number where plain digits say one; anything else stays what it is, for the rule to refuse."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else text
 
 
 def entry_plain(value: Any) -> Any:

@@ -129,7 +129,7 @@ def names(found: LiveApp) -> RecordNames:
 def current_app_of_page() -> LiveApp | None:
     """The app whose page this is, or outside any app the one last used, for the sidebar; None when there is none."""
     key = (request.view_args or {}).get("app", session.get("app"))
-    if not isinstance(key, str) or not current_user.is_authenticated:
+    if not isinstance(key, str) or "\0" in key or not current_user.is_authenticated:
         return None
     try:
         return app(key)

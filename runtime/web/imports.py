@@ -161,6 +161,7 @@ def problems(app: str, form: str, token: str, number: int) -> Any:
 def gone(error: FenzuError) -> Any:
     """An upload that is not there any more leads back to choosing a file."""
     given = request.view_args or {}
-    if not any(problem.code == "upload_gone" for problem in error.problems) or page.wants_fragment():
+    lost = any(problem.code == "upload_gone" for problem in error.problems)
+    if not lost or page.wants_fragment() or given["form"] not in here.app(given["app"]).forms:
         return errors.fenzu_error(error)
     return _start(given["app"], given["form"], say(error.problems[0], here.actor().lang), 404)

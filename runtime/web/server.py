@@ -17,7 +17,7 @@ from runtime.records.undo import Undo
 from runtime.storage.db import Database, open_database
 from runtime.storage.live import Live
 from runtime.storage.setup import prepare
-from runtime.web import context, errors, here, home, jobs, me, places, settings, signing, starting, undo
+from runtime.web import context, errors, here, home, jobs, me, odd, places, settings, signing, starting, undo
 from runtime.web.here import NAME, Fenzu
 from runtime.web.limits import limiter
 from runtime.web.places import Place
@@ -67,13 +67,16 @@ def configure(app: Flask, config: Config) -> None:
         MAX_FORM_MEMORY_SIZE=20_000_000, MAX_FORM_PARTS=20_000, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
         RATELIMIT_ENABLED=not config.testing,
     )
+    odd.watch_numbers(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
 def attach(app: Flask, build: Sequence[Place]) -> None:
     """What happens around every request: who asks comes first, then whether a form is really from us."""
     signing.login.init_app(app)
+    app.before_request(odd.address)
     app.before_request(signing.guard)
+    app.before_request(odd.form)
     limiter.init_app(app)
     CSRFProtect(app)
     context.attach(app, places.sidebar(build))
