@@ -17,7 +17,7 @@ from runtime.storage.naming import METADATA
 
 BUSY_MS = 15_000
 # A connection for reading keeps few pages: there is one per thread, and the system keeps the file in memory anyway.
-CACHE_KB = {"BEGIN": 2_000, "BEGIN IMMEDIATE": 16_000}
+CACHE_KB = {"BEGIN": 2_000, "BEGIN IMMEDIATE": 8_000}
 
 
 class Database:
