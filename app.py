@@ -10,7 +10,7 @@ from builder.gallery import job as installing
 from builder.web import api as building
 from builder.web import apps, codes, designer, forms, gallery, groupings, leaving, people, start, tags, tags_gestures
 from runtime import config as configuration
-from runtime.commands import fill_codes, undoing
+from runtime.commands import bulk_job, fill_codes, undoing
 from runtime.config import Config
 from runtime.exchange import jobs as exchange
 from runtime.groups import work
@@ -42,7 +42,8 @@ SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES}
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
-    rooms = (work.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live))
+    rooms = (work.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live),
+             bulk_job.kinds(live))
     return {kind: function for room in rooms for kind, function in room.items()}
 
 

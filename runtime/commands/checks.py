@@ -36,6 +36,8 @@ def check(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int] =
             _unique(act, live, field, rows, ids, found)
         if field.form:
             _links(act, field, rows, found)
+        if field.type.kind == "person":
+            _people(act, field, rows, found)
         if field.type.kind == "many" and not field.options:
             for at, values in enumerate(rows):
                 found[at] += _tags(act, field, values)
@@ -97,6 +99,15 @@ def _links(act: Act, field: Field, rows: Sequence[Values], found: list[list[Prob
     for at, values in enumerate(rows):
         if values.get(field.key) is not None and values[field.key] not in there:
             found[at].append(Problem(field.key, "link_missing", {"field": field.label}))
+
+
+def _people(act: Act, field: Field, rows: Sequence[Values], found: list[list[Problem]]) -> None:
+    """A person who is named must be one of ours; whoever acts certainly is."""
+    wanted = {values[field.key] for values in rows if values.get(field.key) not in (None, act.by.id)}
+    act.names.prime_people(wanted)
+    for at, values in enumerate(rows):
+        if values.get(field.key) in wanted and not act.names.person(values[field.key]):
+            found[at].append(Problem(field.key, "no_such_person", {"field": field.label, "text": str(values[field.key])}))
 
 
 def _tags(act: Act, field: Field, values: Values) -> Iterator[Problem]:

@@ -32,6 +32,8 @@ KINDS = {
     "export": Told(Words("正在导出", "Exporting"), Words("文件好了", "The file is ready"), Words("下载", "Download")),
     "install": Told(Words("正在安装", "Installing"), Words("装好了", "Installed"), Words("打开应用", "Open the app")),
     "rebuild": Told(Words("正在重新分组", "Grouping again"), Words("分组已更新", "Groups are up to date"), SEE),
+    "fill_codes": Told(Words("正在给编码", "Giving codes"), Words("编码给好了", "Codes are given"), SEE),
+    "bulk_change": Told(Words("正在批量修改", "Changing records"), Words("批量修改完成", "Records changed"), SEE),
     "refresh": Told(Words("正在更新分组", "Updating groups"), Words("分组已更新", "Groups are up to date"), SEE),
 }
 WAITING = Words("排队中，马上开始", "Waiting its turn")
