@@ -14,6 +14,7 @@ from builder.publish.impact import option_counts
 from builder.publish.plan import plan
 from builder.published import published as all_published
 from builder.web import designer_settings as settings
+from builder.web import start
 from runtime import words
 from runtime.definitions.form import Field, Form
 from runtime.definitions.parts import COLORS
@@ -170,11 +171,14 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
     }
 
 
-def used(conn: Connection, found: LiveApp, form: str, field: str) -> list[str]:
-    """Where else a field is used, each place once."""
+def used(conn: Connection, found: LiveApp, form: str, field: str) -> list[tuple[str, str]]:
+    """Where else a field is used, each place once, with its address."""
     places = uses_of(all_published(conn, found.id), "form", form, field=field)
     lang = here.actor().lang
-    return list(dict.fromkeys(use.where.say(lang) for use in places if use.part not in ("layout", "title")))
+    listed = {
+        use.where.say(lang): start.address_of(found, use) for use in places if use.part not in ("layout", "title")
+    }
+    return list(listed.items())
 
 
 def _default(found: LiveApp, form: Form, item: Field) -> Bound | None:

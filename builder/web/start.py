@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from runtime.definitions.uses import Use
 from runtime.storage.live import LiveApp
 from runtime.web import here, page, places
 from runtime.words import Words
@@ -41,6 +42,21 @@ def sections(found: LiveApp) -> list[dict[str, Any]]:
         for room, label in SECTIONS
         if places.there(f"{room}.index")
     ]
+
+
+def address_of(found: LiveApp, use: Use) -> str:
+    """Where a thing that uses something can be seen and changed, or "" where this server has no such room."""
+    ways: dict[str, tuple[str, dict[str, Any]]] = {
+        "grouping": ("build_groupings.one", {"key": use.key}),
+        "form": ("build_designer.show", {"key": use.key}),
+        "role": ("build_people.index", {}),
+    }
+    if use.kind == "view" and use.key in found.views:
+        ways["view"] = ("records.list_page", {"form": found.views[use.key].form, "view": use.key})
+    if use.kind == "code" and use.key in found.codes:
+        ways["code"] = ("build_codes.edit", {"form": found.codes[use.key].form})
+    endpoint, values = ways.get(use.kind, ("", {}))
+    return url_for(endpoint, app=found.key, **values) if places.there(endpoint) else ""
 
 
 @bp.get("/new")

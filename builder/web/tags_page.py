@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from builder.publish.impact import option_counts
 from builder.published import published
+from builder.web import start
 from runtime import words
 from runtime.definitions.others import Tag, Vocabulary
 from runtime.definitions.parts import COLORS
@@ -50,7 +51,7 @@ def made(conn: Connection, found: LiveApp, asked: Mapping[str, str]) -> dict[str
         "tag": tag,
         "tag_count": number.get(key, 0) if tag else 0,
         "tag_body": _body(found, tag) if tag else {},
-        "places": places(whole, tag) if tag else [],
+        "places": places(found, whole, tag) if tag else [],
         "colors": COLORS,
         "empty": vocabulary is not None and not any(number.get(item) for item in vocabulary.tags),
     }
@@ -86,13 +87,16 @@ def row(whole: Whole, tag: Tag, number: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def places(whole: Whole, tag: Tag) -> list[dict[str, str]]:
+def places(app: LiveApp, whole: Whole, tag: Tag) -> list[dict[str, str]]:
     """Every place that uses a tag, each once, as the panel lists them."""
     lang = here.actor().lang
     found: dict[str, dict[str, str]] = {}
     for use in _uses(whole, tag):
         icon, kind = KIND_NAMES.get(use.kind, ("file", Words("其他", "Other")))
-        found.setdefault(use.where.zh, {"icon": icon, "kind": kind.say(lang), "where": use.where.say(lang)})
+        found.setdefault(
+            use.where.zh,
+            {"icon": icon, "kind": kind.say(lang), "where": use.where.say(lang), "href": start.address_of(app, use)},
+        )
     return list(found.values())
 
 

@@ -22,7 +22,7 @@ export function mark(sel) {
   const element = found(sel);
   for (const one of document.querySelectorAll("#paper .sel")) one.classList.remove("sel");
   for (const one of stops()) one.tabIndex = one === element ? 0 : -1;
-  (element?.tagName === "H3" ? element.parentElement : element)?.classList.add("sel");
+  (element?.tagName === "H2" ? element.parentElement : element)?.classList.add("sel");
   return element;
 }
 
