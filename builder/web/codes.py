@@ -1,4 +1,4 @@
-"""The code of a form's records: its segments, what it would give real records, publishing, and codes for those without one."""
+"""The code of a form's records: its parts, what it would give, publishing, and codes for those without one."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def gesture(app: str, form: str, act: str) -> Response:
         raise NotFound(Problem("act", "no_such_part", {"key": act}))
     given, wanted = request.form, ACTS[act]
     with here.write() as conn:
-        drafts.apply(conn, found.id, KIND, key, revision(), lambda body: wanted.make(body, given), wanted.said, here.actor().by)
+        drafts.apply(
+            conn, found.id, KIND, key, revision(), lambda body: wanted.make(body, given), wanted.said, here.actor().by
+        )
     return parts(app, form)
 
 
@@ -102,9 +104,13 @@ def fill(app: str, form: str) -> Response:
     """Give codes to those without one, by a job that can be watched."""
     found, _ = opened(app, form)
     with here.write() as conn:
-        number = queue.put(conn, fill_codes.KIND, {"app": app, "form": form}, by=here.actor().by, app_id=found.id, once=True)
+        number = queue.put(
+            conn, fill_codes.KIND, {"app": app, "form": form}, by=here.actor().by, app_id=found.id, once=True
+        )
     here.fenzu().runner.wake()
-    return page.show("builder/code/filling.html", row=queue.get(here.conn(), number), back=url_for(".edit", app=app, form=form))
+    return page.show(
+        "builder/code/filling.html", row=queue.get(here.conn(), number), back=url_for(".edit", app=app, form=form)
+    )
 
 
 def _said(refused: FenzuError, lang: str) -> str:

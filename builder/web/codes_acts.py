@@ -30,8 +30,11 @@ def _add(body: Body, given: Given) -> Body:
     """A segment: `group:region`, `field:kind`, text, date or serial."""
     kind, _, which = given.get("kind", "").partition(":")
     segments: Mapping[str, dict[str, Any]] = {
-        "group": {"group": which, "none": "X"}, "field": {"field": which, "map": {}, "none": "X"}, "text": {"text": "-"},
-        "date": {"date": "YYMM"}, "serial": dict(edits.SERIAL),
+        "group": {"group": which, "none": "X"},
+        "field": {"field": which, "map": {}, "none": "X"},
+        "text": {"text": "-"},
+        "date": {"date": "YYMM"},
+        "serial": dict(edits.SERIAL),
     }
     if kind not in segments:
         raise Invalid(Problem("kind", "no_such_part", {"key": kind}))
@@ -42,7 +45,9 @@ def _change(body: Body, given: Given) -> Body:
     """One control of a segment: its text, its date, what stands where there is nothing, or a part of the serial."""
     name, value = given.get("name", ""), given.get("v", "").strip()
     if name in ("width", "start", "scope"):
-        return edits.change_segment(body, _at(given), {"serial": {name: value if name == "scope" else _number(name, value)}})
+        return edits.change_segment(
+            body, _at(given), {"serial": {name: value if name == "scope" else _number(name, value)}}
+        )
     if name == "text" and not value:
         raise Invalid(Problem("text", "no_label", {"field": ""}))
     return edits.change_segment(body, _at(given), {name: value or None})
@@ -65,9 +70,14 @@ def _place(body: Body, given: Given) -> Body:
 ACTS: Mapping[str, Act] = {
     "add": Act(Words("添加一段", "Add a part"), _add),
     "change": Act(Words("改一段", "Change a part"), _change),
-    "map": Act(Words("改对应的字母", "Change letters"),
-               lambda body, given: edits.map_value(body, _at(given), given.get("value", ""), given.get("v", ""))),
+    "map": Act(
+        Words("改对应的字母", "Change letters"),
+        lambda body, given: edits.map_value(body, _at(given), given.get("value", ""), given.get("v", "")),
+    ),
     "place": Act(Words("移动一段", "Move a part"), _place),
-    "move": Act(Words("移动一段", "Move a part"), lambda body, given: edits.move_segment(body, _at(given), given.get("to", "up"))),
+    "move": Act(
+        Words("移动一段", "Move a part"),
+        lambda body, given: edits.move_segment(body, _at(given), given.get("to", "up")),
+    ),
     "remove": Act(Words("去掉一段", "Remove a part"), lambda body, given: edits.remove_segment(body, _at(given))),
 }

@@ -1,4 +1,4 @@
-"""What the page of a code shows: its segments with their controls, what is wrong, and codes that real records would get."""
+"""What the page of a code shows: its parts with their controls, what is wrong, and what real records would get."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ from runtime.web import here, sheet
 from runtime.words import Words
 
 KIND, PAGE, SAMPLE = "code", "builder/code/page.html", 6
-NAMES = {"text": Words("固定文字", "Text"), "date": Words("建档日期", "Date of entry"), "serial": Words("流水号", "Serial number")}
+NAMES = {
+    "text": Words("固定文字", "Text"),
+    "date": Words("建档日期", "Date of entry"),
+    "serial": Words("流水号", "Serial number"),
+}
 GONE = Words("（已删除）", "(deleted)")
 
 
@@ -45,19 +49,34 @@ def made(found: LiveApp, form: str) -> dict[str, Any]:
     live, conn, lang = found.form(form), here.conn(), here.actor().lang
     key = key_of(found, form)
     draft = drafts.open_draft(conn, found.id, KIND, key) if key else None
-    forms = [(name, words.read(one.form.label, lang), key_of(found, name) is not None) for name, one in found.forms.items()]
-    base: dict[str, Any] = {**start.surroundings(found), "live": live, "draft": draft, "forms": forms, "oob": False, "changes": 0,
-                            "fields": [(name, words.read(live.form.fields[name].label, lang)) for name in fields(found, form)]}
+    forms = [
+        (name, words.read(one.form.label, lang), key_of(found, name) is not None) for name, one in found.forms.items()
+    ]
+    base: dict[str, Any] = {
+        **start.surroundings(found),
+        "live": live,
+        "draft": draft,
+        "forms": forms,
+        "oob": False,
+        "changes": 0,
+        "fields": [(name, words.read(live.form.fields[name].label, lang)) for name in fields(found, form)],
+    }
     if draft is None:
         return base
     old = versions.find(conn, found.id, KIND, draft.key)
     told = publishing.preview(conn, found.id, KIND, draft.body)
     code = Code(draft.body)
     return base | {
-        "code": code, "segments": segments(found, live, code, told.problems), "label": words.read(code.label, lang),
-        "loose": [say(p, lang) for p in told.problems if not p.path.startswith("segments[")], "possible": told.possible,
-        "changes": len(plan(KIND, old.body if old else None, draft.body)), "samples": samples(found, live, code),
-        "waiting": fill_codes.waiting(conn, found, live) if old else 0, "live_code": old is not None, "adds": adds(found, live, code),
+        "code": code,
+        "segments": segments(found, live, code, told.problems),
+        "label": words.read(code.label, lang),
+        "loose": [say(p, lang) for p in told.problems if not p.path.startswith("segments[")],
+        "possible": told.possible,
+        "changes": len(plan(KIND, old.body if old else None, draft.body)),
+        "samples": samples(found, live, code),
+        "waiting": fill_codes.waiting(conn, found, live) if old else 0,
+        "live_code": old is not None,
+        "adds": adds(found, live, code),
         "dates": list(DATE_FORMS),
     }
 
@@ -85,8 +104,10 @@ def fields(found: LiveApp, form: str) -> list[str]:
 def segments(found: LiveApp, live: LiveForm, code: Code, problems: Any) -> list[Segment]:
     """The parts in order, each with the problems that are its own."""
     lang = here.actor().lang
-    return [_segment(found, live, at, segment, [say(p, lang) for p in problems if p.path.startswith(f"segments[{at}]")])
-            for at, segment in enumerate(code.segments)]
+    return [
+        _segment(found, live, at, segment, [say(p, lang) for p in problems if p.path.startswith(f"segments[{at}]")])
+        for at, segment in enumerate(code.segments)
+    ]
 
 
 def _segment(found: LiveApp, live: LiveForm, at: int, segment: dict[str, Any], problems: list[str]) -> Segment:
@@ -96,40 +117,78 @@ def _segment(found: LiveApp, live: LiveForm, at: int, segment: dict[str, Any], p
         if item is None:
             return Segment(at, "group", GONE.say(lang), segment, "mo", problems=problems)
         letters = [(g.key, words.read(g.label, lang), g.prefix) for g in item.newest.top]
-        return Segment(at, "group", words.read(item.newest.label, lang), segment, item.newest.top[0].color if item.newest.top else "mo",
-                       letters, problems)
+        return Segment(
+            at,
+            "group",
+            words.read(item.newest.label, lang),
+            segment,
+            item.newest.top[0].color if item.newest.top else "mo",
+            letters,
+            problems,
+        )
     if "field" in segment:
         item_field = live.form.fields.get(segment["field"])
         options = item_field.options if item_field else []
-        letters = [(o["const"], words.read(o["label"], lang), segment["map"].get(o["const"], "")) for o in options if not o["retired"]]
-        return Segment(at, "field", words.read(item_field.label, lang) if item_field else GONE.say(lang), segment, "dian", letters, problems)
+        letters = [
+            (o["const"], words.read(o["label"], lang), segment["map"].get(o["const"], ""))
+            for o in options
+            if not o["retired"]
+        ]
+        return Segment(
+            at,
+            "field",
+            words.read(item_field.label, lang) if item_field else GONE.say(lang),
+            segment,
+            "dian",
+            letters,
+            problems,
+        )
     kind = next(name for name in NAMES if name in segment)
-    return Segment(at, kind, NAMES[kind].say(lang), segment["serial"] if kind == "serial" else segment, "", problems=problems)
+    return Segment(
+        at, kind, NAMES[kind].say(lang), segment["serial"] if kind == "serial" else segment, "", problems=problems
+    )
 
 
 def adds(found: LiveApp, live: LiveForm, code: Code) -> list[tuple[str, str, str]]:
     """What can be added: (kind, label, icon)."""
     lang = here.actor().lang
     used = {segment.get("group") or segment.get("field") for segment in code.segments}
-    made = [(f"group:{g.key}", words.read(g.newest.label, lang), "layout-grid") for g in found.groupings_of(live.key)
-            if g.newest.mode == "exclusive" and g.key not in used]
-    made += [(f"field:{key}", words.read(item.label, lang), item.type.icon) for key, item in live.form.live_fields.items()
-             if item.options and not item.type.many and key not in used]
+    made = [
+        (f"group:{g.key}", words.read(g.newest.label, lang), "layout-grid")
+        for g in found.groupings_of(live.key)
+        if g.newest.mode == "exclusive" and g.key not in used
+    ]
+    made += [
+        (f"field:{key}", words.read(item.label, lang), item.type.icon)
+        for key, item in live.form.live_fields.items()
+        if item.options and not item.type.many and key not in used
+    ]
     made += [("text", NAMES["text"].say(lang), "letter-case"), ("date", NAMES["date"].say(lang), "calendar")]
-    return made if any("serial" in s for s in code.segments) else [*made, ("serial", NAMES["serial"].say(lang), "number")]
+    return (
+        made if any("serial" in s for s in code.segments) else [*made, ("serial", NAMES["serial"].say(lang), "number")]
+    )
 
 
 def samples(found: LiveApp, live: LiveForm, code: Code) -> list[dict[str, Any]]:
     """Some real records with the code they have and the parts of the one they would get."""
     conn, names = here.conn(), here.names(found)
-    records = {one.id: one for one in Reader(conn, found, live, here.actor(), here.as_of()).page(Query(limit=SAMPLE)).records}
+    records = {
+        one.id: one for one in Reader(conn, found, live, here.actor(), here.as_of()).page(Query(limit=SAMPLE)).records
+    }
     groups = membership.groups_of(conn, found, live, list(records))
     known = [key for key in code.groupings if key not in found.groupings]
     made = []
     for i in records if not known else ():
         item = codes.Coded(i, records[i].values, {g: keys[0] for g, keys in groups.get(i, {}).items() if keys})
-        made.append({"title": sheet.title_of(live, records[i], names), "now": records[i].values.get(code.field) or "",
-                     "parts": [(p.text, _color(found, p.source, item)) for p in codes.parts(code, found, item, here.as_of())]})
+        made.append(
+            {
+                "title": sheet.title_of(live, records[i], names),
+                "now": records[i].values.get(code.field) or "",
+                "parts": [
+                    (p.text, _color(found, p.source, item)) for p in codes.parts(code, found, item, here.as_of())
+                ],
+            }
+        )
     return made
 
 

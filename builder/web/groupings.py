@@ -28,6 +28,8 @@ from runtime.words import LANGUAGES, Words
 
 # Other files of this room add their views to its blueprint.
 PARTS = (groupings_names, groupings_publish, pins, rules)
+# The list that was moved in stays as it is, so that the next move finds it.
+MOVED = "bar,schemes,heading,panel"
 WHOLE = "bar,schemes,groups,heading,rule,panel"
 GONE = Words("「{name}」已经去掉", "“{name}” is gone")
 
@@ -56,8 +58,13 @@ def create(app: str) -> Response:
     label = {key: form.get(f"label_{key}", "").strip() for key in LANGUAGES}
     label = {key: text for key, text in label.items() if text} or {lang: ""}
     with here.write() as conn:
-        body = edits.new(found.form(form.get("form", "")).key, label, apps.keys(conn, found.id, KIND), mode=form.get("mode", "exclusive"),
-                         position=len(found.groupings))
+        body = edits.new(
+            found.form(form.get("form", "")).key,
+            label,
+            apps.keys(conn, found.id, KIND),
+            mode=form.get("mode", "exclusive"),
+            position=len(found.groupings),
+        )
         draft = drafts.start(conn, found.id, KIND, body, here.actor().by)
     return page.go(url_for(".one", app=app, key=draft.key))
 
@@ -68,8 +75,12 @@ def one(app: str, key: str, group: str | None = None) -> Response:
     """The whole designer, or for htmx what another group changes of it."""
     room = open_room(app, key, group)
     made = groupings_page.made(room)
-    push = room.url("one", **{k: v for k, v in request.args.items() if k in ("tab", "panel")}) if page.wants_fragment() else None
-    return page.show(PAGE, "schemes,groups,heading,rule,panel", push=push, **made | {"oob": page.wants_fragment()})
+    push = (
+        room.url("one", **{k: v for k, v in request.args.items() if k in ("tab", "panel")})
+        if page.wants_fragment()
+        else None
+    )
+    return page.show(PAGE, WHOLE, push=push, **made | {"oob": page.wants_fragment()})
 
 
 @bp.post("/<key>/-/do/<act>")
@@ -79,10 +90,17 @@ def gesture(app: str, key: str, act: str, group: str = "") -> Response:
     if act not in ACTS:
         raise NotFound(Problem("act", "no_such_part", {"key": act}))
     chosen = ACTS[act]
-    room = edit(app, key, chosen.make(group, request.form), chosen.said, request.form.get("open", group),
-                f"{act}:{group}" if chosen.typing else None)
+    room = edit(
+        app,
+        key,
+        chosen.make(group, request.form),
+        chosen.said,
+        request.form.get("open", group),
+        f"{act}:{group}" if chosen.typing else None,
+    )
     made = groupings_page.made(room, "rule" if act == "add" else None)
-    return page.show(PAGE, WHOLE, push=room.url("one", tab=made["tab"]), **made | {"oob": True})
+    blocks = MOVED if act == "order" else WHOLE
+    return page.show(PAGE, blocks, push=room.url("one", tab=made["tab"]), **made | {"oob": True})
 
 
 @bp.post("/<key>/-/travel/<way>")
@@ -129,5 +147,10 @@ def why(app: str, key: str, group: str) -> Response:
     """One record's way through the groups, with the values they looked at."""
     room = open_room(app, key, group)
     record = request.args.get("record", type=int)
-    return page.show("builder/grouping/why.html", room=room, group=room.group, record=record,
-                     **(groupings_why.way(room, record) if record else {"walk": None}))
+    return page.show(
+        "builder/grouping/why.html",
+        room=room,
+        group=room.group,
+        record=record,
+        **(groupings_why.way(room, record) if record else {"walk": None}),
+    )

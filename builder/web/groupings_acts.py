@@ -62,15 +62,37 @@ def _nest(key: str, given: Given) -> Edit:
 ACTS: Mapping[str, Act] = {
     "add": Act(Words("添加分组", "Add a group"), _add),
     "order": Act(Words("调整顺序", "Reorder"), _order),
-    "move": Act(Words("调整顺序", "Reorder"), lambda key, given: lambda body: edits.move_group(body, key, to=given.get("to", "up"))),
+    "move": Act(
+        Words("调整顺序", "Reorder"),
+        lambda key, given: lambda body: edits.move_group(body, key, to=given.get("to", "up")),
+    ),
     "nest": Act(Words("换上级分组", "Move into another group"), _nest),
     "remove": Act(Words("去掉分组", "Remove a group"), lambda key, given: lambda body: edits.remove_group(body, key)),
-    "name": Act(Words("改名", "Rename"), lambda key, given: lambda body: edits.rename_group(body, key, _texts(given)), True),
-    "help": Act(Words("改说明", "Edit the explanation"), lambda key, given: lambda body: edits.set_help(body, key, _texts(given, "help")), True),
-    "color": Act(Words("换颜色", "Change the colour"), lambda key, given: lambda body: edits.recolour(body, key, given.get("v", "mo"))),
-    "prefix": Act(Words("改前缀", "Change the prefix"), lambda key, given: lambda body: edits.set_prefix(body, key, given.get("v", "")), True),
+    "name": Act(
+        Words("改名", "Rename"), lambda key, given: lambda body: edits.rename_group(body, key, _texts(given)), True
+    ),
+    "help": Act(
+        Words("改说明", "Edit the explanation"),
+        lambda key, given: lambda body: edits.set_help(body, key, _texts(given, "help")),
+        True,
+    ),
+    "color": Act(
+        Words("换颜色", "Change the colour"),
+        lambda key, given: lambda body: edits.recolour(body, key, given.get("v", "mo")),
+    ),
+    "prefix": Act(
+        Words("改前缀", "Change the prefix"),
+        lambda key, given: lambda body: edits.set_prefix(body, key, given.get("v", "")),
+        True,
+    ),
     "mode": Act(Words("改进组方式", "One group or several"), _mode),
     "rest": Act(Words("改兜底的组", "Change the group for the rest"), _rest),
-    "relabel": Act(Words("方案改名", "Rename the scheme"), lambda key, given: lambda body: edits.relabel(body, _texts(given)), True),
-    "describe": Act(Words("改方案说明", "Explain the scheme"), lambda key, given: lambda body: edits.describe(body, _texts(given, "help")), True),
+    "relabel": Act(
+        Words("方案改名", "Rename the scheme"), lambda key, given: lambda body: edits.relabel(body, _texts(given)), True
+    ),
+    "describe": Act(
+        Words("改方案说明", "Explain the scheme"),
+        lambda key, given: lambda body: edits.describe(body, _texts(given, "help")),
+        True,
+    ),
 }

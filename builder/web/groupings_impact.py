@@ -30,8 +30,16 @@ SAMPLE = 4
 def panel(room: Room, who: str) -> dict[str, Any]:
     """The panel for the chosen group; a draft that is not finished says what is missing instead of counting."""
     who = who if who in WHO else "enter"
-    made: dict[str, Any] = {"hits": {}, "impact": None, "who": who, "broken": broken(room), "figures": {}, "matched": None,
-                            "pinned_count": sum(map(len, groupings_page.pinned(room).values())), "label": groupings_page.text}
+    made: dict[str, Any] = {
+        "hits": {},
+        "impact": None,
+        "who": who,
+        "broken": broken(room),
+        "figures": {},
+        "matched": None,
+        "pinned_count": sum(map(len, groupings_page.pinned(room).values())),
+        "label": groupings_page.text,
+    }
     if room.group is None:
         return made
     if room.rule:
@@ -52,10 +60,16 @@ def _felt(room: Room, draft: Draft, impact: Impact, who: str) -> dict[str, Any]:
     numbers["stay"] = count - numbers["enter"]
     first = who if numbers[who] or not any(numbers.values()) else next(k for k in WHO if numbers[k])
     return {
-        "impact": impact, "count": count, "online": impact.live(key), "total": impact.total, "numbers": numbers, "who": first,
+        "impact": impact,
+        "count": count,
+        "online": impact.live(key),
+        "total": impact.total,
+        "numbers": numbers,
+        "who": first,
         "percent": round(count * 100 / impact.total, 1) if impact.total else 0,
         "flows": flows(room, enter if first == "enter" else leave if first == "leave" else [], first),
-        "movers": movers(room, draft, first), "figures": figures(room, impact),
+        "movers": movers(room, draft, first),
+        "figures": figures(room, impact),
         "overlaps": [(room.grouping.groups[name], n) for name, n in overlaps(draft, key).items()],
     }
 
@@ -63,9 +77,12 @@ def _felt(room: Room, draft: Draft, impact: Impact, who: str) -> dict[str, Any]:
 def broken(room: Room) -> list[tuple[str, str, str]]:
     """What stops the draft from being counted: group key, its name and the sentence."""
     target = RecordTarget(room.found, room.live, shown(room.found))
-    return [(group.key, groupings_page.text(group.label), say(problem, room.lang))
-            for group in room.grouping.groups.values() if group.rule
-            for problem in errors(check_rule(group.rule, target))[:1]]
+    return [
+        (group.key, groupings_page.text(group.label), say(problem, room.lang))
+        for group in room.grouping.groups.values()
+        if group.rule
+        for problem in errors(check_rule(group.rule, target))[:1]
+    ]
 
 
 def hits(room: Room) -> dict[str, int]:
@@ -82,8 +99,12 @@ def hits(room: Room) -> dict[str, int]:
         found = preview.fits(here.conn(), room.found, room.live, flat, here.as_of())
     except FenzuError:
         return {}
-    return {path + name.removeprefix(under("", at)): n for at, (path, _) in enumerate(good)
-            for name, n in found.items() if name == under("", at) or name.startswith(under("", at) + ".")}
+    return {
+        path + name.removeprefix(under("", at)): n
+        for at, (path, _) in enumerate(good)
+        for name, n in found.items()
+        if name == under("", at) or name.startswith(under("", at) + ".")
+    }
 
 
 def _whole(part: Any, path: str, bad: set[str]) -> Any:
@@ -102,8 +123,14 @@ def flows(room: Room, moved: Sequence[Flow], who: str) -> list[dict[str, Any]]:
     made = []
     for flow in sorted(moved, key=lambda f: -f.count)[:6]:
         other = known.get((flow.old if who == "enter" else flow.new) or "")
-        made.append({"label": groupings_page.text(other.label) if other else "", "color": other.color if other else "mo",
-                     "count": flow.count, "share": share(flow.count, top)})
+        made.append(
+            {
+                "label": groupings_page.text(other.label) if other else "",
+                "color": other.color if other else "mo",
+                "count": flow.count,
+                "share": share(flow.count, top),
+            }
+        )
     return made
 
 
@@ -117,8 +144,15 @@ def movers(room: Room, draft: Draft, who: str, limit: int = SAMPLE) -> list[dict
     made = []
     for record, old, new in found:
         other = known.get((old if who == "enter" else new if who == "leave" else "") or "")
-        made.append({"id": record, "title": sheet.title_of(room.live, records[record], names), "because": because(room, record),
-                     "from": groupings_page.text(other.label) if other else "", "color": other.color if other else "mo"})
+        made.append(
+            {
+                "id": record,
+                "title": sheet.title_of(room.live, records[record], names),
+                "because": because(room, record),
+                "from": groupings_page.text(other.label) if other else "",
+                "color": other.color if other else "mo",
+            }
+        )
     return made
 
 
@@ -148,8 +182,12 @@ def figures(room: Room, impact: Impact) -> dict[str, dict[str, Any]]:
     made: dict[str, dict[str, Any]] = {}
     for key in room.grouping.groups:
         count, online = impact.count(key), impact.live(key)
-        made[key] = {"count": count, "delta": count - online if room.item else 0, "share": share(min(count, online) if room.item else count, top),
-                     "more": share(count - online, top) if room.item and count > online else 0}
+        made[key] = {
+            "count": count,
+            "delta": count - online if room.item else 0,
+            "share": share(min(count, online) if room.item else count, top),
+            "more": share(count - online, top) if room.item and count > online else 0,
+        }
     return made
 
 

@@ -63,8 +63,12 @@ class Card:
     open: bool = False
 
 
-OF_DAYS = {"<": Words("早于", "is before"), "<=": Words("不晚于", "is on or before"), ">": Words("晚于", "is after"),
-           ">=": Words("不早于", "is on or after")}
+OF_DAYS = {
+    "<": Words("早于", "is before"),
+    "<=": Words("不晚于", "is on or before"),
+    ">": Words("晚于", "is after"),
+    ">=": Words("不早于", "is on or after"),
+}
 
 
 def made(room: Room, tab: str | None = None) -> dict[str, Any]:
@@ -73,24 +77,45 @@ def made(room: Room, tab: str | None = None) -> dict[str, Any]:
     tab = tab or request.values.get("tab", "rule")
     panel = request.values.get("panel", "impact")
     return {
-        **start.surroundings(room.found), "room": room, "draft": room.draft, "group": room.group, "cards": cards(room, sizes.get(room.key, {})),
-        "schemes": schemes(room.found, room.key, sizes), "tab": tab if tab in TABS else "rule", "panel": panel if panel in PANELS else "impact",
-        "changes": room.changes, "colors": COLORS, "oob": False, "added": "", "pins": pinned(room), "code": code_card(room.found, room.grouping.form),
-        "several": len({item.newest.form for item in room.found.groupings.values()}) > 1, "label": text, **drawn(room), **around(room),
+        **start.surroundings(room.found),
+        "room": room,
+        "draft": room.draft,
+        "group": room.group,
+        "cards": cards(room, sizes.get(room.key, {})),
+        "schemes": schemes(room.found, room.key, sizes),
+        "tab": tab if tab in TABS else "rule",
+        "panel": panel if panel in PANELS else "impact",
+        "changes": room.changes,
+        "colors": COLORS,
+        "oob": False,
+        "added": "",
+        "pins": pinned(room),
+        "code": code_card(room.found, room.grouping.form),
+        "several": len({item.newest.form for item in room.found.groupings.values()}) > 1,
+        "label": text,
+        **drawn(room),
+        **around(room),
     }
 
 
 def around(room: Room) -> dict[str, Any]:
-    """What the open group's other tabs need: its explanation, where it could stand, the names of who is placed by hand."""
+    """What the open group's other tabs need: its explanation, where it could stand, who is placed by hand."""
     held = [pin for found in pinned(room).values() for pin in found]
     names = here.names(room.found)
     names.prime_people([pin.by for pin in held if pin.by])
     records = load.records(here.conn(), room.live, sorted({pin.record for pin in held}))
-    titles = {i: (sheet.title_of(room.live, one, names), sheet.code_of(room.found, room.live, one)) for i, one in records.items()}
+    titles = {
+        i: (sheet.title_of(room.live, one, names), sheet.code_of(room.found, room.live, one))
+        for i, one in records.items()
+    }
     own = room.group.key if room.group else ""
     free = [g for g in room.grouping.groups.values() if own not in _line(room, g)] if own else []
-    return {"titles": titles, "last_day": last_day, "help_text": node_of(room.draft.body, own).get("help", {}),
-            "parents": [("", TOP.say(room.lang)), *((g.key, text(g.label)) for g in free)] if free else []}
+    return {
+        "titles": titles,
+        "last_day": last_day,
+        "help_text": node_of(room.draft.body, own).get("help", {}),
+        "parents": [("", TOP.say(room.lang)), *((g.key, text(g.label)) for g in free)] if free else [],
+    }
 
 
 def last_day(until: str) -> date:
@@ -111,8 +136,13 @@ def node_of(body: Any, key: str) -> Any:
 def drawn(room: Room) -> dict[str, Any]:
     """The open rule as rows and as a sentence."""
     scope = scope_of(room.found, room.grouping.form)
-    return {"root": Rows(scope, room.rule, room.old_rule).root(), "scope": scope,
-            "said": describe(room.rule, scope.words, room.lang) if room.rule else [], "days": rules_days.CHOICES, "phrase_of": phrase_of}
+    return {
+        "root": Rows(scope, room.rule, room.old_rule).root(),
+        "scope": scope,
+        "said": describe(room.rule, scope.words, room.lang) if room.rule else [],
+        "days": rules_days.CHOICES,
+        "phrase_of": phrase_of,
+    }
 
 
 def phrase_of(operator: Operator, kind: str, lang: str) -> str:
@@ -134,18 +164,32 @@ def schemes(found: LiveApp, open_key: str, sizes: Sizes) -> list[Scheme]:
     """All groupings, published and drafted, with their members as a bar."""
     conn, lang = here.conn(), here.actor().lang
     waiting = {one.key: one for one in drafts.unpublished(conn, found.id) if one.kind == KIND}
-    made = [_published(item, sizes.get(item.key, {}), item.key in waiting, open_key, lang) for form in found.forms for item in found.groupings_of(form)]
+    made = [
+        _published(item, sizes.get(item.key, {}), item.key in waiting, open_key, lang)
+        for form in found.forms
+        for item in found.groupings_of(form)
+    ]
     return [*made, *(_drafted(one, open_key, lang) for one in waiting.values() if one.new)]
 
 
 def _published(item: LiveGrouping, sizes: dict[str, int], waits: bool, open_key: str, lang: str) -> Scheme:
     newest = item.newest
-    named = " · ".join(f"{g.prefix} {text(g.label)}" for g in newest.top[:2]) if len(newest.top) == 2 and all(g.prefix for g in newest.top) else ""
+    named = (
+        " · ".join(f"{g.prefix} {text(g.label)}" for g in newest.top[:2])
+        if len(newest.top) == 2 and all(g.prefix for g in newest.top)
+        else ""
+    )
     sub = SEVERAL.say(lang) if newest.mode == "overlapping" else named or GROUPS.say(lang, n=len(newest.top))
     if waits:
         sub = f"{GROUPS.say(lang, n=len(newest.top))} · {UNPUBLISHED.say(lang)}"
-    return Scheme(item.key, text(newest.label), sub, [(g.color, sizes.get(g.key, 0)) for g in newest.top if sizes.get(g.key)],
-                  item.key == open_key, waits)
+    return Scheme(
+        item.key,
+        text(newest.label),
+        sub,
+        [(g.color, sizes.get(g.key, 0)) for g in newest.top if sizes.get(g.key)],
+        item.key == open_key,
+        waits,
+    )
 
 
 def _drafted(one: Unpublished, open_key: str, lang: str) -> Scheme:
@@ -184,7 +228,11 @@ def warning(room: Room, group: Group) -> str:
     if not group.prefix or group.parent is not None:
         return ""
     for other in room.grouping.top:
-        if other.key != group.key and other.prefix and (other.prefix.startswith(group.prefix) or group.prefix.startswith(other.prefix)):
+        if (
+            other.key != group.key
+            and other.prefix
+            and (other.prefix.startswith(group.prefix) or group.prefix.startswith(other.prefix))
+        ):
             return CLASH.say(room.lang, p=group.prefix, g=text(other.label))
     for item in room.found.groupings_of(room.grouping.form):
         for other in item.newest.top if item.key != room.key else ():
@@ -206,8 +254,11 @@ def code_card(found: LiveApp, form: str) -> dict[str, Any] | None:
     code = found.code_of(form)
     if code is None:
         return None
-    return {"parts": [_part(found, segment) for segment in code.segments if "text" not in segment], "label": text(code.label),
-            "href": url_for("build_codes.edit", app=found.key, form=form) if places.there("build_codes.edit") else ""}
+    return {
+        "parts": [_part(found, segment) for segment in code.segments if "text" not in segment],
+        "label": text(code.label),
+        "href": url_for("build_codes.edit", app=found.key, form=form) if places.there("build_codes.edit") else "",
+    }
 
 
 def _part(found: LiveApp, segment: dict[str, Any]) -> dict[str, str]:
@@ -215,10 +266,21 @@ def _part(found: LiveApp, segment: dict[str, Any]) -> dict[str, str]:
     if "group" in segment and segment["group"] in found.groupings:
         grouping = found.groupings[segment["group"]].newest
         first = next((g for g in grouping.top if g.prefix), None)
-        return {"text": first.prefix if first else segment.get("none", ""), "color": first.color if first else "mo",
-                "name": text(grouping.label)}
+        return {
+            "text": first.prefix if first else segment.get("none", ""),
+            "color": first.color if first else "mo",
+            "name": text(grouping.label),
+        }
     if "serial" in segment:
-        return {"text": "1".zfill(segment["serial"]["width"]), "color": "", "name": Words("流水号", "number").say(here.actor().lang)}
+        return {
+            "text": "1".zfill(segment["serial"]["width"]),
+            "color": "",
+            "name": Words("流水号", "number").say(here.actor().lang),
+        }
     if "field" in segment:
-        return {"text": next(iter(segment["map"].values()), segment.get("none", "")), "color": "dian", "name": segment["field"]}
+        return {
+            "text": next(iter(segment["map"].values()), segment.get("none", "")),
+            "color": "dian",
+            "name": segment["field"],
+        }
     return {"text": segment.get("text") or segment.get("date", ""), "color": "", "name": ""}

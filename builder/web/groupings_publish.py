@@ -1,4 +1,4 @@
-"""From draft to live: what would change and who moves, publishing with the regrouping it needs, versions and the way back."""
+"""From draft to live: what would change and who moves, publishing with its regrouping, versions and the way back."""
 
 from __future__ import annotations
 
@@ -91,9 +91,18 @@ def dialog(room: Room, status: int = 200, asked: bool = False) -> Response:
     preview = publishing.preview(here.conn(), room.found.id, KIND, room.draft.body)
     wrong = [(say(p, room.lang), where(room, p)) for p in preview.problems if p.severity == "error"]
     moves = None if wrong else felt(room)
-    return page.show("builder/grouping/publish.html", status=status, room=room, preview=preview, problems=wrong, moves=moves, asked=asked,
-                     lines=lines(room, moves) if moves else [], large=moves is not None and large(moves),
-                     note_text=request.form.get("note", ""))
+    return page.show(
+        "builder/grouping/publish.html",
+        status=status,
+        room=room,
+        preview=preview,
+        problems=wrong,
+        moves=moves,
+        asked=asked,
+        lines=lines(room, moves) if moves else [],
+        large=moves is not None and large(moves),
+        note_text=request.form.get("note", ""),
+    )
 
 
 def where(room: Room, problem: Problem) -> str:
@@ -101,7 +110,11 @@ def where(room: Room, problem: Problem) -> str:
     for group in room.grouping.groups.values():
         if problem.path == group.path or problem.path.startswith((f"{group.path}.rule", f"{group.path}.prefix")):
             inside = owner(problem.path.removeprefix(f"{group.path}.rule").removeprefix("."))
-            mark = "row-" + inside.replace("[", "-").replace("].", "-").replace("]", "").replace(".", "-") if inside else "rule"
+            mark = (
+                "row-" + inside.replace("[", "-").replace("].", "-").replace("]", "").replace(".", "-")
+                if inside
+                else "rule"
+            )
             return url_for("build_groupings.one", app=room.found.key, key=room.key, group=group.key) + f"#{mark}"
     return url_for("build_groupings.one", app=room.found.key, key=room.key)
 
@@ -111,8 +124,16 @@ def lines(room: Room, moves: Impact) -> list[dict[str, Any]]:
     made = []
     for group in room.grouping.top:
         enter, leave = (sum(f.count for f in found(group.key)) for found in (moves.enter, moves.leave))
-        made.append({"label": groupings_page.text(group.label), "color": group.color, "prefix": group.prefix, "enter": enter,
-                     "leave": leave, "count": moves.count(group.key)})
+        made.append(
+            {
+                "label": groupings_page.text(group.label),
+                "color": group.color,
+                "prefix": group.prefix,
+                "enter": enter,
+                "leave": leave,
+                "count": moves.count(group.key),
+            }
+        )
     return made
 
 

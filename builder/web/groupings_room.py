@@ -1,4 +1,4 @@
-"""What every page of the grouping designer stands in: the app, the draft, the grouping it says, and the chosen group."""
+"""What every page of the grouping designer stands in: the app, the draft, what it says, and the chosen group."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def revision() -> int:
 
 
 def seen_by(conn: Connection, draft: Draft, by: int | None) -> int:
-    """The revision the asker saw; leaving a field and pressing a button are two gestures of one hand, a moment apart."""
+    """The revision the asker saw; leaving a field and pressing a button are two gestures of one hand."""
     seen = revision()
     if draft.revision != seen + 1 or draft.at is None or clock.now() - clock.moment(draft.at) > ONE_HAND:
         return seen

@@ -1,4 +1,4 @@
-"""One record's way through the groups as people read it: each condition with the value it met, and what happened before."""
+"""One record's way through the groups as people read it: each condition with the value it met, and what was before."""
 
 from __future__ import annotations
 
@@ -23,9 +23,15 @@ from runtime.words import Words
 ALL, ANY = Words("全部都要符合", "All of these"), Words("任意一条就行", "Any of these")
 OF = Words("符合 {a} / {b}", "{a} of {b}")
 CAUSES = {
-    "edit": Words("资料改了", "an edit"), "import": Words("导入", "an import"), "rule": Words("规则改了", "a rule change"),
-    "clock": Words("时间到了", "the clock"), "template": Words("安装模板", "the template"), "api": Words("接口写入", "the API"),
-    "bulk": Words("批量修改", "a bulk edit"), "restore": Words("放回来", "a restore"), "undo": Words("撤销", "an undo"),
+    "edit": Words("资料改了", "an edit"),
+    "import": Words("导入", "an import"),
+    "rule": Words("规则改了", "a rule change"),
+    "clock": Words("时间到了", "the clock"),
+    "template": Words("安装模板", "the template"),
+    "api": Words("接口写入", "the API"),
+    "bulk": Words("批量修改", "a bulk edit"),
+    "restore": Words("放回来", "a restore"),
+    "undo": Words("撤销", "an undo"),
     "pin": Words("手动安排", "a decision by hand"),
 }
 JOINED, LEFT = Words("进入「{g}」，{c}", "Joined “{g}”: {c}"), Words("离开「{g}」，{c}", "Left “{g}”: {c}")
@@ -64,18 +70,30 @@ def way(room: Room, record: int) -> dict[str, Any]:
     groups = {**(room.item.newest.groups if room.item else {}), **room.grouping.groups}
     scope = groupings_page.scope_of(room.found, room.grouping.form)
     return {
-        "walk": walk, "asked": [_asked(room, scope, step) for step in walk.steps if step.outcome != why.SKIPPED],
-        "skipped": [groupings_page.text(s.group.label) for s in walk.steps if s.outcome == why.SKIPPED], "names": names,
-        "title": sheet.title_of(room.live, stored, names), "code": sheet.code_of(room.found, room.live, stored),
-        "now": [groups[key] for key in now if key in groups], "then": [groups[key] for key in walk.groups], "label": groupings_page.text,
+        "walk": walk,
+        "asked": [_asked(room, scope, step) for step in walk.steps if step.outcome != why.SKIPPED],
+        "skipped": [groupings_page.text(s.group.label) for s in walk.steps if s.outcome == why.SKIPPED],
+        "names": names,
+        "title": sheet.title_of(room.live, stored, names),
+        "code": sheet.code_of(room.found, room.live, stored),
+        "now": [groups[key] for key in now if key in groups],
+        "then": [groups[key] for key in walk.groups],
+        "label": groupings_page.text,
         "diary": diary(room, record),
     }
 
 
 def _asked(room: Room, scope: Scope, step: why.Step) -> Asked:
     reason = step.reason
-    return Asked(step.group, groupings_page.text(step.group.label), step.group.siblings.keys.index(step.group.key) + 1, step.outcome,
-                 step.joined, lines(room, scope, reason, step.joined) if reason is not None else [], step.pin)
+    return Asked(
+        step.group,
+        groupings_page.text(step.group.label),
+        step.group.siblings.keys.index(step.group.key) + 1,
+        step.outcome,
+        step.joined,
+        lines(room, scope, reason, step.joined) if reason is not None else [],
+        step.pin,
+    )
 
 
 def lines(room: Room, scope: Scope, reason: Reason, whole: bool) -> list[Line]:
@@ -107,5 +125,7 @@ def diary(room: Room, record: int, limit: int = 8) -> list[tuple[str, str]]:
         group = room.item.newest.groups.get(groups.get(row.group_id, ""))
         if group is not None:
             cause = CAUSES.get(row.cause, CAUSES["edit"]).say(room.lang)
-            made.append((row.at, (JOINED if row.joined else LEFT).say(room.lang, g=groupings_page.text(group.label), c=cause)))
+            made.append(
+                (row.at, (JOINED if row.joined else LEFT).say(room.lang, g=groupings_page.text(group.label), c=cause))
+            )
     return made

@@ -29,9 +29,18 @@ def pinning(app: str, key: str, group: str, keep: str) -> Response:
 def ask(room: Room, keep: str, records: list[int], problem: str = "", status: int = 200) -> Response:
     """The dialog with what was chosen and typed so far."""
     found = titles(room, records)
-    return page.show("builder/grouping/pinning.html", status=status, room=room, group=must_group(room), keep=keep, problem=problem,
-                     chosen=[(one, found[one][0]) for one in records if one in found], reason=request.form.get("reason", ""),
-                     until=request.form.get("until", ""), label=groupings_page.text)
+    return page.show(
+        "builder/grouping/pinning.html",
+        status=status,
+        room=room,
+        group=must_group(room),
+        keep=keep,
+        problem=problem,
+        chosen=[(one, found[one][0]) for one in records if one in found],
+        reason=request.form.get("reason", ""),
+        until=request.form.get("until", ""),
+        label=groupings_page.text,
+    )
 
 
 @bp.post("/<key>/<group>/pin/<keep>")
@@ -42,8 +51,15 @@ def pin(app: str, key: str, group: str, keep: str) -> Response:
         if not records:
             raise Invalid(Problem("record", "pin_nobody"))
         with here.act(app, "edit") as act:
-            pins.put(act, room.grouping.form, records, f"{key}/{group}", keep, request.form.get("reason", ""),
-                     together.end_of(request.form.get("until", "").strip(), here.as_of()))
+            pins.put(
+                act,
+                room.grouping.form,
+                records,
+                f"{key}/{group}",
+                keep,
+                request.form.get("reason", ""),
+                together.end_of(request.form.get("until", "").strip(), here.as_of()),
+            )
     except FenzuError as refused:
         return ask(open_room(app, key, group), keep, records, say(refused.problems[0], room.lang), 422)
     return shown(open_room(app, key, group))
@@ -67,4 +83,7 @@ def titles(room: Room, records: list[int]) -> dict[int, tuple[str, str]]:
     """What records are called, and their codes."""
     names = here.names(room.found)
     found = load.records(here.conn(), room.live, sorted(set(records)))
-    return {i: (sheet.title_of(room.live, one, names), sheet.code_of(room.found, room.live, one)) for i, one in found.items()}
+    return {
+        i: (sheet.title_of(room.live, one, names), sheet.code_of(room.found, room.live, one))
+        for i, one in found.items()
+    }

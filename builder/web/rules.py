@@ -33,7 +33,12 @@ def rule_gesture(app: str, key: str, group: str, act: str) -> Response:
         return edits.edit_rule(body, group, lambda rule: chosen.make(scope, rule, path, given))
 
     room = edit(app, key, change, chosen.said, group, same)
-    return page.show(groupings_page.PAGE, CHANGED, **groupings_page.made(room, "rule") | {"oob": True, "added": newest(room.rule, path) if act in ("add", "box") else ""})
+    return page.show(
+        groupings_page.PAGE,
+        CHANGED,
+        **groupings_page.made(room, "rule")
+        | {"oob": True, "added": newest(room.rule, path) if act in ("add", "box") else ""},
+    )
 
 
 def newest(rule: Any, path: str) -> str:
@@ -49,16 +54,30 @@ def pick(app: str, key: str, group: str) -> Response:
     scope = scope_at(groupings_page.scope_of(room.found, room.grouping.form), room.rule, request.args.get("path", ""))
     shelf, words = request.args.get("shelf", "common"), request.args.get("q", "")
     found = rules_pick.found(scope, shelf, words, but=room.key)
-    return page.show("rules/pick.html", "opts" if "q" in request.args else None, room=room, scope=scope, shelf=shelf, words=words,
-                     found=found, shelves=rules_pick.shelves(scope), example=rules_pick.example, path=request.args.get("path", ""),
-                     act=request.args.get("act", "add"), rules=_rules(room) if "q" not in request.args or not words else [])
+    return page.show(
+        "rules/pick.html",
+        "opts" if "q" in request.args else None,
+        room=room,
+        scope=scope,
+        shelf=shelf,
+        words=words,
+        found=found,
+        shelves=rules_pick.shelves(scope),
+        example=rules_pick.example,
+        path=request.args.get("path", ""),
+        act=request.args.get("act", "add"),
+        rules=_rules(room) if "q" not in request.args or not words else [],
+    )
 
 
 def _rules(room: Any) -> list[tuple[str, str]]:
     """Rules of other groups that one could copy."""
-    return [(f"{item.key}/{group.key}", f"{groupings_page.text(item.newest.label)} · {groupings_page.text(group.label)}")
-            for item in room.found.groupings_of(room.grouping.form) for group in item.newest.groups.values()
-            if group.rule and (item.key, group.key) != (room.key, room.group.key if room.group else "")]
+    return [
+        (f"{item.key}/{group.key}", f"{groupings_page.text(item.newest.label)} · {groupings_page.text(group.label)}")
+        for item in room.found.groupings_of(room.grouping.form)
+        for group in item.newest.groups.values()
+        if group.rule and (item.key, group.key) != (room.key, room.group.key if room.group else "")
+    ]
 
 
 @bp.get("/<key>/<group>/impact")
@@ -66,6 +85,11 @@ def impact(app: str, key: str, group: str) -> Response:
     """What publishing would do to the chosen group, and the count beside every condition."""
     room = open_room(app, key, group)
     made = groupings_impact.panel(room, request.args.get("who", "enter"))
-    return page.show("builder/grouping/impact.html", room=room, group=room.group,
-                     panel=request.args.get("panel", "impact"), tab=request.args.get("tab", ""),
-                     recount=request.args.get("recount"), **made)
+    return page.show(
+        "builder/grouping/impact.html",
+        room=room,
+        group=room.group,
+        panel=request.args.get("panel", "impact"),
+        recount=request.args.get("recount"),
+        **made,
+    )

@@ -47,7 +47,9 @@ def _change(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
     leaf = node_at(rule, path)
     if not isinstance(leaf, Mapping) or is_group(leaf):
         raise NotFound(Problem(path, "no_such_condition"))
-    return edits.change_leaf(rule, path, rules_values.changes(scope_at(scope, rule, path), leaf, given.get("part", ""), given))
+    return edits.change_leaf(
+        rule, path, rules_values.changes(scope_at(scope, rule, path), leaf, given.get("part", ""), given)
+    )
 
 
 def _during(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
@@ -57,7 +59,9 @@ def _during(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
     moment = rules_values.moment_of(far) if far else None
     if moment is None:
         raise NotFound(Problem(path, "rule_no_moment"))
-    return edits.add_condition(rule, f"{path}.agg.where", {"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}, 0)
+    return edits.add_condition(
+        rule, f"{path}.agg.where", {"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}, 0
+    )
 
 
 def _copy(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
@@ -97,10 +101,16 @@ ACTS: Mapping[str, Act] = {
     "copy": Act(Words("抄一条规则", "Copy a rule"), _copy),
     "place": Act(Words("移动条件", "Move a condition"), _place),
     "remove": Act(Words("去掉条件", "Remove a condition"), lambda s, rule, path, g: edits.remove(rule, path)),
-    "combinator": Act(Words("改成全部或任意", "Switch between all and any"),
-                      lambda s, rule, path, g: edits.set_combinator(rule, path, g.get("v", "and"))),
-    "not": Act(Words("反过来", "Turn into the opposite"), lambda s, rule, path, g: edits.set_not(rule, path, g.get("v") == "1")),
-    "move": Act(Words("移动条件", "Move a condition"), lambda s, rule, path, g: edits.move(rule, path, g.get("to", "up"))),
+    "combinator": Act(
+        Words("改成全部或任意", "Switch between all and any"),
+        lambda s, rule, path, g: edits.set_combinator(rule, path, g.get("v", "and")),
+    ),
+    "not": Act(
+        Words("反过来", "Turn into the opposite"), lambda s, rule, path, g: edits.set_not(rule, path, g.get("v") == "1")
+    ),
+    "move": Act(
+        Words("移动条件", "Move a condition"), lambda s, rule, path, g: edits.move(rule, path, g.get("to", "up"))
+    ),
     "indent": Act(Words("放进一组", "Put into a group"), lambda s, rule, path, g: edits.indent(rule, path)),
     "outdent": Act(Words("移到外面", "Take out of the group"), lambda s, rule, path, g: edits.outdent(rule, path)),
     "unwrap": Act(Words("拆开这一组", "Break up the group"), lambda s, rule, path, g: edits.unwrap(rule, path)),

@@ -1,4 +1,4 @@
-"""Days as people choose them in a rule: a date of the calendar, so many days ago, or the edge of a week, month or year."""
+"""Days as people choose them in a rule: a date, so many days ago, or the edge of a week, a month or a year."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ CHOICES: Mapping[str, Words] = {
     "startOfYear:-1": Words("去年第一天", "first day of last year"),
 }
 UNITS: Mapping[str, Words] = {
-    "day": Words("天", "days"), "week": Words("周", "weeks"), "month": Words("个月", "months"),
-    "quarter": Words("个季度", "quarters"), "year": Words("年", "years"),
+    "day": Words("天", "days"),
+    "week": Words("周", "weeks"),
+    "month": Words("个月", "months"),
+    "quarter": Words("个季度", "quarters"),
+    "year": Words("年", "years"),
 }
 FINE_UNITS: Mapping[str, Words] = {"minute": Words("分钟", "minutes"), "hour": Words("小时", "hours"), **UNITS}
 

@@ -12,8 +12,20 @@ from runtime.definitions.form import Field
 from runtime.rules.operators import OPERATORS
 from runtime.words import Words, read
 
-BY_KIND = {"text": "text", "number": "number", "file": "number", "date": "day", "datetime": "day", "choice": "pick", "many": "pick",
-           "group": "pick", "boolean": "yesno", "person": "remote", "link": "remote", "tree": "region"}
+BY_KIND = {
+    "text": "text",
+    "number": "number",
+    "file": "number",
+    "date": "day",
+    "datetime": "day",
+    "choice": "pick",
+    "many": "pick",
+    "group": "pick",
+    "boolean": "yesno",
+    "person": "remote",
+    "link": "remote",
+    "tree": "region",
+}
 YESNO = (("true", Words("是", "yes")), ("false", Words("否", "no")))
 
 
@@ -35,7 +47,7 @@ class Options(NamedTuple):
 
 @dataclass
 class Editor:
-    """`kind` is none, text, number, texts, day, span, pick, yesno, remote, region or fields; `many` allows several values."""
+    """`kind` is none, text, number, texts, day, span, pick, yesno, remote, region or fields; `many`: several values."""
 
     kind: str
     many: bool = False
@@ -75,11 +87,16 @@ def editor_of(scope: Scope, leaf: Leaf) -> Editor:
     if control in ("text", "number"):
         return _typed(scope, leaf, control, takes)
     if control == "yesno":
-        return Editor("yesno", texts=["true" if leaf.get("value") is True else "false" if leaf.get("value") is False else ""],
-                      groups=[Options("", [(key, text.say(scope.lang), "") for key, text in YESNO])])
+        return Editor(
+            "yesno",
+            texts=["true" if leaf.get("value") is True else "false" if leaf.get("value") is False else ""],
+            groups=[Options("", [(key, text.say(scope.lang), "") for key, text in YESNO])],
+        )
     place = scope.value_field(leaf)
     item = place[0].field(place[1]) if place else None
-    made = Editor(control, many, _chips(scope, leaf, item, kind), search_url=scope.search_url(leaf) if control == "remote" else "")
+    made = Editor(
+        control, many, _chips(scope, leaf, item, kind), search_url=scope.search_url(leaf) if control == "remote" else ""
+    )
     made.groups = options_of(scope, leaf, item) if control == "pick" else []
     made.level = int(item.settings.get("level", 3)) if item and control == "region" else 3
     return made
@@ -100,14 +117,25 @@ def options_of(scope: Scope, leaf: Leaf, item: Field | None) -> list[Options]:
     """What a condition can be compared with: groups by grouping, tags by category, options of the field."""
     lang = scope.lang
     if leaf.get("field") == "$group":
-        return [Options(read(other.newest.label, lang), [(f"{other.key}/{g.key}", read(g.label, lang), g.color)
-                for g in other.newest.groups.values()]) for other in scope.app.groupings_of(scope.live.key)]
+        return [
+            Options(
+                read(other.newest.label, lang),
+                [(f"{other.key}/{g.key}", read(g.label, lang), g.color) for g in other.newest.groups.values()],
+            )
+            for other in scope.app.groupings_of(scope.live.key)
+        ]
     if item is None:
         return []
     if "vocabularies" in item.type.settings:
         wanted = item.settings.get("vocabularies") or list(scope.app.vocabularies)
-        return [Options(read(v.label, lang), [(tag.key, read(tag.label, lang), tag.color) for tag in v.tags.values() if not tag.retired])
-                for v in scope.app.vocabularies.values() if v.key in wanted]
+        return [
+            Options(
+                read(v.label, lang),
+                [(tag.key, read(tag.label, lang), tag.color) for tag in v.tags.values() if not tag.retired],
+            )
+            for v in scope.app.vocabularies.values()
+            if v.key in wanted
+        ]
     return [Options("", option_labels(item, lang))]
 
 
@@ -136,5 +164,7 @@ def _units(scope: Scope, units: Any) -> dict[str, str]:
 def _fields(scope: Scope, leaf: Leaf, kind: str) -> Editor:
     """The other fields of the same kind."""
     own = str(leaf.get("field"))
-    fields = [(key, scope.label(key), "") for key in scope.live.form.live_fields if key != own and scope.kind(key) == kind]
+    fields = [
+        (key, scope.label(key), "") for key in scope.live.form.live_fields if key != own and scope.kind(key) == kind
+    ]
     return Editor("fields", texts=[str(leaf.get("value") or "")], groups=[Options("", fields)])

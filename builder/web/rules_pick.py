@@ -1,4 +1,4 @@
-"""What a condition can be about, found by ordinary words: fields, how long ago, sums, tags, groups; in both languages and pinyin."""
+"""What a condition can be about, found by ordinary words in both languages and in pinyin."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from runtime.fold import fold, full_pinyin, initials
 from runtime.records.targets import SYSTEM
 from runtime.rules.describe import sentence
 from runtime.rules.operators import OPERATORS, OPERATORS_OF
+from runtime.rules.wording import inside
 from runtime.storage.live import Inverse
 from runtime.words import LANGUAGES, Words, read
 
@@ -32,7 +33,7 @@ SAMPLES: dict[str, Any] = {"number": 100, "text": "…"}
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing to choose: what it is called, an example of it as a sentence, its shelf, and the condition it begins with."""
+    """One thing to choose: what it is called, its shelf, and the condition it begins with."""
 
     label: Text
     shelf: str
@@ -46,7 +47,7 @@ class Choice:
         return json.dumps(self.leaf, ensure_ascii=False)
 
     def fits(self, wanted: str) -> bool:
-        """Whether the words asked for are in the name, in either language, in pinyin or as initials; or all their signs are."""
+        """Whether the words, or all their signs, are in the name: in either language, in pinyin or as initials."""
         names = [fold(text) for text in self.label.values()]
         spoken = [full_pinyin(self.label.get("zh", "")), initials(self.label.get("zh", ""))]
         if any(wanted in text for text in (*names, *spoken)):
@@ -58,8 +59,7 @@ class Choice:
 def shelves(scope: Scope) -> list[tuple[str, str, str]]:
     """The shelves as (key, label, icon)."""
     lang, form = scope.lang, scope.live.form
-    found = [("common", Words("常用", "Common").say(lang), "star"),
-             ("own", read(form.label, lang), form.icon)]
+    found = [("common", Words("常用", "Common").say(lang), "star"), ("own", read(form.label, lang), form.icon)]
     for key, inverse in _inverses(scope):
         found.append((f"@{key}", scope.related_label(key), scope.app.form(inverse.form).form.icon))
     found += [(f">{key}", read(link.label, lang), "link") for key, link in form.links.items() if not link.retired]
@@ -110,7 +110,13 @@ def _own_fields(scope: Scope) -> Iterator[Choice]:
         shown[kind] = shown.get(kind, 0) + 1
         common = shown[kind] <= 2 and kind in ("choice", "tree", "many", "number", "person")
         if kind == "date" or kind == "datetime":
-            yield Choice(_named(SINCE, name=item.label), "own", {"field": key, "operator": "olderThan", "value": dict(SPAN)}, "clock", shown[kind] <= 2)
+            yield Choice(
+                _named(SINCE, name=item.label),
+                "own",
+                {"field": key, "operator": "olderThan", "value": dict(SPAN)},
+                "clock",
+                shown[kind] <= 2,
+            )
         yield Choice(_text(item.label), "own", _leaf(key, kind), item.type.icon, common)
         for option in item.options:
             name = _named(CHOSEN, field=item.label, name=option["label"])
@@ -130,25 +136,52 @@ def _related(scope: Scope) -> Iterator[Choice]:
         form, shelf = far.live.form, f"@{key}"
         name = _text(inverse.field.settings.get("inverse_label") or form.label)
         moment = moment_of(far)
-        where = {"combinator": "and", "rules": [{"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}]}
+        where = {
+            "combinator": "and",
+            "rules": [{"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}],
+        }
         since = {"where": where} if moment else {}
         if moment:
-            yield Choice(_named(AGO, name=name), shelf, {"field": key, "agg": {"fn": "max", "of": moment}, "operator": "olderThan",
-                                                         "value": dict(SPAN)}, "clock", at < 2)
-        yield Choice(_named(HOW_MANY, name=name), shelf, {"field": key, "agg": {"fn": "count", **since}, "operator": ">=", "value": 1},
-                     form.icon, at < 2)
+            yield Choice(
+                _named(AGO, name=name),
+                shelf,
+                {"field": key, "agg": {"fn": "max", "of": moment}, "operator": "olderThan", "value": dict(SPAN)},
+                "clock",
+                at < 2,
+            )
+        yield Choice(
+            _named(HOW_MANY, name=name),
+            shelf,
+            {"field": key, "agg": {"fn": "count", **since}, "operator": ">=", "value": 1},
+            form.icon,
+            at < 2,
+        )
         for field_key, item in form.live_fields.items():
             if item.type.kind == "number":
-                yield Choice(_named(TOTAL, name=name, field=item.label), shelf,
-                             {"field": key, "agg": {"fn": "sum", "of": field_key, **since}, "operator": ">="}, item.type.icon, at < 1)
-            elif item.form != scope.live.key and item.type.kind not in ("file",) and not item.type.readonly and field_key != moment:
+                yield Choice(
+                    _named(TOTAL, name=name, field=item.label),
+                    shelf,
+                    {"field": key, "agg": {"fn": "sum", "of": field_key, **since}, "operator": ">="},
+                    item.type.icon,
+                    at < 1,
+                )
+            elif (
+                item.form != scope.live.key
+                and item.type.kind not in ("file",)
+                and not item.type.readonly
+                and field_key != moment
+            ):
                 inner = {"combinator": "and", "rules": [_leaf(field_key, item.type.kind)]}
-                yield Choice(_named(HAS, name=name, field=item.label), shelf,
-                             {"field": key, "agg": {"fn": "count", "where": inner}, "operator": ">=", "value": 1}, item.type.icon)
+                yield Choice(
+                    _named(HAS, name=name, field=item.label),
+                    shelf,
+                    {"field": key, "agg": {"fn": "count", "where": inner}, "operator": ">=", "value": 1},
+                    item.type.icon,
+                )
 
 
 def _inverses(scope: Scope) -> list[tuple[str, Inverse]]:
-    """What links here: forms with amounts first, since that is what rules are about most; links among one form's own records last."""
+    """What links here: forms with amounts first, which rules are about most; a form's links to itself last."""
     found = list(scope.app.inverses.get(scope.live.key, {}).items())
 
     def rank(one: tuple[str, Inverse]) -> tuple[bool, bool]:
@@ -165,7 +198,12 @@ def _linked(scope: Scope) -> Iterator[Choice]:
             continue
         for name, item in target.form.live_fields.items():
             if not item.type.many:
-                yield Choice(_named(OF, name=link.label, field=item.label), f">{key}", _leaf(f"{key}.{name}", item.type.kind), item.type.icon)
+                yield Choice(
+                    _named(OF, name=link.label, field=item.label),
+                    f">{key}",
+                    _leaf(f"{key}.{name}", item.type.kind),
+                    item.type.icon,
+                )
 
 
 def _tags(scope: Scope) -> Iterator[Choice]:
@@ -201,5 +239,8 @@ def _text(label: Any) -> Text:
 
 
 def _named(words: Words, **labels: Any) -> Text:
-    return {"zh": words.zh.format(**{k: read(v, "zh") for k, v in labels.items()}),
-            "en": words.en.format(**{k: read(v, "en") for k, v in labels.items()})}
+    """A text with names in it; in English they stand inside a sentence, in small letters."""
+    return {
+        lang: fill.format(**{name: inside(read(label, lang), lang) for name, label in labels.items()})
+        for lang, fill in words._asdict().items()
+    }

@@ -1,4 +1,4 @@
-"""A rule as the designer draws it: boxes of all or any, rows of tokens, what is missing, and what is new since publishing."""
+"""A rule as the designer draws it: boxes, rows of tokens, what is missing, and what is new since publishing."""
 
 from __future__ import annotations
 
@@ -17,15 +17,28 @@ from runtime.rules.shape import is_group, under
 from runtime.words import Words, read
 
 FUNCTIONS = {
-    "count": Words("数量", "number"), "sum": Words("合计", "total"), "avg": Words("平均", "average"), "max": Words("最大", "highest"),
-    "min": Words("最小", "lowest"), "countDistinct": Words("有几种", "how many different"), "first": Words("第一次", "first"),
+    "count": Words("数量", "number"),
+    "sum": Words("合计", "total"),
+    "avg": Words("平均", "average"),
+    "max": Words("最大", "highest"),
+    "min": Words("最小", "lowest"),
+    "countDistinct": Words("有几种", "how many different"),
+    "first": Words("第一次", "first"),
     "last": Words("最近一次", "latest"),
 }
-IN_TIME = {"max": Words("最近一次", "latest"), "min": Words("最早一次", "earliest"), "first": Words("按顺序第一", "first by order"),
-           "last": Words("按顺序最后", "last by order")}
+IN_TIME = {
+    "max": Words("最近一次", "latest"),
+    "min": Words("最早一次", "earliest"),
+    "first": Words("按顺序第一", "first by order"),
+    "last": Words("按顺序最后", "last by order"),
+}
 MODES = {
-    "some": Words("至少有一条符合", "some fit"), "none": Words("没有一条符合", "none fits"), "all": Words("每条都符合", "all fit"),
-    "atLeast": Words("至少几条符合", "at least"), "atMost": Words("至多几条符合", "at most"), "exactly": Words("正好几条符合", "exactly"),
+    "some": Words("至少有一条符合", "some fit"),
+    "none": Words("没有一条符合", "none fits"),
+    "all": Words("每条都符合", "all fit"),
+    "atLeast": Words("至少几条符合", "at least"),
+    "atMost": Words("至多几条符合", "at most"),
+    "exactly": Words("正好几条符合", "exactly"),
 }
 
 
@@ -105,9 +118,13 @@ class Rows:
         if is_group(part):
             combinator = "or" if part.get("combinator") == "or" else "and"
             rules = part["rules"] if isinstance(part["rules"], list) else []
-            inner = [self._node(scope, one, under(path, at), combinator if at else "", depth + 1, counted)
-                     for at, one in enumerate(rules)]
-            return Node(path, join, depth, part, inner, combinator, part.get("not") is True, self._said(path), counted=counted)
+            inner = [
+                self._node(scope, one, under(path, at), combinator if at else "", depth + 1, counted)
+                for at, one in enumerate(rules)
+            ]
+            return Node(
+                path, join, depth, part, inner, combinator, part.get("not") is True, self._said(path), counted=counted
+            )
         leaf = part if isinstance(part, Mapping) else {}
         node = self._leaf(scope, leaf, path, join, depth, counted)
         self._mark(scope, node)
@@ -129,7 +146,9 @@ class Rows:
         node.operators = [OPERATORS[one] for one in scope.operators(leaf)]
         node.operator = str(leaf.get("operator", ""))
         node.editor = editor_of(scope, leaf)
-        node.comparable = node.sum is None and name in scope.live.form.fields and node.operator in ("=", "!=", "<", "<=", ">", ">=")
+        node.comparable = (
+            node.sum is None and name in scope.live.form.fields and node.operator in ("=", "!=", "<", "<=", ">", ">=")
+        )
         return node
 
     def _match(self, scope: Scope, node: Node, name: str) -> None:
@@ -151,16 +170,35 @@ class Rows:
         times = [(k, label) for k, label in fields if far and k and far.kind(k) in ("date", "datetime", "number")]
         where = agg.get("where") if is_group(agg.get("where")) else {"rules": []}
         base = f"{path}.agg.where"
-        inner = [self._node(far, one, under(base, at), "x" if at else "", depth + 1, False)
-                 for at, one in enumerate(where["rules"])] if far else []
+        inner = (
+            [
+                self._node(far, one, under(base, at), "x" if at else "", depth + 1, False)
+                for at, one in enumerate(where["rules"])
+            ]
+            if far
+            else []
+        )
         moment = moment_of(far) if far else None
         flat = where.get("combinator") == "and" and not where.get("not")
-        span = next((n for n in inner if flat and n.leaf.get("operator") == "inLast" and n.leaf.get("field") == moment), None)
+        span = next(
+            (n for n in inner if flat and n.leaf.get("operator") == "inLast" and n.leaf.get("field") == moment), None
+        )
         form = far.live.form if far else None
-        return Sum(scope.related_label(str(leaf["field"])), form.icon if form else "link", fn, of,
-                   [(key, names[key].say(lang)) for key in functions_for(kind)] if of else [], fields, str(agg.get("by") or ""),
-                   times if fn in ("first", "last") else [], moment or "", span, [n for n in inner if n is not span],
-                   str(where.get("combinator", "and")), base)
+        return Sum(
+            scope.related_label(str(leaf["field"])),
+            form.icon if form else "link",
+            fn,
+            of,
+            [(key, names[key].say(lang)) for key in functions_for(kind)] if of else [],
+            fields,
+            str(agg.get("by") or ""),
+            times if fn in ("first", "last") else [],
+            moment or "",
+            span,
+            [n for n in inner if n is not span],
+            str(where.get("combinator", "and")),
+            base,
+        )
 
     def _said(self, path: str) -> list[str]:
         """What is wrong with just this condition or box."""
@@ -172,15 +210,21 @@ class Rows:
         if not self.marks or node.leaf in self.old:
             return
         node.fresh, node.added = True, all(o.get("field") != node.leaf.get("field") for o in self.old)
-        same = next((o for o in self.old if all(o.get(k) == node.leaf.get(k) for k in ("field", "operator", "agg", "match"))), None)
+        same = next(
+            (o for o in self.old if all(o.get(k) == node.leaf.get(k) for k in ("field", "operator", "agg", "match"))),
+            None,
+        )
         if same is not None and not isinstance(same.get("value"), list):
             node.was = scope.shown(same, same.get("value"))
 
 
 def _fields(far: Scope) -> list[tuple[str, str]]:
     """What of the related records can be added up, compared or taken from the last one."""
-    return [(key, read(item.label, far.lang)) for key, item in far.live.form.live_fields.items()
-            if not item.type.many and not item.type.readonly and item.type.kind not in ("file", "link")]
+    return [
+        (key, read(item.label, far.lang))
+        for key, item in far.live.form.live_fields.items()
+        if not item.type.many and not item.type.readonly and item.type.kind not in ("file", "link")
+    ]
 
 
 def owner(path: str) -> str:
@@ -197,4 +241,6 @@ def _leaves(rule: Any) -> Iterator[Leaf]:
     elif isinstance(rule, Mapping):
         yield rule
         agg = rule.get("agg")
-        yield from _leaves(agg.get("where") if isinstance(agg, Mapping) else rule.get("value") if "match" in rule else None)
+        yield from _leaves(
+            agg.get("where") if isinstance(agg, Mapping) else rule.get("value") if "match" in rule else None
+        )

@@ -1,4 +1,4 @@
-"""What a condition can speak about: the fields of a form, what lies behind its links, and the field its value is one of."""
+"""What a condition can speak about: the fields of a form, what lies behind its links, whose values it compares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person chose or typed in a condition, as changes to the rule's JSON. What cannot be read stays as it was typed."""
+"""What a person chose or typed in a condition, as changes to the rule; what cannot be read stays as typed."""
 
 from __future__ import annotations
 
@@ -74,7 +74,11 @@ def _add(scope: Scope, leaf: Leaf, given: Given) -> Changes:
 
 def _drop(scope: Scope, leaf: Leaf, given: Given) -> Changes:
     held = leaf.get("value")
-    return {"value": [one for one in held if str(one) != given.get("v")] or None} if isinstance(held, list) else {"value": None}
+    return (
+        {"value": [one for one in held if str(one) != given.get("v")] or None}
+        if isinstance(held, list)
+        else {"value": None}
+    )
 
 
 def _pair(scope: Scope, leaf: Leaf, given: Given) -> Changes:
@@ -98,14 +102,22 @@ def _when(scope: Scope, leaf: Leaf, given: Given) -> Changes:
     old = held[at] if isinstance(held, list) and len(held) == 2 else None if isinstance(held, list) else held
     when = rules_days.read(old)
     choice = given.get("when", when.choice)
-    when = when._replace(day=given.get("day", when.day), n=number(given.get("n"), when.n), unit=given.get("unit", when.unit))
+    when = when._replace(
+        day=given.get("day", when.day), n=number(given.get("n"), when.n), unit=given.get("unit", when.unit)
+    )
     return {"value": _slotted(leaf, given, rules_days.made(choice, when, old))}
 
 
 def _span(scope: Scope, leaf: Leaf, given: Given) -> Changes:
     held = leaf.get("value")
     known: Mapping[str, Any] = held if isinstance(held, Mapping) else SPAN
-    return {"value": {**known, "n": number(given.get("n"), known.get("n")), "unit": given.get("unit", known.get("unit", "day"))}}
+    return {
+        "value": {
+            **known,
+            "n": number(given.get("n"), known.get("n")),
+            "unit": given.get("unit", known.get("unit", "day")),
+        }
+    }
 
 
 def _source(scope: Scope, leaf: Leaf, given: Given) -> Changes:
@@ -181,7 +193,9 @@ def moment_of(scope: Scope) -> str | None:
 def _match(scope: Scope, leaf: Leaf, given: Given) -> Changes:
     mode, match = given.get("v") or leaf["match"]["mode"], leaf["match"]
     counted = mode in ("atLeast", "atMost", "exactly")
-    return {"match": {"mode": mode} | ({"threshold": number(given.get("n"), match.get("threshold", 1))} if counted else {})}
+    return {
+        "match": {"mode": mode} | ({"threshold": number(given.get("n"), match.get("threshold", 1))} if counted else {})
+    }
 
 
 def number(text: str | None, otherwise: Any) -> Any:
@@ -222,6 +236,18 @@ def _figure(scope: Scope, leaf: Leaf, text: str) -> Any:
 
 
 PARTS: Mapping[str, Callable[[Scope, Leaf, Given], Changes]] = {
-    "operator": _operator, "value": _value, "values": _values, "add": _add, "drop": _drop, "pair": _pair, "when": _when,
-    "span": _span, "source": _source, "field": _field, "fn": _function, "of": _of, "by": _by, "match": _match,
+    "operator": _operator,
+    "value": _value,
+    "values": _values,
+    "add": _add,
+    "drop": _drop,
+    "pair": _pair,
+    "when": _when,
+    "span": _span,
+    "source": _source,
+    "field": _field,
+    "fn": _function,
+    "of": _of,
+    "by": _by,
+    "match": _match,
 }

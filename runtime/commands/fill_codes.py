@@ -1,4 +1,4 @@
-"""Giving codes to records that have none: those stored before the form had a code rule, or while a grouping was frozen."""
+"""Giving codes to records that have none: stored before the form had a code, or while a grouping was frozen."""
 
 from __future__ import annotations
 
@@ -59,16 +59,31 @@ def run(job: Job, live: Live) -> dict[str, Any] | None:
 def fill(act: Act, form: str, ids: Sequence[int]) -> dict[int, str]:
     """Give codes to these records; while a grouping the code reads is frozen or first being built, they wait."""
     live, code = act.app.form(form), act.app.code_of(form)
-    if code is None or not ids or any(not act.app.groupings[key].live or act.app.groupings[key].frozen for key in code.groupings):
+    if (
+        code is None
+        or not ids
+        or any(not act.app.groupings[key].live or act.app.groupings[key].frozen for key in code.groupings)
+    ):
         return {}
     records = load.records(act.conn, live, ids, lock=True)
     groups = membership.groups_of(act.conn, act.app, live, list(ids))
-    items = [codes.Coded(i, record.values, _tops(act.app, groups.get(i, {}))) for i, record in records.items()
-             if not record.values.get(code.field)]
+    items = [
+        codes.Coded(i, record.values, _tops(act.app, groups.get(i, {})))
+        for i, record in records.items()
+        if not record.values.get(code.field)
+    ]
     given = codes.give(act.conn, act.app, live, items, act.as_of, act.at)
     rows.index_again(act, live, [(i, rows.search_text(live, records[i].values, text)) for i, text in given.items()])
-    history.note(act.conn, live.id, ((i, {"$code": (None, text)}) for i, text in given.items()),
-                 act="change", cause=act.cause, by=act.by.by, at=act.at, batch=act.batch)
+    history.note(
+        act.conn,
+        live.id,
+        ((i, {"$code": (None, text)}) for i, text in given.items()),
+        act="change",
+        cause=act.cause,
+        by=act.by.by,
+        at=act.at,
+        batch=act.batch,
+    )
     return given
 
 

@@ -1,4 +1,4 @@
-"""Who is taken by an earlier group although a later one would take them too: the order decides, and people should see it."""
+"""Who is taken by an earlier group although a later one fits as well: the order decides, and people should see it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runtime.rules.compile import compile_rule
 
 
 def overlaps(draft: Draft, group: str) -> dict[str, int]:
-    """By later group of the same level, how many members of `group` its rule fits as well; those with nobody are left out."""
+    """By later group of the same level, how many members of `group` its rule fits as well, where there are any."""
     own = draft.draft.groups[group]
     level = own.siblings
     if level.mode != "exclusive" or own.key == level.fallback:

@@ -24,7 +24,15 @@ from runtime.storage.live import LiveApp, LiveForm
 from runtime.words import Words
 
 PINNED, KEPT_OUT, FITS, REST, NO, SKIPPED, BROKEN, NO_RULE = (
-    "pinned", "kept_out", "fits", "rest", "no", "skipped", "broken", "no_rule")
+    "pinned",
+    "kept_out",
+    "fits",
+    "rest",
+    "no",
+    "skipped",
+    "broken",
+    "no_rule",
+)
 _NONE = Words("没有", "none")
 _BLANK = Words("没有填", "blank")
 _IN_NONE = Words("不在这些分组", "in none of them")

@@ -99,6 +99,16 @@ function restore() {
   document.getElementById("impact")?.classList.toggle("fz-stale", Boolean(waiting) && document.getElementById("panel-now")?.value === "impact");
 }
 
+/** New counts go to the rows that are there; a row may have gone while they were on their way. */
+function counted(holder) {
+  for (const [path, count] of Object.entries(JSON.parse(holder.dataset.hits || "{}"))) {
+    const hit = path && document.getElementById(`hit-${path}`);
+    if (!hit) continue;
+    hit.textContent = count;
+    hit.classList.remove("fz-stale");
+  }
+}
+
 function after(event) {
   const form = event.target.closest?.("form[data-close-after]");
   if (form && event.detail.successful) form.querySelector("dialog")?.close();
@@ -121,6 +131,10 @@ document.body.addEventListener("htmx:oobAfterSwap", (event) => {
   const target = event.detail.target;
   still();
   if (["rule", "recount"].includes(target?.id)) restore();
-  else target?.classList?.remove("fz-stale");
+  if (target?.id === "hits") counted(document.getElementById("hits"));
 });
 document.body.addEventListener("htmx:afterRequest", after);
+document.body.addEventListener("htmx:afterRequest", () => {
+  let at = 0;
+  for (const spot of document.querySelectorAll("#groups .fz-gi:not(.fall) .ord")) if (spot.textContent) spot.textContent = String((at += 1));
+});
