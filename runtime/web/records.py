@@ -16,6 +16,7 @@ from runtime.records.queries import Query, Reader
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here, lists, page, sheet
 from runtime.web.bound import Binder
+from runtime.web.odd import whole
 from runtime.words import Words
 
 bp = Blueprint("records", __name__, url_prefix="/a/<app>/<form>")
@@ -88,7 +89,9 @@ def save_new(app: str, form: str) -> Response:
 
 def _form(found: LiveApp, live: LiveForm, read: entry.Entry, status: int = 200, record: Any = None, conflict: Any = None) -> Response:
     binder = Binder(found, live.key, here.names(found))
-    fields = {key: binder.entry(field, read) for key, field in live.form.live_fields.items()}
+    kept = record.values if record else {}
+    fields = {key: binder.value(field, kept[key]) if field.type.readonly and key in kept else binder.entry(field, read)
+              for key, field in live.form.live_fields.items()}
     lang = here.actor().lang
     loose = [say(p, lang) for p in read.problems if p.path.split(".")[0].split("[")[0] not in fields]
     return page.show("records/form.html", "form", status=status, found=found, live=live, fields=fields, record=record,
@@ -104,7 +107,7 @@ def one(app: str, form: str, record: int) -> Response:
 @bp.get("/<int:record>/history")
 def history_page(app: str, form: str, record: int) -> Response:
     _, _, reader = opened(app, form)
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     return page.show("records/timeline.html", **sheet.timeline(reader, reader.one(record), before))
 
 
@@ -127,7 +130,7 @@ def save(app: str, form: str, record: int) -> Response:
         return _form(found, live, read, 422, stored)
     try:
         with here.act(app) as act:
-            change.change(act, form, record, read, version=request.form.get("version", type=int))
+            change.change(act, form, record, read, version=request.form.get("version", type=whole))
     except Conflict:
         return _conflict(app, form, record, read)
     except Invalid as refused:
@@ -146,13 +149,13 @@ def _conflict(app: str, form: str, record: int, read: entry.Entry) -> Response:
 
 @bp.post("/remove")
 def remove_many(app: str, form: str) -> Response:
-    ids = request.form.getlist("id", type=int)
+    ids = request.form.getlist("id", type=whole)
     with here.act(app) as act:
         gone = remove.remove(act, form, ids)
         way_back = undo.offer(act.conn, act.by, "restore", app, {"form": form, "ids": gone})
     text = Words("{n} 条已移到回收站", "{n} record moved to the recycle bin|{n} records moved to the recycle bin")
     toast = page.toast(text, here.actor().lang, undo=url_for("undo.take_back", token=way_back), n=len(gone))
-    return page.go(request.form.get("back") or url_for(".list_page", app=app, form=form), toast)
+    return page.go(page.inside(request.form.get("back", ""), "") or url_for(".list_page", app=app, form=form), toast)
 
 
 @bp.get("/bin")
@@ -167,7 +170,7 @@ def restore_many(app: str, form: str) -> Response:
     lang = here.actor().lang
     try:
         with here.act(app, "restore") as act:
-            back = remove.restore(act, form, request.form.getlist("id", type=int))
+            back = remove.restore(act, form, request.form.getlist("id", type=whole))
     except FenzuError as refused:
         return page.go(url_for(".bin_page", app=app, form=form), {"text": say(refused.problems[0], lang), "tone": "bad"})
     text = Words("{n} 条已放回", "{n} record is back|{n} records are back")
