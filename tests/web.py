@@ -122,10 +122,17 @@ def visible(html: str) -> str:
 @contextmanager
 def open_site(template: Path, folder: Path) -> Iterator[Site]:
     """An installation nobody has set up yet, over a copy of an empty database; the fixture `bare_site`."""
-    for name in ("files", "scratch"):
-        (folder / name).mkdir()
     shutil.copy(template, folder / "fenzu.db")
+    with whole_app(Config(folder, f"sqlite:///{folder / 'fenzu.db'}", SECRET, testing=True)) as site:
+        yield site
+
+
+@contextmanager
+def whole_app(config: Config) -> Iterator[Site]:
+    """The application over the database that a configuration names."""
+    for name in ("files", "scratch"):
+        (config.instance / name).mkdir()
     token_cache.clear()
-    site = Site(create_app(Config(folder, f"sqlite:///{folder / 'fenzu.db'}", SECRET, testing=True)))
+    site = Site(create_app(config))
     yield site
     site.database.close()

@@ -157,6 +157,8 @@ def roll_back(
     old = versions.find(conn, app_id, kind, key)
     if old is None:
         raise NotFound(Problem("key", "no_such_definition", {"key": key}))
+    if version > old.version:
+        raise NotFound(Problem("version", "no_such_version", {"version": version}))
     draft = drafts.open_draft(conn, app_id, kind, key)
     if draft.id and draft.body != old.body:
         raise Conflict(Problem("revision", "unpublished_draft"))

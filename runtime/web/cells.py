@@ -11,6 +11,7 @@ from runtime.records import access, entry, undo
 from runtime.records.load import Record
 from runtime.web import here, page, sheet
 from runtime.web.bound import Binder
+from runtime.web.odd import whole
 from runtime.web.records import missing, opened
 from runtime.words import Words, read
 
@@ -57,7 +58,7 @@ def save(app: str, form: str, record: int, field: str) -> Response:
 def _store(app: str, form: str, before: Record, read_in: entry.Entry, field: str) -> str:
     """Change the value and keep a way back; gives its address."""
     with here.act(app) as act:
-        saved = change.change(act, form, before.id, read_in, version=request.form.get("version", type=int))
+        saved = change.change(act, form, before.id, read_in, version=request.form.get("version", type=whole))
         old = {field: entry.plain(before.values.get(field))}
         token = undo.offer(act.conn, act.by, "set", app, {"form": form, "id": before.id, "version": saved.version, "values": old})
     return url_for("undo.take_back", token=token)

@@ -19,6 +19,7 @@ from runtime.rules.compile import compile_rule
 from runtime.rules.operators import OPERATORS, OPERATORS_OF
 from runtime.web import here, lists, page, sheet
 from runtime.web.bound import Binder
+from runtime.web.odd import whole
 from runtime.web.records import missing, opened
 
 bp = Blueprint("finding", __name__, url_prefix="/a/<app>/<form>/find")
@@ -97,7 +98,7 @@ def _leaf(found: Any, live: Any, name: str, operator: str) -> dict[str, Any]:
         raise Invalid(Problem("operator", "rule_no_operator", {"field": name, "operator": operator}))
     takes = OPERATORS[operator].takes
     if takes == "span":
-        return leaf | {"value": {"n": request.form.get("n", type=int, default=30), "unit": request.form.get("unit", "day")}}
+        return leaf | {"value": {"n": request.form.get("n", type=whole, default=30), "unit": request.form.get("unit", "day")}}
     if takes == "none":
         return leaf
     given = [_parsed(found, live, name, text) for text in request.form.getlist("value") if text]

@@ -57,7 +57,7 @@ def _filters(texts: list[str]) -> list[Mapping[str, Any]]:
     for text in texts[:FILTERS]:
         try:
             part = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(part, dict):
             found.append(part)

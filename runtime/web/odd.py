@@ -18,6 +18,14 @@ class Number(IntegerConverter):
         super().__init__(*args, **{"max": BIGGEST} | given)  # type: ignore[arg-type]
 
 
+def whole(text: str) -> int:
+    """A whole number that a database can look for: `request.args.get("id", type=whole)`."""
+    number = int(text)
+    if abs(number) > BIGGEST:
+        raise ValueError("beyond every number")
+    return number
+
+
 def address() -> None:
     """Refuse an address with a NUL in it, which PostgreSQL can neither store nor look for."""
     if "\0" in request.path or any("\0" in name + text for name, text in request.args.items(multi=True)):

@@ -11,6 +11,7 @@ from runtime.errors import FenzuError
 from runtime.jobs import schedule
 from runtime.messages import say
 from runtime.web import context, here, page, zones
+from runtime.web.odd import whole
 from runtime.words import Words
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
@@ -106,7 +107,7 @@ def organisation_page() -> Response:
 
 
 def _organisation(given: dict[str, str], status: int = 200, problems: dict[str, str] | None = None) -> Response:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     log = audit.page(here.conn(), before, limit=31)
     return page.show(
         "account/organisation.html", status=status, given=given, problems=problems or {}, log=log[:30],

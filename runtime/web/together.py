@@ -18,6 +18,7 @@ from runtime.records.act import Act
 from runtime.records.entry import plain
 from runtime.web import here, page, sheet
 from runtime.web.bound import Binder
+from runtime.web.odd import whole
 from runtime.web.records import missing, opened
 from runtime.words import Words
 
@@ -29,7 +30,7 @@ SET = Words("已改 {n} 条", "{n} record changed|{n} records changed")
 
 def ids() -> list[int]:
     """The chosen records, at most one act's worth."""
-    return request.values.getlist("id", type=int)[: bulk.AT_ONCE]
+    return request.values.getlist("id", type=whole)[: bulk.AT_ONCE]
 
 
 @bp.get("/tags/<field>")
