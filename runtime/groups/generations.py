@@ -11,12 +11,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Dialect
 
 from runtime import clock
 from runtime.clock import AsOf
 from runtime.groups import plans
 from runtime.groups.questions import Question
 from runtime.records.targets import RecordTarget
+from runtime.sql.prepared import Prepared, late
+from runtime.sql.prepared import Prepared, late
 from runtime.storage import system_tables as tables
 from runtime.storage import versions
 from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
@@ -81,8 +85,9 @@ def step(conn: Connection, app: LiveApp, key: str, size: int, as_of: AsOf) -> bo
     low, last = position(conn, item), last_record(conn, live)
     high = min(low + size, last)
     if high > low:
-        for insert in inserts(app, live, item, as_of, _has_pins(conn, item)):
-            conn.execute(insert, {"low": low, "high": high})
+        at = clock.text(as_of.at)
+        for insert in inserts(app, live, item, _has_pins(conn, item), conn.dialect):
+            insert.execute(conn, as_of=as_of, at=at, low=low, high=high)
         gen = tables.generation
         conn.execute(gen.update().where(gen.c.id == item.building.id).values(built_to=high))
     return high >= last
@@ -93,19 +98,24 @@ def _has_pins(conn: Connection, item: LiveGrouping) -> bool:
     return conn.execute(sa.select(sa.literal(1)).where(p.c.grouping_id == item.id).limit(1)).first() is not None
 
 
-def inserts(app: LiveApp, live: LiveForm, item: LiveGrouping, as_of: AsOf, pinned: bool) -> list[sa.Insert]:
-    """One statement per question that fills a range of record numbers into the build."""
+def inserts(app: LiveApp, live: LiveForm, item: LiveGrouping, pinned: bool, dialect: Dialect) -> list[Prepared]:
+    """One statement per question that fills a range of record numbers into the build; compiled once for all chunks."""
     assert item.building is not None
-    target = RecordTarget(app, live, plans.generations(app, building=True))
-    asked, _ = plans.ask(app, live, item, item.building, target, pinned=pinned, as_of=as_of)
-    return [_insert(live, question) for question in asked]
+    key = ("inserts", item.building.id, pinned, dialect.name)
+    if key not in app.cache:
+        target = RecordTarget(app, live, plans.generations(app, building=True))
+        asked, _ = plans.ask(app, live, item, item.building, target, pinned=pinned)
+        app.cache[key] = [Prepared(_insert(live, question), dialect) for question in asked]
+    made: list[Prepared] = app.cache[key]
+    return made
 
 
 def _insert(live: LiveForm, question: Question) -> sa.Insert:
     main, members = live.tables.main, live.tables.members
     inner = (
         sa.select(main.c.id.label("record"), question.answer.label("answer"))
-        .where(main.c.id > sa.bindparam("low"), main.c.id <= sa.bindparam("high"), main.c.deleted_at.is_(None))
+        .where(main.c.id > late("low", sa.BigInteger()), main.c.id <= late("high", sa.BigInteger()))
+        .where(main.c.deleted_at.is_(None))
         .subquery()
     )
     build = sa.literal_column(str(question.generation), sa.BigInteger)
