@@ -212,8 +212,9 @@ def serve(options: argparse.Namespace) -> int:
         os.environ["FENZU_DATABASE_URL"] = options.database_url
     door = listen(options.host, options.port)
     sys.path.insert(0, str(ROOT))
-    from app import create_app  # late: inside the environment only
     from waitress.server import create_server
+
+    from app import create_app  # late: inside the environment only
 
     server: Any = create_server(create_app(), sockets=[door], threads=options.threads, ident=None)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::", "") else options.host

@@ -131,7 +131,7 @@ def choices(found: LiveApp, live: LiveForm) -> list[tuple[str, str]]:
     lang = here.actor().lang
     made = [(key, OWN.say(lang, field=label)) for key, label in _persons(live.form, lang)]
     for key, link in live.form.links.items():
-        if link.retired or link.form not in found.forms:
+        if link.retired or link.form is None or link.form not in found.forms:
             continue
         name = words.read(link.label, lang)
         there = found.forms[link.form].form

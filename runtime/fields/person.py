@@ -10,7 +10,6 @@ from runtime.fields.base import FieldType, Names, Refused, Settings, Value
 from runtime.fields.typed import blank, cell_text, clean, short
 from runtime.words import Words
 
-
 # Whoever fills in the form; the usual default of an owner.
 ME = "$me"
 

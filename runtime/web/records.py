@@ -33,7 +33,7 @@ def opened(app: str, form: str) -> tuple[LiveApp, LiveForm, Reader]:
 
 @bp.get("/")
 def list_page(app: str, form: str) -> Response:
-    found, live, reader = opened(app, form)
+    found, _, reader = opened(app, form)
     made = sheet.made(reader, request.args)
     push = request.path + made["state"].address(after=made["state"].after, trail=",".join(made["state"].trail))
     return page.show("records/list.html", "list", push=push if page.wants_fragment() else None,
@@ -100,7 +100,7 @@ def _form(found: LiveApp, live: LiveForm, read: entry.Entry, status: int = 200, 
 
 @bp.get("/<int:record>")
 def one(app: str, form: str, record: int) -> Response:
-    found, live, reader = opened(app, form)
+    found, _, reader = opened(app, form)
     return page.show("records/one.html", "record", **sheet.one(reader, reader.one(record)), acts=access.acts(found, here.actor()))
 
 
@@ -160,7 +160,7 @@ def remove_many(app: str, form: str) -> Response:
 
 @bp.get("/bin")
 def bin_page(app: str, form: str) -> Response:
-    found, live, reader = opened(app, form)
+    found, _, reader = opened(app, form)
     query = Query(deleted=True, sort=(("$updated_at", True),), after=request.args.get("after"), search=request.args.get("q", ""))
     return page.show("records/bin.html", "list", **sheet.bin(reader, query), acts=access.acts(found, here.actor()))
 

@@ -16,7 +16,6 @@ from runtime.web import here, lists
 from runtime.web.bound import Binder, Bound
 from runtime.web.chips import chips_of
 
-
 LISTED = 2
 
 

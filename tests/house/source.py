@@ -100,7 +100,7 @@ def calls(path: Path, *names: str) -> Iterator[ast.Call]:
 def texts(path: Path) -> Iterator[tuple[int, str]]:
     """String constants that are no docstrings, with their lines."""
     for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):  # noqa: SIM102  (one question each)
             if not isinstance(getattr(node, "parent", None), ast.Expr):
                 yield node.lineno, node.value
 

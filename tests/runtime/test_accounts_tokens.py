@@ -54,7 +54,7 @@ def test_the_second_look_at_a_token_costs_no_query(database: Database, boss: Act
 def test_last_use_is_written_at_most_once_a_minute(database: Database, boss: Actor) -> None:
     at = clock.now()
     with database.write() as conn:
-        made, secret = tokens.create(conn, boss, "one")
+        _, secret = tokens.create(conn, boss, "one")
         bearer = tokens.find(conn, secret)
         assert bearer is not None and tokens.due(bearer, at)
         tokens.touch(conn, secret, bearer, at)
