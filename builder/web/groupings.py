@@ -89,15 +89,9 @@ def gesture(app: str, key: str, act: str, group: str = "") -> Response:
     """One gesture on a group or on the grouping."""
     if act not in ACTS:
         raise NotFound(Problem("act", "no_such_part", {"key": act}))
-    chosen = ACTS[act]
-    room = edit(
-        app,
-        key,
-        chosen.make(group, request.form),
-        chosen.said,
-        request.form.get("open", group),
-        f"{act}:{group}" if chosen.typing else None,
-    )
+    wanted, given = ACTS[act], request.form
+    same = f"{act}:{group}" if wanted.typing else None
+    room = edit(app, key, wanted.make(group, given), wanted.said, given.get("open", group), same)
     made = groupings_page.made(room, "rule" if act == "add" else None)
     blocks = MOVED if act == "order" else WHOLE
     return page.show(PAGE, blocks, push=room.url("one", tab=made["tab"]), **made | {"oob": True})

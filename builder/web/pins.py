@@ -48,21 +48,20 @@ def pin(app: str, key: str, group: str, keep: str) -> Response:
     """Keep the chosen records in the group or out of it."""
     room, records = open_room(app, key, group), request.form.getlist("record", type=int)
     try:
-        if not records:
-            raise Invalid(Problem("record", "pin_nobody"))
-        with here.act(app, "edit") as act:
-            pins.put(
-                act,
-                room.grouping.form,
-                records,
-                f"{key}/{group}",
-                keep,
-                request.form.get("reason", ""),
-                together.end_of(request.form.get("until", "").strip(), here.as_of()),
-            )
+        put(app, room.grouping.form, f"{key}/{group}", keep, records)
     except FenzuError as refused:
         return ask(open_room(app, key, group), keep, records, say(refused.problems[0], room.lang), 422)
     return shown(open_room(app, key, group))
+
+
+def put(app: str, form: str, group: str, keep: str, records: list[int]) -> None:
+    """One decision about several records, with its reason and its end."""
+    if not records:
+        raise Invalid(Problem("record", "pin_nobody"))
+    given = request.form
+    until = together.end_of(given.get("until", "").strip(), here.as_of())
+    with here.act(app, "edit") as act:
+        pins.put(act, form, records, group, keep, given.get("reason", ""), until)
 
 
 @bp.post("/<key>/<group>/unpin/<int:record>")

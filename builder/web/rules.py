@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response, request
 
 from builder.edits import grouping as edits
-from builder.edits.made import Body
+from builder.edits.made import Body, Edit
 from builder.web import groupings_impact, groupings_page, rules_pick
-from builder.web.groupings_room import bp, edit, must_group, open_room
-from builder.web.rules_acts import ACTS
-from builder.web.rules_scope import node_at, scope_at
+from builder.web.groupings_room import Room, bp, edit, must_group, open_room
+from builder.web.rules_acts import ACTS, Act
+from builder.web.rules_scope import Scope, node_at, scope_at
 from runtime.errors import NotFound, Problem
 from runtime.rules.shape import is_group, under
 from runtime.web import here, page
@@ -25,20 +25,23 @@ def rule_gesture(app: str, key: str, group: str, act: str) -> Response:
     if act not in ACTS:
         raise NotFound(Problem("act", "no_such_part", {"key": act}))
     must_group(open_room(app, key, group))
-    chosen, path, given = ACTS[act], request.form.get("path", ""), request.form
-    same = f"{path}:{given.get('part')}" if act == "change" else None
+    path, part = request.form.get("path", ""), request.form.get("part")
+    same = f"{path}:{part}" if act == "change" else None
+    room = edit(app, key, change_of(app, group, ACTS[act], path), ACTS[act].said, group, same)
+    added = newest(room.rule, path) if act in ("add", "box") else ""
+    made = groupings_page.made(room, "rule") | {"oob": True, "added": added}
+    return page.show(groupings_page.PAGE, CHANGED, **made)
+
+
+def change_of(app: str, group: str, act: Act, path: str) -> Edit:
+    """The edit of a grouping that a gesture on one group's rule makes."""
+    given, found = request.form, here.app(app)
 
     def change(body: Body) -> Body:
-        scope = groupings_page.scope_of(here.app(app), body["form"])
-        return edits.edit_rule(body, group, lambda rule: chosen.make(scope, rule, path, given))
+        scope = groupings_page.scope_of(found, body["form"])
+        return edits.edit_rule(body, group, lambda rule: act.make(scope, rule, path, given))
 
-    room = edit(app, key, change, chosen.said, group, same)
-    return page.show(
-        groupings_page.PAGE,
-        CHANGED,
-        **groupings_page.made(room, "rule")
-        | {"oob": True, "added": newest(room.rule, path) if act in ("add", "box") else ""},
-    )
+    return change
 
 
 def newest(rule: Any, path: str) -> str:
@@ -50,27 +53,29 @@ def newest(rule: Any, path: str) -> str:
 @bp.get("/<key>/<group>/pick")
 def pick(app: str, key: str, group: str) -> Response:
     """The picker of conditions, or what it found; `path` is the box that the condition goes into."""
-    room = open_room(app, key, group)
-    scope = scope_at(groupings_page.scope_of(room.found, room.grouping.form), room.rule, request.args.get("path", ""))
-    shelf, words = request.args.get("shelf", "common"), request.args.get("q", "")
-    found = rules_pick.found(scope, shelf, words, but=room.key)
-    return page.show(
-        "rules/pick.html",
-        "opts" if "q" in request.args else None,
-        room=room,
-        scope=scope,
-        shelf=shelf,
-        words=words,
-        found=found,
-        shelves=rules_pick.shelves(scope),
-        example=rules_pick.example,
-        path=request.args.get("path", ""),
-        act=request.args.get("act", "add"),
-        rules=_rules(room) if "q" not in request.args or not words else [],
-    )
+    room, asked = open_room(app, key, group), request.args
+    scope = scope_at(groupings_page.scope_of(room.found, room.grouping.form), room.rule, asked.get("path", ""))
+    block = "opts" if "q" in asked else None
+    return page.show("rules/pick.html", block, room=room, scope=scope, **_offered(room, scope))
 
 
-def _rules(room: Any) -> list[tuple[str, str]]:
+def _offered(room: Room, scope: Scope) -> dict[str, Any]:
+    """What the picker shows: its shelves, and the conditions on one of them or found by words."""
+    asked = request.args
+    shelf, words = asked.get("shelf", "common"), asked.get("q", "")
+    return {
+        "shelf": shelf,
+        "words": words,
+        "found": rules_pick.found(scope, shelf, words, but=room.key),
+        "shelves": rules_pick.shelves(scope),
+        "example": rules_pick.example,
+        "path": asked.get("path", ""),
+        "act": asked.get("act", "add"),
+        "rules": [] if words else _rules(room),
+    }
+
+
+def _rules(room: Room) -> list[tuple[str, str]]:
     """Rules of other groups that one could copy."""
     return [
         (f"{item.key}/{group.key}", f"{groupings_page.text(item.newest.label)} · {groupings_page.text(group.label)}")

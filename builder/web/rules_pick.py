@@ -133,51 +133,30 @@ def _related(scope: Scope) -> Iterator[Choice]:
         far = scope.far(key)
         if far is None:
             continue
-        form, shelf = far.live.form, f"@{key}"
-        name = _text(inverse.field.settings.get("inverse_label") or form.label)
-        moment = moment_of(far)
-        where = {
-            "combinator": "and",
-            "rules": [{"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}],
-        }
-        since = {"where": where} if moment else {}
+        name = _text(inverse.field.settings.get("inverse_label") or far.live.form.label)
+        moment, shelf, icon = moment_of(far), f"@{key}", far.live.form.icon
+        recent = {"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}
+        since = {"where": {"combinator": "and", "rules": [recent]}} if moment else {}
         if moment:
-            yield Choice(
-                _named(AGO, name=name),
-                shelf,
-                {"field": key, "agg": {"fn": "max", "of": moment}, "operator": "olderThan", "value": dict(SPAN)},
-                "clock",
-                at < 2,
-            )
-        yield Choice(
-            _named(HOW_MANY, name=name),
-            shelf,
-            {"field": key, "agg": {"fn": "count", **since}, "operator": ">=", "value": 1},
-            form.icon,
-            at < 2,
-        )
-        for field_key, item in form.live_fields.items():
-            if item.type.kind == "number":
-                yield Choice(
-                    _named(TOTAL, name=name, field=item.label),
-                    shelf,
-                    {"field": key, "agg": {"fn": "sum", "of": field_key, **since}, "operator": ">="},
-                    item.type.icon,
-                    at < 1,
-                )
-            elif (
-                item.form != scope.live.key
-                and item.type.kind not in ("file",)
-                and not item.type.readonly
-                and field_key != moment
-            ):
-                inner = {"combinator": "and", "rules": [_leaf(field_key, item.type.kind)]}
-                yield Choice(
-                    _named(HAS, name=name, field=item.label),
-                    shelf,
-                    {"field": key, "agg": {"fn": "count", "where": inner}, "operator": ">=", "value": 1},
-                    item.type.icon,
-                )
+            last = {"field": key, "agg": {"fn": "max", "of": moment}, "operator": "olderThan", "value": dict(SPAN)}
+            yield Choice(_named(AGO, name=name), shelf, last, "clock", at < 2)
+        many = {"field": key, "agg": {"fn": "count", **since}, "operator": ">=", "value": 1}
+        yield Choice(_named(HOW_MANY, name=name), shelf, many, icon, at < 2)
+        yield from _fields_of(scope, far, key, name, since, first=at == 0)
+
+
+def _fields_of(scope: Scope, far: Scope, key: str, name: Text, since: dict[str, Any], first: bool) -> Iterator[Choice]:
+    """Sums of the numbers of related records; whether there are any with a certain value of another field."""
+    moment = moment_of(far)
+    for of, item in far.live.form.live_fields.items():
+        said = {"name": name, "field": item.label}
+        if item.type.kind == "number":
+            total = {"field": key, "agg": {"fn": "sum", "of": of, **since}, "operator": ">="}
+            yield Choice(_named(TOTAL, **said), f"@{key}", total, item.type.icon, first)
+        elif item.form != scope.live.key and item.type.kind != "file" and not item.type.readonly and of != moment:
+            where = {"combinator": "and", "rules": [_leaf(of, item.type.kind)]}
+            some = {"field": key, "agg": {"fn": "count", "where": where}, "operator": ">=", "value": 1}
+            yield Choice(_named(HAS, **said), f"@{key}", some, item.type.icon)
 
 
 def _inverses(scope: Scope) -> list[tuple[str, Inverse]]:
