@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from waitress.server import create_server
 
 from app import create_app
@@ -27,6 +27,7 @@ WIDE, PHONE = (1440, 900), (390, 844)
 SHOTS = ROOT / "test-output"
 CHROMIUM = os.environ.get("FENZU_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 # Failures that pages cause on purpose: a 422 comes with its form, a 404 with its page.
+expect.set_options(timeout=30_000)  # as long as the slowest machine that runs these may need
 FORESEEN = re.compile(r"status of (4\d\d)")
 
 
@@ -85,7 +86,7 @@ def browse(chromium: Browser, server: Server) -> Iterator[Browse]:
             locale="zh-CN" if lang == "zh" else "en-US", has_touch=size[0] < 768, timezone_id=zone,
             color_scheme="dark" if theme == "dark" else "light", permissions=["clipboard-read", "clipboard-write"],
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         page = context.new_page()
         listen(page, server.wrong)

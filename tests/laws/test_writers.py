@@ -32,7 +32,7 @@ def test_eight_processes_create_at_once(database: Database, boss: Actor) -> None
                for n in range(PROCESSES)]
     acknowledged = 0
     for process in running:
-        out, err = process.communicate(timeout=SECONDS + 240)
+        out, err = process.communicate(timeout=SECONDS + 600)
         assert process.returncode == 0, err[-2000:]
         acknowledged += int(out)
     with database.read() as conn:

@@ -19,7 +19,7 @@ def main() -> None:
     kinds = jobs.kinds(database, Live(), Config(Path(sys.argv[2]), sys.argv[1], "secret", True))
     Runner(database, kinds, rest=0.0).start()
     print("started", flush=True)
-    time.sleep(300)
+    time.sleep(600)
 
 
 if __name__ == "__main__":
