@@ -26,10 +26,12 @@ from runtime.storage import live as snapshots
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.live import Live
+from runtime.words import Words
 
 Refs = dict[str, dict[str, int]]
 Keep = Callable[[Connection, dict[str, int]], None]
 CHUNK = 100
+INSTALLED = Words("装好模板，第 {version} 版", "Installed from the template, version {version}")
 
 
 def define(conn: Connection, template: Template, by: Actor) -> apps.App:
@@ -43,7 +45,8 @@ def define(conn: Connection, template: Template, by: Actor) -> apps.App:
         .values(template=template.key, template_version=str(look["version"]), state="installing")
     )
     bodies = [(kind, body) for kind, _ in PARTS for body in template.parts[kind]]
-    publish_set(conn, app.id, bodies, by.by, "template")
+    note = INSTALLED.say(by.lang, version=look["version"])
+    publish_set(conn, app.id, bodies, by.by, note)
     now = AsOf(clock.now(), ZoneInfo(by.zone))
     keys = generations.start(conn, snapshots.load(conn, app.key), [g.key for g in template.groupings], now)
     generations.flip(conn, snapshots.load(conn, app.key), keys)

@@ -12,14 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
-from sqlalchemy.engine import Dialect
 
 from runtime import clock
 from runtime.clock import AsOf
 from runtime.groups import plans
 from runtime.groups.questions import Question
 from runtime.records.targets import RecordTarget
-from runtime.sql.prepared import Prepared, late
 from runtime.sql.prepared import Prepared, late
 from runtime.storage import system_tables as tables
 from runtime.storage import versions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -145,15 +146,17 @@ class Reader:
         return (total, True) if most is None or total <= most else (most, False)
 
     def stream(self, query: Query, size: int = 500) -> Iterator[list[Record]]:
-        """All records of a list, page by page, for exports and jobs."""
-        query = replace(query, limit=size)
-        while True:
-            page = self.page(query)
-            if page.records:
-                yield page.records
-            if page.after is None:
-                return
-            query = replace(query, after=page.after)
+        """All records of a list in its order, some hundreds at a time, for exports and jobs.
+
+        The list is filtered and sorted once; of it only the ids are kept, eight bytes each.
+        """
+        where, source, found = self.condition(query)
+        if found is not None:
+            where = sa.and_(where, found.within(self.table.c.id))
+        statement = sa.select(self.table.c.id).select_from(source).where(where).order_by(*(k.ordered for k in self.keys(query.sort)))
+        ids = array("q", self.conn.execute(statement).scalars())
+        for start in range(0, len(ids), size):
+            yield list(load.records(self.conn, self.live, ids[start : start + size].tolist()).values())
 
     def keys(self, sort: Sequence[tuple[str, bool]]) -> list[Key]:
         """The columns a list is sorted by; the id comes last, so that no two rows are equal."""

@@ -27,6 +27,8 @@ class Database:
         self.reader, self.writer = reader, writer
         self.dialect: str = reader.dialect.name
         self._turn = threading.Lock()
+        # How many wait for their turn, and how many had one: a job sees by them whether anybody else is writing.
+        self.waiting = self.turns = 0
 
     @property
     def embedded(self) -> bool:
@@ -49,8 +51,12 @@ class Database:
             with self.writer.begin() as conn:
                 yield conn
             return
-        with self._turn, self.writer.begin() as conn:
-            yield conn
+        self.waiting += 1
+        with self._turn:
+            self.waiting -= 1
+            self.turns += 1
+            with self.writer.begin() as conn:
+                yield conn
 
     def close(self) -> None:
         self.reader.dispose()
