@@ -25,7 +25,8 @@ from runtime.words import Words
 
 bp = Blueprint("build_groupings", __name__, url_prefix="/build/<app>/groupings")
 KIND = "grouping"
-ONE_HAND = timedelta(seconds=3)
+# So close together, and so few, gestures come from one hand whose page has not caught up yet.
+ONE_HAND, FEW = timedelta(seconds=15), 3
 TABS = ("rule", "pins", "kids", "more")
 PANELS = ("impact", "list", "why")
 
@@ -112,7 +113,7 @@ def revision() -> int:
 def seen_by(conn: Connection, draft: Draft, by: int | None) -> int:
     """The revision the asker saw; leaving a field and pressing a button are two gestures of one hand."""
     seen = revision()
-    if draft.revision != seen + 1 or draft.at is None or clock.now() - clock.moment(draft.at) > ONE_HAND:
+    if not seen < draft.revision <= seen + FEW or draft.at is None or clock.now() - clock.moment(draft.at) > ONE_HAND:
         return seen
     last = conn.execute(sa.select(tables.draft.c.by).where(tables.draft.c.id == draft.id)).scalar()
     return draft.revision if last == by else seen
