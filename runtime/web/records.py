@@ -84,7 +84,13 @@ def save_new(app: str, form: str) -> Response:
     except Invalid as refused:
         read.problems += refused.problems
         return _form(here.app(app), live, read, 422)
-    return page.go(url_for(".one", app=app, form=form, record=saved.id), page.toast(SAVED, here.actor().lang))
+    return _saved(app, form, saved.id, "new")
+
+
+def _saved(app: str, form: str, record: int, kept: int | str) -> Response:
+    """On to the record's page; what the browser kept of the form that was saved is no longer wanted."""
+    page.tell_once("kept", key=f"{app}-{form}-{kept}")
+    return page.go(url_for(".one", app=app, form=form, record=record), page.toast(SAVED, here.actor().lang))
 
 
 def _form(found: LiveApp, live: LiveForm, read: entry.Entry, status: int = 200, record: Any = None, conflict: Any = None) -> Response:
@@ -101,7 +107,9 @@ def _form(found: LiveApp, live: LiveForm, read: entry.Entry, status: int = 200, 
 @bp.get("/<int:record>")
 def one(app: str, form: str, record: int) -> Response:
     found, _, reader = opened(app, form)
-    return page.show("records/one.html", "record", **sheet.one(reader, reader.one(record)), acts=access.acts(found, here.actor()))
+    kept = page.told_once("kept").get("key", "")
+    return page.show("records/one.html", "record", **sheet.one(reader, reader.one(record)), kept=kept,
+                     acts=access.acts(found, here.actor()))
 
 
 @bp.get("/<int:record>/history")
@@ -136,7 +144,7 @@ def save(app: str, form: str, record: int) -> Response:
     except Invalid as refused:
         read.problems += refused.problems
         return _form(here.app(app), live, read, 422, stored)
-    return page.go(url_for(".one", app=app, form=form, record=record), page.toast(SAVED, here.actor().lang))
+    return _saved(app, form, record, record)
 
 
 def _conflict(app: str, form: str, record: int, read: entry.Entry) -> Response:

@@ -193,7 +193,7 @@ def both(app: LiveApp, live: LiveForm, stored: Record, read: entry.Entry, names:
     shown = []
     for key, value in read.values.items():
         field, theirs = live.form.fields[key], stored.values.get(key)
-        if theirs != value:
+        if theirs != value and not (field.type.many and set(theirs or ()) == set(value or ())):
             shown.append({"label": words.read(field.label, names.lang), "mine": field.type.show(value, field.settings, names),
                           "theirs": field.type.show(theirs, field.settings, names)})
     return shown

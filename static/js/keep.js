@@ -38,7 +38,8 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 function wire(form) {
   const first = read(form);
   const draft = parse(localStorage.getItem(key(form)));
-  if (draft && !same(draft.values, first) && draft.version === (form.dataset.version ?? "")) {
+  const returned = form.hasAttribute("data-returned"); // what was typed came back with its messages
+  if (draft && !returned && !same(draft.values, first) && draft.version === (form.dataset.version ?? "")) {
     write(form, draft.values);
     form.dataset.dirty = "1";
     toast({ text: say("kept") });

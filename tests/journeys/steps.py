@@ -59,6 +59,7 @@ def first_run(page: Page, lang: str) -> None:
     page.get_by_label(say["password"]).fill("correct horse")
     page.get_by_role("button", name=say["start"]).click()
     expect(page.locator(".fz-tpl").first).to_be_visible()
+    ready(page)
 
 
 def sign_in(page: Page, path: str) -> None:
