@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, get_flashed_messages, request, session, url_for
+from flask import Flask, g, get_flashed_messages, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -87,13 +87,13 @@ def app_mark(found: LiveApp, language: str) -> dict[str, str]:
 
 def said(zh: str, en: str, /, **values: Any) -> str:
     """`t` of the templates: a text in the reader's language; a global, so that macros drawn alone have it too."""
-    language = lang()
+    language = g.get("drawn_in") or lang()
     return words.fill(zh if language == "zh" else en, language, values)
 
 
 def read_here(pair: Any) -> str:
     """`words` of the templates: a definition's own text in the reader's language."""
-    return words.read(pair, lang())
+    return words.read(pair, g.get("drawn_in") or lang())
 
 
 def attach(flask_app: Flask, places: Places) -> None:
@@ -104,7 +104,7 @@ def attach(flask_app: Flask, places: Places) -> None:
 
     @flask_app.context_processor
     def surroundings() -> dict[str, Any]:
-        language = lang()
+        language = g.drawn_in = lang()
         current = here.current_app_of_page()
 
         signed_in = current_user.is_authenticated
