@@ -29,7 +29,7 @@ from runtime.words import Words
 
 PEEK = 8
 EMPTY = "="  # chosen for a text: leave the field empty
-UNKNOWN = ("no_such_option", "no_such_person", "no_such_tag")
+UNKNOWN = ("no_such_option", "no_such_option_near", "no_such_person", "no_such_tag")
 NOT_LENIENT = ("blank", "not_unique", "import_twice")
 
 

@@ -96,6 +96,14 @@ def test_columns_are_checked_changed_and_brought_in(site: Site, person: Person) 
     assert back.status_code == 200 and back.headers["Content-Disposition"].startswith("attachment")
 
 
+def test_a_word_close_to_an_option_can_be_taken_as_it(site: Site, person: Person) -> None:
+    url = uploaded(person, "客户名称,手机号,客户类型,所在地区\n苏州沐阳餐饮,13806132288,企业,江苏苏州\n")
+    site.jobs()
+    checked = person.htmx("GET", f"{url}/check").get_data(as_text=True)
+    assert "是不是「企业客户」" in checked and "没有这些选项" in visible(checked)
+    assert re.search(r'name="v:kind:\d+"', checked) and "当作企业客户" in checked
+
+
 def test_a_plan_that_lacks_a_required_field_cannot_run(site: Site, person: Person) -> None:
     url = uploaded(person)
     answer = person.htmx("POST", url, {"c0": "name", "c1": "-", "c2": "", "c3": "", "key": ""})
