@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
-
-from runtime.fields.base import FieldType, Names, Refused, Settings, Value
-from runtime.fields.text import check_length
-from runtime.fields.typed import blank, cell_text, clean
-from runtime.fold import fold
-from runtime.sql.types import BinaryText
+from runtime.fields.base import Names, Refused, Settings, Value
+from runtime.fields.folded import Folded, check_length
+from runtime.fields.typed import blank, clean
 from runtime.words import Words
 
 LONGEST = 64
 
 
-class Code(FieldType):
+class Code(Folded):
     """Nobody types it on a form; an import may name a record by it."""
 
     name = "code"
@@ -32,23 +28,9 @@ class Code(FieldType):
     def schema(self, settings: Settings) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": LONGEST, "readOnly": True}
 
-    def columns(self, name: str, settings: Settings) -> list[sa.Column[Any]]:
-        return [sa.Column(name, BinaryText), sa.Column(f"{name}_k", BinaryText)]
-
     def parse(self, typed: Any, settings: Settings, names: Names) -> Value:
         if blank(typed):
             return None
         if not isinstance(typed, str):
             raise Refused("not_text")
         return check_length(clean(typed), 0, LONGEST) or None
-
-    def store(self, name: str, value: Value, settings: Settings) -> dict[str, Any]:
-        return {name: value, f"{name}_k": None if value is None else fold(value)}
-
-    def bind(self, value: Any, settings: Settings) -> Any:
-        if not isinstance(value, str):
-            raise Refused("not_text")
-        return fold(value)
-
-    def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
-        return self.parse(cell_text(cell), settings, names)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
-
-from runtime.fields.base import FieldType, Names, Refused, Settings, Value
+from runtime.fields.base import Names, Refused, Settings, Value
+from runtime.fields.folded import Folded, check_length
 from runtime.fields.setting import properties, setting
-from runtime.fields.text import check_length
-from runtime.fields.typed import blank, cell_text, clean
-from runtime.fold import fold
-from runtime.sql.types import BinaryText
+from runtime.fields.typed import blank, clean
 from runtime.words import Words
 
 
-class LongText(FieldType):
+class LongText(Folded):
     """Lines are kept; compared without letter case, never sorted by."""
 
     name = "long_text"
@@ -33,23 +29,9 @@ class LongText(FieldType):
     def schema(self, settings: Settings) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": self.setting(settings, "maxLength")}
 
-    def columns(self, name: str, settings: Settings) -> list[sa.Column[Any]]:
-        return [sa.Column(name, BinaryText), sa.Column(f"{name}_k", BinaryText)]
-
     def parse(self, typed: Any, settings: Settings, names: Names) -> Value:
         if blank(typed):
             return None
         if not isinstance(typed, str):
             raise Refused("not_text")
         return check_length(clean(typed, lines=True), 0, self.setting(settings, "maxLength")) or None
-
-    def store(self, name: str, value: Value, settings: Settings) -> dict[str, Any]:
-        return {name: value, f"{name}_k": None if value is None else fold(value)}
-
-    def bind(self, value: Any, settings: Settings) -> Any:
-        if not isinstance(value, str):
-            raise Refused("not_text")
-        return fold(value)
-
-    def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
-        return self.parse(cell_text(cell), settings, names)

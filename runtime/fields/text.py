@@ -6,24 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from runtime.fields.base import FieldType, Names, Refused, Settings, Value
+from runtime.fields.base import Names, Refused, Settings, Value
+from runtime.fields.folded import Folded, check_length
 from runtime.fields.setting import properties, setting
-from runtime.fields.typed import blank, cell_text, clean
+from runtime.fields.typed import blank, clean
 from runtime.fold import fold, pinyin_key
 from runtime.sql.types import BinaryText
 from runtime.words import Words
 
 
-def check_length(text: str, least: int, most: int) -> str:
-    """The text, refused when it is shorter or longer than the field allows."""
-    if len(text) > most:
-        raise Refused("text_too_long", most=most, n=len(text))
-    if len(text) < least:
-        raise Refused("text_too_short", least=least, n=len(text))
-    return text
-
-
-class Text(FieldType):
+class Text(Folded):
     """Searched, sorted by pinyin and compared without letter case."""
 
     name = "text"
@@ -65,11 +57,3 @@ class Text(FieldType):
         if value is None:
             return {name: None, f"{name}_k": None, f"{name}_p": None}
         return {name: value, f"{name}_k": fold(value), f"{name}_p": pinyin_key(value)}
-
-    def bind(self, value: Any, settings: Settings) -> Any:
-        if not isinstance(value, str):
-            raise Refused("not_text")
-        return fold(value)
-
-    def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
-        return self.parse(cell_text(cell), settings, names)

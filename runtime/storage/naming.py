@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from runtime.sql.types import BinaryText
+
 METADATA = sa.MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -15,6 +17,6 @@ METADATA = sa.MetaData(
 )
 
 # Text order is byte order on both databases, so that stored times and keys sort the same everywhere.
-Binary = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+Binary = BinaryText
 # SQLite hands out row ids only for a column declared INTEGER.
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
