@@ -90,7 +90,8 @@ def bind(kind: FieldType, value: Any, lang: str, **more: Any) -> Bound:
 def draw(kind: FieldType, macro: str, bound: Bound) -> str:
     """One macro of the type's template, drawn as a page would draw it."""
     folder = Path(__file__).resolve().parents[2] / "templates"
-    env = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined)
+    env = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
+                             extensions=["jinja2.ext.do"])
     env.globals["t"] = lambda zh, en, **values: fill(zh if bound.lang == "zh" else en, bound.lang, values)
     page = f"{{% from '{kind.template}' import {macro} with context %}}{{{{ {macro}(f) }}}}"
     return env.from_string(page).render(f=bound)
