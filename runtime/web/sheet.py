@@ -16,7 +16,7 @@ from runtime.web import here, lists
 from runtime.web.bound import Binder, Bound
 from runtime.web.chips import chips_of
 
-LISTED = 2
+LISTED = {"zh": 2, "en": 1}  # tags in a cell before "+3"; English words are longer
 
 
 @dataclass
@@ -97,7 +97,7 @@ def _cell(reader: Reader, binder: Binder, column: lists.Column, record: Record, 
         value = getattr(record, column.name[1:])
         return here.names(reader.app).person(value) if column.kind == "person" and value else value
     bound = binder.value(reader.live.form.fields[column.name], record.values.get(column.name))
-    bound.most = LISTED
+    bound.most = LISTED[bound.lang]
     return bound
 
 

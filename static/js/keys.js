@@ -32,7 +32,7 @@ function line(element) {
     const text = { mod: mac ? "⌘" : "Ctrl", alt: "Alt", shift: "Shift", escape: "Esc" }[part] ?? part.toUpperCase();
     keys.append(Object.assign(document.createElement("kbd"), { textContent: text }), " ");
   }
-  const name = element.getAttribute("aria-label") || element.placeholder || element.textContent.trim();
+  const name = element.type === "search" ? say("search") : element.getAttribute("aria-label") || element.placeholder || element.textContent.trim();
   return [keys, Object.assign(document.createElement("span"), { textContent: name })];
 }
 

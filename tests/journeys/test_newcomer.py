@@ -187,6 +187,7 @@ def group(page: Page, lang: str, base: str, see: Seen) -> None:
     page.locator(f"[name=label_{lang}]").fill(say["scheme"])
     page.keyboard.press("Enter")
     expect(page.locator("#groups h2")).to_have_text(say["scheme"])
+    ready(page)
     steps.add_group(page, lang, say["south"], "J")
     page.locator("#add-root").click()
     page.locator("#pick-q").fill(say["region"])
