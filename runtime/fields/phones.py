@@ -39,9 +39,12 @@ def mobile(text: str) -> str | None:
 
 @lru_cache(maxsize=5_000)
 def written_at_home(value: str, region: str, lang: str) -> str:
-    """A kept number as people write it: at home without the country's code."""
+    """A kept number as people write it: at home without the country's code; what is no whole number stays as it is."""
     main, _, extension = value.partition(";ext=")
-    number = phonenumbers.parse(main)
+    try:
+        number = phonenumbers.parse(main)
+    except NumberParseException:
+        return value  # part of a number, as a rule or a search holds it
     home = phonenumbers.region_code_for_number(number) == region
     text = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
     return text + ((" 转 " if lang == "zh" else " ext. ") + extension if extension else "")

@@ -7,6 +7,7 @@ const old = new Map();
 function openPicker(button) {
   const picker = box();
   picker.replaceChildren();
+  [asked, entering] = ["", false];
   picker.showPopover();
   place(picker, button);
   window.htmx.ajax("GET", button.dataset.pickUrl, { target: picker, swap: "innerHTML", source: button }).then(() => {
@@ -14,6 +15,9 @@ function openPicker(button) {
     picker.querySelector("#pick-q")?.focus();
   });
 }
+
+let asked = "";
+let entering = false;
 
 const options = () => [...box().querySelectorAll(".op-i")];
 
@@ -38,8 +42,17 @@ function walk(event) {
     if (event.target.matches(".op-i")) all[(now + step + all.length) % all.length].focus();
   } else if (event.key === "Enter" && event.target.id === "pick-q") {
     event.preventDefault();
-    all[Math.max(now, 0)]?.click();
+    if (event.target.value === asked) all[Math.max(now, 0)]?.click();
+    else entering = true;
   }
+}
+
+/** Enter was pressed before the words were looked up: it takes what they find, not what stood there before. */
+function lookedUp(event) {
+  if (event.detail.target.id !== "pick-opts") return;
+  asked = event.detail.requestConfig.parameters.q ?? "";
+  if (entering && asked === document.getElementById("pick-q").value) options()[0]?.click();
+  entering = false;
 }
 
 function clicked(event) {
@@ -127,6 +140,7 @@ document.addEventListener("keydown", entered);
 document.addEventListener("toggle", closed, true);
 document.addEventListener("input", narrow);
 document.body.addEventListener("htmx:beforeSwap", remember);
+document.body.addEventListener("htmx:afterSettle", lookedUp);
 document.body.addEventListener("htmx:oobAfterSwap", (event) => {
   const target = event.detail.target;
   still();

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from runtime.fields import FIELD_TYPES
 from runtime.fields.base import Refused
+from runtime.fields.phones import written_at_home
 from runtime.fields.typed import apart, together
 from tests.contract.bound import SampleNames
 
@@ -218,3 +219,7 @@ def test_a_number_in_a_sheet_is_never_an_id() -> None:
     for name in ("person", "link"):
         with pytest.raises(Refused):
             FIELD_TYPES[name].from_cell(7, {}, ZH)
+
+
+def test_part_of_a_number_is_said_as_it_stands() -> None:
+    assert [written_at_home(text, "CN", "zh") for text in ("138", "…", "+8613806132288")] == ["138", "…", "138 0613 2288"]
