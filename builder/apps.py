@@ -24,7 +24,7 @@ from runtime.storage import system_tables as tables
 from runtime.storage.db import last_id
 
 CUSTOMER = {"zh": "客户", "en": "Customer"}
-PEOPLE = {"zh": "位客户", "en": "customer"}
+PEOPLE = {"zh": "位", "en": "customer"}
 ICON, COLOR = "users", "shilv"
 BY_FORM = (tables.column_map, tables.history, tables.pin, tables.diary, tables.code, tables.counter, tables.attachment)
 

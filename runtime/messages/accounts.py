@@ -19,7 +19,7 @@ CODES = {
     "sign_in_failed": Words("登录名或密码不对，再试一次。", "The login or the password is not right. Try again."),
     "last_administrator": Words("这是最后一位管理员。先让另一个人当管理员。", "This is the last administrator. Make someone else administrator first."),
     "invitation_ended": Words("这个邀请链接用过了或者过期了。请管理员再发一个。", "This invitation has been used or has expired. Ask an administrator for a new one."),
-    "token_name": Words("给令牌起个名字，最多 {n} 个字。", "Give the token a name, up to {n} characters."),
+    "token_name": Words("给密钥起个名字，最多 {n} 个字。", "Give the token a name, up to {n} characters."),
     "audit_started": Words("设好了「{subject}」", "Set up “{subject}”"),
     "audit_person_added": Words("添加了 {subject}，角色 {role}", "Added {subject} as {role}"),
     "audit_person_changed": Words("改了 {subject} 的资料", "Changed {subject}"),
@@ -31,7 +31,7 @@ CODES = {
     "audit_password_set": Words("给 {subject} 设了新密码", "Set a new password for {subject}"),
     "audit_signed_in": Words("登录", "Signed in"),
     "audit_signed_out_everywhere": Words("让 {subject} 在所有设备上退出", "Signed {subject} out everywhere"),
-    "audit_token_made": Words("新建了令牌「{subject}」", "Made the token “{subject}”"),
-    "audit_token_ended": Words("停用了令牌「{subject}」", "Ended the token “{subject}”"),
+    "audit_token_made": Words("新建了密钥「{subject}」", "Made the token “{subject}”"),
+    "audit_token_ended": Words("停用了密钥「{subject}」", "Ended the token “{subject}”"),
     "audit_settings_changed": Words("改了单位设置", "Changed the organisation’s settings"),
 }
