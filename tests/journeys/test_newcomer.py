@@ -56,7 +56,7 @@ def template(page: Page, lang: str, see: Seen) -> None:
 
 def design(page: Page, lang: str, see: Seen) -> str:
     """A form of one's own: fields by click, by drag and by keyboard, choices as lines, required, published."""
-    say, app = SAY[lang], steps.start_blank(page, lang)
+    say, base = SAY[lang], steps.start_blank(page, lang)
     see("02-blank")
     page.get_by_role("link", name=say["forms"], exact=True).first.click()
     page.locator(".fz-flist a").first.click()
@@ -78,7 +78,7 @@ def design(page: Page, lang: str, see: Seen) -> str:
     see("04-publish")
     page.get_by_role("button", name=say["go"]).click()
     expect(page.locator("#toasts")).to_contain_text(say["published"])
-    return f"/a/{app}/customer/"
+    return base
 
 
 def records(page: Page, lang: str, base: str, see: Seen) -> None:
@@ -218,8 +218,8 @@ def group(page: Page, lang: str, base: str, see: Seen) -> None:
 
 def code(page: Page, lang: str, base: str, see: Seen) -> None:
     """A code from the group's letter and a number, for everyone who is there and for whoever comes next."""
-    say, app = SAY[lang], base.split("/")[2]
-    steps.go(page, f"/build/{app}/codes/customer")
+    say, (app, form) = SAY[lang], base.split("/")[2:4]
+    steps.go(page, f"/build/{app}/codes/{form}")
     page.locator("#begin").click()
     page.locator("#add-seg").click()
     page.get_by_role("menuitem", name=say["scheme"]).click()
@@ -227,7 +227,9 @@ def code(page: Page, lang: str, base: str, see: Seen) -> None:
     expect(page.locator(".fz-seg-i").first).to_contain_text(say["south"])
     page.once("dialog", lambda asked: asked.accept())
     page.locator("#do-publish").click()
-    page.locator("#fill:enabled").click()
+    expect(page.locator("#fill")).to_be_enabled()
+    ready(page)
+    page.locator("#fill").click()
     expect(page.locator("#sample .fz-note.ok")).to_be_visible()
     see("17-code")
     steps.go(page, f"{base}new")
@@ -241,6 +243,7 @@ def code(page: Page, lang: str, base: str, see: Seen) -> None:
 def keep(page: Page, lang: str, base: str, see: Seen) -> None:
     """One customer is kept in a group by hand, with the reason on the page."""
     say = SAY[lang]
+    ready(page)
     page.locator(".fz-why button").first.click()
     page.locator("#pin-group").select_option(label=say["south"])
     page.locator("dialog[open] [name=reason]").fill(say["why"])
