@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, request
 from werkzeug.routing import IntegerConverter
 
-from runtime.errors import FenzuError, Problem
+from runtime.errors import FenzuError, NotFound, Problem
 
 BIGGEST = 2**63 - 1
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -27,8 +27,10 @@ def whole(text: str) -> int:
 
 
 def address() -> None:
-    """Refuse an address with a NUL in it, which PostgreSQL can neither store nor look for."""
-    if "\0" in request.path or any("\0" in name + text for name, text in request.args.items(multi=True)):
+    """Refuse an address with a NUL in it, which PostgreSQL can neither store nor look for; the API reads its own values."""
+    if "\0" in request.path:
+        raise NotFound(Problem("", "text_with_nul"))
+    if request.blueprint != "api" and any("\0" in name + text for name, text in request.args.items(multi=True)):
         raise FenzuError(Problem("", "text_with_nul"))
 
 
