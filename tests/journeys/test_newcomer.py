@@ -113,7 +113,7 @@ def records(page: Page, lang: str, base: str, see: Seen) -> None:
 def listed(folder: Path, lang: str) -> Path:
     """An Excel list as people have it: thirty customers, two without a name, one whose budget is a word."""
     say, book = SAY[lang], Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     kinds = say["kinds"].split("\n")
     sheet.append(("客户名称" if lang == "zh" else "Name", say["kind"], say["region"], say["budget"]))
     places = ("江苏苏州", "浙江杭州", "广东广州")
@@ -141,7 +141,7 @@ def exchange(page: Page, lang: str, base: str, see: Seen, folder: Path) -> None:
     see("09-imported")
     with page.expect_download() as got:
         page.locator("a[href*='/problems/']").click()
-    back = list(load_workbook(BytesIO(got.value.path().read_bytes())).active.values)
+    back = list(load_workbook(BytesIO(got.value.path().read_bytes())).worksheets[0].values)
     assert len(back) == 4
     assert all(row[-1] for row in back[1:])
     steps.go(page, base)
@@ -151,7 +151,7 @@ def exchange(page: Page, lang: str, base: str, see: Seen, folder: Path) -> None:
     see("10-export")
     with page.expect_download() as out:
         page.locator("main form [type=submit]").first.click()
-    assert len(list(load_workbook(BytesIO(out.value.path().read_bytes())).active.values)) == 29
+    assert len(list(load_workbook(BytesIO(out.value.path().read_bytes())).worksheets[0].values)) == 29
 
 
 def tags(page: Page, lang: str, base: str, see: Seen) -> None:
