@@ -28,10 +28,10 @@ BUILDERS = re.compile(r"^/build/|^/apps/<|^/templates/<")
 ADMINISTRATORS = re.compile(r"^/settings/")
 NUMBERS = ("0", "1", "2", "999999", "9223372036854775807", "9223372036854775808", "9" * 60)
 # Every address meets the first, and a third of the second.
-WORST = ("", "a\0b", "9" * 400, "[" * 3000, "\r\nSet-Cookie: a=b")
+WORST = ("", "a\0b", "9" * 300, "[" * 1200, "\r\nSet-Cookie: a=b")
 ODD = (
     "'\"><script>alert(1)</script>", "-1", "1e400", "NaN", "²", "٣", "\u202e\ud7ff\uffff", "{{7*7}}", "../../../etc/passwd", "$id",
-    '{"combinator": "and"}', "$group/level", "9999-99-99", "x" * 20_000, "null", '"\\ud800"', "//evil.example", "name", "-name",
+    '{"combinator": "and"}', "$group/level", "9999-99-99", "x" * 2000, "null", '"\\ud800"', "//evil.example", "name", "-name",
 )
 LIMIT = {400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429}
 FINE = {200, 201, 202, 204, 286, 302, 303, 304, 308}
