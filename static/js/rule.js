@@ -103,10 +103,9 @@ function remember() {
 
 function restore() {
   for (const hit of document.querySelectorAll(".hit[id]")) {
-    if (!hit.textContent && old.has(hit.id)) {
-      hit.textContent = old.get(hit.id);
-      hit.classList.add("fz-stale");
-    }
+    if (hit.textContent || !old.has(hit.id)) continue;
+    hit.textContent = old.get(hit.id);
+    hit.classList.add("fz-stale");
   }
   const waiting = document.querySelector("#recount[hx-get]");
   document.getElementById("impact")?.classList.toggle("fz-stale", Boolean(waiting) && document.getElementById("panel-now")?.value === "impact");
@@ -134,11 +133,8 @@ function still() {
 }
 
 still();
-document.addEventListener("click", clicked);
-document.addEventListener("keydown", walk);
-document.addEventListener("keydown", entered);
-document.addEventListener("toggle", closed, true);
-document.addEventListener("input", narrow);
+const HEARD = [["click", clicked], ["keydown", walk], ["keydown", entered], ["toggle", closed], ["input", narrow]];
+for (const [name, act] of HEARD) document.addEventListener(name, act, name === "toggle");
 document.body.addEventListener("htmx:beforeSwap", remember);
 document.body.addEventListener("htmx:afterSettle", lookedUp);
 document.body.addEventListener("htmx:oobAfterSwap", (event) => {
