@@ -191,6 +191,7 @@ def group(page: Page, lang: str, base: str, see: Seen) -> None:
     steps.add_group(page, lang, say["south"], "J")
     page.locator("#add-root").click()
     page.locator("#pick-q").fill(say["region"])
+    expect(page.locator("#pick-opts .op-i.on kbd")).to_be_visible()
     page.keyboard.press("Enter")
     page.locator("#pick-rules-0").click()
     page.locator("#pv-rules-0 select").first.select_option("320000")
