@@ -201,7 +201,7 @@ def test_the_audit_log_pages_backwards_and_speaks_both_languages(database: Datab
         assert all(line.by == boss.id for line in audit.page(conn, by=boss.id))
     assert [line.id for line in seen] == sorted({line.id for line in seen}, reverse=True)
     assert seen[0].sentence("en") == "something_new x" and seen[0].name == ""
-    assert (seen[1].sentence("zh"), seen[1].sentence("en")) == ("新建了令牌「t6」", "Made the token “t6”")
+    assert (seen[1].sentence("zh"), seen[1].sentence("en")) == ("新建了密钥「t6」", "Made the token “t6”")
     assert seen[1].name == "王敏"
     with database.write() as conn:
         people.add(conn, boss, "li", "李雷", "builder", "zh")
