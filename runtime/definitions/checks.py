@@ -64,10 +64,22 @@ def _form(form: Form, whole: Whole) -> Iterator[Problem]:
         for number, vocabulary in enumerate(item.settings.get("vocabularies", ())):
             if vocabulary not in whole.vocabularies:
                 yield Problem(f"{path}.vocabularies[{number}]", "no_such_vocabulary", {"key": vocabulary})
+    yield from _buttons(form, whole)
     for inverse, (other, link) in whole.inverses.get(form.key, {}).items():
         if inverse in form.fields:
             label = whole.forms[other].label if other != form.key else link.label
             yield Problem(f"properties.{inverse}", "inverse_taken", {"form": label, "key": inverse})
+
+
+def _buttons(form: Form, whole: Whole) -> Iterator[Problem]:
+    """A button opens a form that is there, and fills in a link that points back here."""
+    for item in form.layout.pieces("button"):
+        button = item.node["button"]
+        target = whole.forms.get(button.get("form", form.key))
+        if target is None:
+            yield Problem(f"{item.path}.button.form", "no_such_form", {"form": button["form"]})
+        elif "field" in button and (button["field"] not in target.links or target.links[button["field"]].form != form.key):
+            yield Problem(f"{item.path}.button.field", "no_such_field", {"field": button["field"]})
 
 
 def _link(form: Form, key: str, whole: Whole) -> Iterator[Problem]:

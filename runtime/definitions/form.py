@@ -9,6 +9,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from runtime.definitions import layout
+from runtime.definitions.layout import Section
 from runtime.definitions.parts import validator
 from runtime.fields import FIELD_TYPES
 from runtime.fields.base import FieldType
@@ -51,16 +53,6 @@ class Field:
     def options(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.settings.get("options", [])
         return found
-
-
-@dataclass(frozen=True)
-class Section:
-    """One block of the layout: its label, how many columns, and the fields in it with their widths."""
-
-    key: str
-    label: Mapping[str, str]
-    columns: int
-    items: tuple[Mapping[str, Any], ...]
 
 
 def options_of(node: Body) -> list[dict[str, Any]]:
@@ -107,10 +99,12 @@ class Form:
         self.fields: dict[str, Field] = {
             key: read_field(key, node, key in needed) for key, node in body["properties"].items()
         }
-        self.sections: tuple[Section, ...] = tuple(
-            Section(part["key"], part.get("label", {}), part.get("columns", 2), tuple(part.get("items", ())))
-            for part in ui.get("layout", ())
-        )
+        self.layout = layout.read(ui.get("layout", ()))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections in order, on whichever page or tab they stand."""
+        return self.layout.sections
 
     @property
     def live_fields(self) -> dict[str, Field]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
+from runtime.definitions import layout_check
 from runtime.definitions.parts import COLOR, KEY, WORDS, shape_problems, validator
 from runtime.errors import Problem
 from runtime.fields import FIELD_TYPES
@@ -64,18 +65,6 @@ NODE = {
     "required": ["x-fenzu"],
     "additionalProperties": False,
 }
-ITEM = {
-    "type": "object",
-    "properties": {"field": KEY, "span": {"enum": [1, 2]}},
-    "required": ["field"],
-    "additionalProperties": False,
-}
-SECTION = {
-    "type": "object",
-    "properties": {"key": KEY, "label": WORDS, "columns": {"enum": [1, 2]}, "items": {"type": "array", "items": ITEM}},
-    "required": ["key", "items"],
-    "additionalProperties": False,
-}
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -94,7 +83,7 @@ SCHEMA: dict[str, Any] = {
                 "icon": {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
                 "title_field": KEY,
                 "position": {"type": "integer", "minimum": 0},
-                "layout": {"type": "array", "items": SECTION, "maxItems": 60},
+                "layout": layout_check.LAYOUT,
             },
             "required": ["kind", "format", "key", "label", "title_field", "layout"],
             "additionalProperties": False,
@@ -120,7 +109,7 @@ def check(body: Mapping[str, Any]) -> list[Problem]:
     """All problems a form has by itself; what other definitions say about it is checked where they meet."""
     found = shape_problems(SHAPE, body)
     if not found:
-        found = [*_fields(body), *_layout(body)]
+        found = [*_fields(body), *_title(body), *layout_check.check(body)]
     return found
 
 
@@ -192,20 +181,7 @@ def _options(path: str, node: Mapping[str, Any], wanted: bool) -> Iterator[Probl
             )
 
 
-def _layout(body: Mapping[str, Any]) -> Iterator[Problem]:
-    ui, fields = body["x-fenzu"], body["properties"]
-    title = fields.get(ui["title_field"])
+def _title(body: Mapping[str, Any]) -> Iterator[Problem]:
+    title = body["properties"].get(body["x-fenzu"]["title_field"])
     if title is None or title["x-fenzu"].get("retired") or FIELD_TYPES[title["x-fenzu"]["type"]].many:
         yield Problem("x-fenzu.title_field", "no_title_field")
-    seen: set[str] = set()
-    for number, section in enumerate(ui["layout"]):
-        for at, item in enumerate(section["items"]):
-            path = f"x-fenzu.layout[{number}].items[{at}]"
-            if item["field"] not in fields:
-                yield Problem(path, "no_such_field", {"field": item["field"]})
-            if item["field"] in seen:
-                yield Problem(path, "placed_twice", {"field": item["field"]})
-            seen.add(item["field"])
-    for key, node in fields.items():
-        if key not in seen and not node["x-fenzu"].get("retired"):
-            yield Problem("x-fenzu.layout", "not_placed", {"field": key})

@@ -14,7 +14,7 @@ from runtime.words import Words
 class Use:
     """One place: the definition, the path in it, a phrase that says where, and which part of it that is.
 
-    `part` is rule, column, sort, code, link, form, layout, title or default.
+    `part` is rule, column, sort, code, link, form, layout, button, title or default.
     """
 
     kind: str
@@ -98,10 +98,21 @@ def _field_elsewhere(whole: Whole, form: str, field: str) -> Iterator[Use]:
         where = called("表单「{name}」", "the form “{name}”", name=owner.label)
         if owner.title_field == field:
             yield Use("form", form, owner.label, "x-fenzu.title_field", where, "title")
-        for at, section in enumerate(owner.sections):
-            for number, item in enumerate(section.items):
-                if item["field"] == field:
-                    yield Use("form", form, owner.label, f"x-fenzu.layout[{at}].items[{number}]", where, "layout")
+        for section in owner.sections:
+            for item in section.content:
+                if item.field == field:
+                    yield Use("form", form, owner.label, item.path, where, "layout")
+    yield from _buttons(whole, form, field)
+
+
+def _buttons(whole: Whole, form: str, field: str | None = None) -> Iterator[Use]:
+    """Buttons of other forms that open a new record of this one (and fill in this field)."""
+    for owner in whole.forms.values():
+        where = called("表单「{name}」的按钮", "a button of the form “{name}”", name=owner.label)
+        for item in owner.layout.pieces("button"):
+            button = item.node["button"]
+            if button.get("form") == form and field in (None, button.get("field")):
+                yield Use("form", owner.key, owner.label, item.path, where, "button")
 
 
 def _option_elsewhere(whole: Whole, form: str, field: str, option: str) -> Iterator[Use]:
@@ -125,6 +136,7 @@ def _form_elsewhere(whole: Whole, key: str) -> Iterator[Use]:
                     "表单「{name}」的「{part}」", "“{part}” of the form “{name}”", name=form.label, part=link.label
                 )
                 yield Use("form", form.key, form.label, f"properties.{link.key}", where, "link")
+    yield from (use for use in _buttons(whole, key) if use.key != key)
     for grouping in whole.groupings.values():
         if grouping.form == key:
             where = called("分组方案「{name}」", "the scheme “{name}”", name=grouping.label)
