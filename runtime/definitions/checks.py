@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from runtime.definitions import form_check, grouping, others
+from runtime.definitions import form_check, grouping, logic_check, others
 from runtime.definitions.check_code import check_code
 from runtime.definitions.check_grouping import check_grouping
 from runtime.definitions.check_rules import rule_problems
-from runtime.definitions.form import Form
+from runtime.definitions.computed import Graph
+from runtime.definitions.form import Field, Form
 from runtime.definitions.others import Role, View, Vocabulary
 from runtime.definitions.parts import shape_problems, validator
-from runtime.definitions.rule_target import SYSTEM
+from runtime.definitions.rule_target import SYSTEM, DefinedTarget
 from runtime.definitions.whole import Whole
 from runtime.errors import Problem
+from runtime.words import Words, read
 
 Body = Mapping[str, Any]
 SHAPES = {
@@ -61,14 +63,27 @@ def _form(form: Form, whole: Whole) -> Iterator[Problem]:
         path = f"properties.{key}.x-fenzu"
         if "inverse" in item.type.settings:
             yield from _link(form, key, whole)
+        if item.type.computed:
+            yield from _computed(form, key, whole)
         for number, vocabulary in enumerate(item.settings.get("vocabularies", ())):
             if vocabulary not in whole.vocabularies:
                 yield Problem(f"{path}.vocabularies[{number}]", "no_such_vocabulary", {"key": vocabulary})
+        for inner in form.subforms[key].live_fields.values() if item.type.nested else ():
+            yield from _linked_row(f"properties.{key}.items.properties.{inner.key}.x-fenzu.form", inner, whole)
     yield from _buttons(form, whole)
     for inverse, (other, link) in whole.inverses.get(form.key, {}).items():
         if inverse in form.fields:
             label = whole.forms[other].label if other != form.key else link.label
             yield Problem(f"properties.{inverse}", "inverse_taken", {"form": label, "key": inverse})
+    yield from logic_check.check(form, whole)
+
+
+def _linked_row(path: str, inner: Field, whole: Whole) -> Iterator[Problem]:
+    """A link inside a row points to a form; that form has no list of such rows, so there is no key for one."""
+    if "inverse" in inner.type.settings and not inner.form:
+        yield Problem(path, "link_no_form", {"field": inner.label})
+    elif inner.form and inner.form not in whole.forms:
+        yield Problem(path, "no_such_form", {"form": inner.form})
 
 
 def _buttons(form: Form, whole: Whole) -> Iterator[Problem]:
@@ -80,6 +95,18 @@ def _buttons(form: Form, whole: Whole) -> Iterator[Problem]:
             yield Problem(f"{item.path}.button.form", "no_such_form", {"form": button["form"]})
         elif "field" in button and (button["field"] not in target.links or target.links[button["field"]].form != form.key):
             yield Problem(f"{item.path}.button.field", "no_such_field", {"field": button["field"]})
+
+
+def _computed(form: Form, key: str, whole: Whole) -> Iterator[Problem]:
+    """What a computed field reads must be there, and it must not be made of itself."""
+    item, path = form.fields[key], f"properties.{key}.x-fenzu"
+    for problem in item.type.problems(item.settings, DefinedTarget(whole, form.key)):
+        yield problem.under(path)
+    ring = Graph(whole.forms).circle(form.key, key)
+    if ring:
+        labels = [whole.forms[place].fields[name].label for place, name in ring]
+        said = Words(*(" → ".join(read(label, lang) for label in labels) for lang in ("zh", "en")))
+        yield Problem(path, "computed_circle", {"field": item.label, "path": said})
 
 
 def _link(form: Form, key: str, whole: Whole) -> Iterator[Problem]:

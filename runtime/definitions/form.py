@@ -9,9 +9,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from runtime.definitions import layout
+from runtime.definitions import layout, logic
 from runtime.definitions.layout import Section
+from runtime.definitions.logic import KEEP, Logic
 from runtime.definitions.parts import validator
+from runtime.definitions.rows import as_form, ordered
 from runtime.fields import FIELD_TYPES
 from runtime.fields.base import FieldType
 
@@ -43,6 +45,12 @@ class Field:
     @property
     def default(self) -> Any:
         return self.ui.get("default")
+
+    @property
+    def hidden(self) -> str:
+        """What becomes of its value while logic hides it: keep, clear or default."""
+        found: str = self.ui.get("hidden", KEEP)
+        return found
 
     @property
     def form(self) -> str | None:
@@ -79,7 +87,11 @@ def read_field(key: str, node: Body, required: bool) -> Field:
     options = options_of(node)
     if options:
         settings["options"] = options
-    return Field(key, kind, ui["label"], settings, node, required, ui.get("unique"), bool(ui.get("retired")))
+    if kind.nested:
+        inner, needed = node["items"]["properties"], node["items"].get("required", ())
+        settings["items"] = node["items"]
+        settings["fields"] = tuple(read_field(each, inner[each], each in needed) for each in ordered(node))
+    return Field(key, kind.of(settings), ui["label"], settings, node, required, ui.get("unique"), bool(ui.get("retired")))
 
 
 class Form:
@@ -112,9 +124,25 @@ class Form:
         return {key: field for key, field in self.fields.items() if not field.retired}
 
     @property
+    def computed(self) -> dict[str, Field]:
+        """The fields whose values are worked out from others, and which have no column."""
+        return {key: field for key, field in self.fields.items() if field.type.computed}
+
+    @property
     def links(self) -> dict[str, Field]:
         """The fields that point to records of a form."""
         return {key: field for key, field in self.fields.items() if field.form}
+
+    @cached_property
+    def subforms(self) -> Mapping[str, Form]:
+        """The rows of each sub-form as a form of their own, by the field's key."""
+        return {key: Form(as_form(f"{self.key}.{key}", f.node)) for key, f in self.fields.items() if f.type.nested}
+
+    @cached_property
+    def logic(self) -> Logic:
+        """What is shown, asked for, locked, set, offered or refused while somebody fills the form in."""
+        parts = {section.key: tuple(item["field"] for item in section.items) for section in self.sections}
+        return logic.read(self.body["x-fenzu"].get("logic", ()), parts, tuple(self.live_fields))
 
     @cached_property
     def checker(self) -> jsonschema_rs.Draft202012Validator:

@@ -9,7 +9,10 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from runtime.definitions import layout_check
+from runtime.definitions.logic import POLICIES
+from runtime.definitions.logic_shape import LOGIC
 from runtime.definitions.parts import COLOR, KEY, WORDS, shape_problems, validator
+from runtime.definitions.rows import as_form, fits, inner_problems
 from runtime.errors import Problem
 from runtime.fields import FIELD_TYPES
 from runtime.fields.base import FieldType
@@ -65,6 +68,34 @@ NODE = {
     "required": ["x-fenzu"],
     "additionalProperties": False,
 }
+
+
+def _typed(names: list[str]) -> dict[str, Any]:
+    """A node of one of these types."""
+    return {"properties": {"x-fenzu": {"properties": {"type": {"enum": names}}}}}
+
+
+INNER = {"allOf": [NODE, _typed([name for name, kind in FIELD_TYPES.items() if fits(kind)])]}
+ROW = {
+    "properties": {
+        "type": {"const": "object"},
+        "properties": {
+            "type": "object",
+            "propertyNames": KEY,
+            "additionalProperties": INNER,
+            "minProperties": 1,
+            "maxProperties": 60,
+        },
+        "required": {"type": "array", "items": KEY, "uniqueItems": True},
+    },
+    "required": ["type", "properties"],
+}
+# The rows of a sub-form are nodes like a form's own, one level deep.
+PROPERTY = {
+    **NODE,
+    "if": _typed([name for name, kind in FIELD_TYPES.items() if kind.nested]),
+    "then": {"properties": {"items": ROW}, "required": ["items"]},
+}
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -84,6 +115,7 @@ SCHEMA: dict[str, Any] = {
                 "title_field": KEY,
                 "position": {"type": "integer", "minimum": 0},
                 "layout": layout_check.LAYOUT,
+                "logic": LOGIC,
             },
             "required": ["kind", "format", "key", "label", "title_field", "layout"],
             "additionalProperties": False,
@@ -91,7 +123,7 @@ SCHEMA: dict[str, Any] = {
         "properties": {
             "type": "object",
             "propertyNames": KEY,
-            "additionalProperties": NODE,
+            "additionalProperties": PROPERTY,
             "minProperties": 1,
             "maxProperties": 400,
         },
@@ -102,7 +134,7 @@ SCHEMA: dict[str, Any] = {
     "additionalProperties": False,
 }
 SHAPE = validator(SCHEMA)
-COMMON = {"type", "label", "help", "placeholder", "default", "unique", "retired", "short"}
+COMMON = {"type", "label", "help", "placeholder", "default", "unique", "retired", "short", "hidden"}
 
 
 def check(body: Mapping[str, Any]) -> list[Problem]:
@@ -123,9 +155,15 @@ def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(f"{path}.x-fenzu.label", "no_label", {"field": key})
         if ui.get("unique") not in (None, "warn", "block"):
             yield Problem(f"{path}.x-fenzu.unique", "bad_shape", {"detail": "unique: warn, block"})
+        if ui.get("hidden") not in (None, *POLICIES):
+            yield Problem(f"{path}.x-fenzu.hidden", "logic_policy")
         yield from _settings(path, ui, kind.settings)
         yield from _schema(path, node, kind)
         yield from _options(path, node, "options" in kind.settings)
+        if kind.nested:
+            yield from _rows(path, key, node)
+        if kind.computed and (ui.get("unique") or ui.get("default") is not None or key in body.get("required", ())):
+            yield Problem(f"{path}.x-fenzu", "computed_untyped", {"field": ui["label"]})
         if ui.get("unique") and kind.many:
             yield Problem(f"{path}.x-fenzu.unique", "unique_many", {"field": ui["label"]})
         if node.get("minimum") is not None and node.get("maximum") is not None and node["minimum"] > node["maximum"]:
@@ -133,6 +171,12 @@ def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
     for key in body.get("required", ()):
         if key not in body["properties"]:
             yield Problem("required", "no_such_field", {"field": key})
+
+
+def _rows(path: str, key: str, node: Mapping[str, Any]) -> Iterator[Problem]:
+    """A sub-form's fields by the same law as a form's, then what is its own."""
+    yield from (problem.under(f"{path}.items") for problem in _fields(as_form(key, node)))
+    yield from inner_problems(path, key, node)
 
 
 def _settings(path: str, ui: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[Problem]:
@@ -151,9 +195,10 @@ def _settings_shape(name: str) -> Draft202012Validator:
 
 def _schema(path: str, node: Mapping[str, Any], kind: FieldType) -> Iterator[Problem]:
     """A node must be of the JSON type and format that its field type gives, or values would be judged by two laws."""
-    given = kind.schema(
-        {name: spec["default"] for name, spec in kind.settings.items() if spec.get("default") is not None}
-    )
+    own = {name: spec["default"] for name, spec in kind.settings.items() if spec.get("default") is not None}
+    if kind.computed:
+        own |= {name: node["x-fenzu"][name] for name in kind.settings if name in node["x-fenzu"]}
+    given = kind.schema(own)
     types = {"number", "integer"}
     if node.get("type") != given.get("type") and not {node.get("type"), given.get("type")} <= types:
         yield Problem(f"{path}.type", "type_mismatch", {"type": kind.label, "wanted": given.get("type") or "oneOf"})
@@ -183,5 +228,6 @@ def _options(path: str, node: Mapping[str, Any], wanted: bool) -> Iterator[Probl
 
 def _title(body: Mapping[str, Any]) -> Iterator[Problem]:
     title = body["properties"].get(body["x-fenzu"]["title_field"])
-    if title is None or title["x-fenzu"].get("retired") or FIELD_TYPES[title["x-fenzu"]["type"]].many:
+    kind = FIELD_TYPES[title["x-fenzu"]["type"]] if title else None
+    if title is None or kind is None or title["x-fenzu"].get("retired") or kind.many or kind.nested or kind.computed:
         yield Problem("x-fenzu.title_field", "no_title_field")

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
+from runtime.clock import AsOf
 from runtime.definitions.form import Field
-from runtime.definitions.whole import Whole
+from runtime.definitions.whole import Whole, form_of
 from runtime.errors import Invalid, Problem
 from runtime.rules.target import HeldValues, Operand, Related
 
@@ -28,17 +29,23 @@ class DefinedTarget:
 
     whole: Whole
     form: str
+    as_of: AsOf | None = None
+
+    def at(self, as_of: AsOf) -> DefinedTarget:
+        return self
 
     @property
     def id(self) -> ColumnElement[Any]:
         return sa.column("id")
 
     def operand(self, name: str) -> Operand:
-        if name in SYSTEM:
+        form = form_of(self.whole.forms, self.form)
+        assert form is not None
+        if name in SYSTEM and (name == "$id" or self.form in self.whole.forms):
             kind, label = SYSTEM[name]
             return Operand(kind, sa.column(name), lambda value: value, label=label)
         link, dot, rest = name.partition(".")
-        fields = self.whole.forms[self.form].fields
+        fields = form.fields
         if link not in fields:
             raise Invalid(Problem("field", "no_such_field", {"field": name}))
         if not dot:
@@ -49,11 +56,11 @@ class DefinedTarget:
         return DefinedTarget(self.whole, target).operand(rest)
 
     def related(self, inverse: str) -> Related:
-        found = self.whole.inverses.get(self.form, {}).get(inverse)
+        found = self.whole.related(self.form, inverse)
         if found is None:
             raise Invalid(Problem("field", "no_such_inverse", {"name": inverse}))
         form, link = found
-        label = link.settings.get("inverse_label") or self.whole.forms[form].label
+        label = link.settings.get("inverse_label") or (link if link.type.nested else self.whole.forms[form]).label
         return Related(DefinedTarget(self.whole, form), sa.column("link"), sa.true(), sa.table(form), label)
 
     def member(self, groups: Sequence[str]) -> ColumnElement[bool]:

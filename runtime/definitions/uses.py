@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from runtime.definitions.computed import Graph
 from runtime.definitions.rule_reads import Read, called, places, reads
 from runtime.definitions.whole import Whole
 from runtime.words import Words
@@ -14,7 +15,7 @@ from runtime.words import Words
 class Use:
     """One place: the definition, the path in it, a phrase that says where, and which part of it that is.
 
-    `part` is rule, column, sort, code, link, form, layout, button, title or default.
+    `part` is rule, column, sort, code, link, form, layout, button, title, default or computed.
     """
 
     kind: str
@@ -103,6 +104,17 @@ def _field_elsewhere(whole: Whole, form: str, field: str) -> Iterator[Use]:
                 if item.field == field:
                     yield Use("form", form, owner.label, item.path, where, "layout")
     yield from _buttons(whole, form, field)
+    yield from _computed(whole, form, field)
+
+
+def _computed(whole: Whole, form: str, field: str) -> Iterator[Use]:
+    """Computed fields, of this form or another, that are made of a field."""
+    graph = Graph(whole.forms)
+    for (key, name), deps in graph.deps.items():
+        if (form, field) in graph.places(key, deps) and not whole.forms[key].fields[name].retired:
+            owner, item = whole.forms[key], whole.forms[key].fields[name]
+            where = called("「{name}」的「{part}」的算法", "how “{part}” of “{name}” is worked out", name=owner.label, part=item.label)
+            yield Use("form", key, owner.label, f"properties.{name}", where, "computed")
 
 
 def _buttons(whole: Whole, form: str, field: str | None = None) -> Iterator[Use]:

@@ -6,12 +6,15 @@ type's own settings of one field: the keys of its `x-fenzu` node that `FieldType
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 import sqlalchemy as sa
 
+from runtime.errors import Problem
+from runtime.rules.deps import Deps
+from runtime.rules.target import Computed, Target
 from runtime.words import Words
 
 Settings = Mapping[str, Any]
@@ -55,11 +58,15 @@ class FieldType:
     icon      a Tabler icon name
     shelf     its place in the designer's palette: common, customer, link, place
     kind      which comparisons its values allow; a key of `runtime.rules.operators.OPERATORS_OF`:
-              text number date datetime choice boolean tree many file person link
+              text number date datetime time period choice boolean tree many file person link rows
     settings  JSON Schema (properties only) of the type's own settings, from which the property panel is drawn;
               each property carries `x-label` {"zh","en"} and a `default`
     template  the file in templates/fields/ with its `input` and `cell` macros
     many      its values live in a link table, not in a column
+    computed  its value is worked out from other values each time it is asked for; see runtime/fields/computed.py
+    nested    its value is a list of rows, which live in a table of their own
+    grouped   its control is several inputs, which the field's label names together
+    parts     how many texts its control sends; `parse` gets them as a list where there are several
     readonly  people never type it
     searchable its text is found by the search of the whole list
     samples   typed texts that must be accepted with default settings (they feed tests, docs and previews)
@@ -70,10 +77,14 @@ class FieldType:
     label: ClassVar[Words]
     icon: ClassVar[str]
     shelf: ClassVar[str] = "common"
-    kind: ClassVar[str] = "text"
+    kind: str = "text"
     settings: ClassVar[Mapping[str, Any]] = MappingProxyType({})
-    template: ClassVar[str] = "fields/text.html"
+    template: str = "fields/text.html"
     many: ClassVar[bool] = False
+    computed: ClassVar[bool] = False
+    nested: ClassVar[bool] = False
+    grouped: ClassVar[bool] = False
+    parts: ClassVar[int] = 1
     readonly: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
     samples: ClassVar[tuple[Any, ...]] = ()
@@ -86,6 +97,22 @@ class FieldType:
         """One setting of a field, or its default where the field says nothing."""
         value = settings.get(key)
         return self.settings[key]["default"] if value is None else value
+
+    def of(self, settings: Settings) -> FieldType:
+        """The type as the settings of one field make it; a computed type takes the kind of its results."""
+        return self
+
+    def reads(self, settings: Settings) -> Deps:
+        """What a computed value is made of: fields, linked records' fields, rows behind a link, the time of day."""
+        return Deps()
+
+    def expression(self, settings: Settings, target: Target) -> Computed:
+        """A computed value in SQL, for the records of a target; raises Invalid when its settings mean nothing."""
+        raise NotImplementedError
+
+    def problems(self, settings: Settings, target: Target) -> Iterator[Problem]:
+        """What is wrong with a computed field's settings in its app, with paths inside its `x-fenzu` node."""
+        yield from ()
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         """JSON Schema of a value that is not blank; what decides validity stands here, in standard keywords."""
@@ -130,3 +157,11 @@ class FieldType:
     def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
         """A spreadsheet cell as a value; raises Refused."""
         return self.parse(cell, settings, names)
+
+    def settle(self, old: Value, value: Value) -> Value:
+        """A value as it takes the place of an old one."""
+        return value
+
+    def differs(self, old: Value, new: Value, settings: Settings, names: Names) -> str:
+        """What changed between two values, where that says more than showing both; else ""."""
+        return ""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from runtime.groups import plans
+from runtime.groups import movers, plans
 from runtime.groups.questions import Question
 from runtime.records.act import Act
 from runtime.sql.bulk import insert_rows
@@ -40,6 +40,8 @@ def refresh(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, *, f
     the records were inserted by this very act and so cannot be members of anything or pinned yet.
     """
     plan = plans.plan_of(act.app, live.key)
+    if changed is not None:
+        changed |= plans.graph_of(act.app).touched(live.key, changed)
     moves: Moves = []
     moved: set[str] = set()
     for layer in plan.layers:
@@ -61,7 +63,18 @@ def _ask(act: Act, live: LiveForm, groupings: tuple[str, ...], ids: Sequence[int
         part = json.dumps(list(ids[start : start + CHUNK]))
         rows = statement.run(act.conn, as_of=act.as_of, at=act.at, ids=part)
         moves += _store(act, live, asked, rows, fresh, passed)
+    for key in groupings if passed else ():
+        _find_movers(act, live, key, ids, passed)
     return moves
+
+
+def _find_movers(act: Act, live: LiveForm, key: str, ids: Sequence[int], passed: Mapping[int, int]) -> None:
+    """Who of these will move at the flip, told anew: the build had passed them before this act."""
+    item = act.app.groupings[key]
+    if item.building is not None:
+        met = [i for i in ids if i <= passed[item.building.id]]
+        if met:
+            movers.find_again(act.conn, live, item, met)
 
 
 def _passed(act: Act, groupings: Sequence[str]) -> dict[int, int]:

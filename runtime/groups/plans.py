@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from runtime.definitions.computed import Graph, concerns
 from runtime.definitions.grouping import Grouping
 from runtime.errors import Invalid, Problem
 from runtime.groups.questions import Asked, Question, questions
@@ -33,8 +34,7 @@ class Plan:
         """Whether a grouping reads any of the changed fields (`@orders` stands for the records behind an inverse)."""
         if changed is None:
             return True
-        deps = self.deps[grouping]
-        return bool(changed & deps.fields) or any(f"@{inverse}" in changed for inverse in deps.related)
+        return concerns(self.deps[grouping], changed)
 
     def reads_groups(self, grouping: str, moved: set[str]) -> bool:
         """Whether a grouping's rules read the groups of one that has just moved."""
@@ -75,18 +75,26 @@ def plan_of(app: LiveApp, form: str) -> Plan:
     """The plan of a form, made once per definition revision; frozen groupings are left out, with all that read them."""
     key = ("plan", form)
     if key not in app.cache:
-        app.cache[key] = _plan([item for item in app.groupings_of(form) if not item.frozen])
+        app.cache[key] = _plan(form, [item for item in app.groupings_of(form) if not item.frozen], graph_of(app))
     plan: Plan = app.cache[key]
     return plan
 
 
-def _plan(items: Sequence[LiveGrouping]) -> Plan:
+def graph_of(app: LiveApp) -> Graph:
+    """What the app's computed fields read, made once per definition revision."""
+    if "computed" not in app.cache:
+        app.cache["computed"] = Graph({key: live.form for key, live in app.forms.items()})
+    graph: Graph = app.cache["computed"]
+    return graph
+
+
+def _plan(form: str, items: Sequence[LiveGrouping], graph: Graph) -> Plan:
     deps: dict[str, Deps] = {}
     for item in items:
         total = Deps()
         for build in builds_of(item):
             total = total | deps_of(build.grouping)
-        deps[item.key] = total
+        deps[item.key] = replace(total, time=graph.time(form, total))
     layers = layered(deps)
     standing = {key for layer in layers for key in layer}
     return Plan({key: deps[key] for key in standing}, layers)

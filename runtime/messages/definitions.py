@@ -3,6 +3,14 @@
 from runtime.words import Words
 
 CODES = {
+    "computed_circle": Words(
+        "「{field}」绕了一圈又用到自己：{path}。改掉其中一步。",
+        "“{field}” is worked out from itself: {path}. Change one of these steps.",
+    ),
+    "computed_untyped": Words(
+        "「{field}」是自动算出来的，不能设成必须填、不能重复，也没有默认值。",
+        "“{field}” is worked out by itself. It cannot be required or unique, and has no default.",
+    ),
     "bad_shape": Words("这里的写法不对：{detail}", "This is not written as it should be: {detail}"),
     "unknown_setting": Words("「{type}」没有 {name} 这项设置。", "“{type}” has no setting {name}."),
     "type_mismatch": Words("「{type}」字段在这里应该是 {wanted}。", "A “{type}” field must have {wanted} here."),
@@ -99,4 +107,6 @@ CODES = {
     "in_use": Words("{where}还在用它。先从那里去掉。", "{where} still uses it. Take it out there first."),
     "bad_letters": Words("「{text}」不能放进编码。只用字母和数字，最多 8 个。", "“{text}” cannot be part of a code. Use letters and digits only, eight at most."),
     "last_segment": Words("编码至少留一段。", "Keep one part of the code at least."),
+    "rows_no_columns": Words("明细表「{field}」至少要有一列。", "The sub-form “{field}” needs at least one column."),
+    "rows_no_unique": Words("明细表里的「{field}」不能设成不可重复。", "“{field}” inside a sub-form cannot be unique."),
 }

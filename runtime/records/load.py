@@ -11,7 +11,10 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from runtime.clock import AsOf
 from runtime.definitions.form import Field
+from runtime.records import subrows
+from runtime.records.targets import RecordTarget
 from runtime.sql.lists import among, among_bound
 from runtime.sql.prepared import Prepared, late
 from runtime.storage import system_tables as tables
@@ -38,35 +41,51 @@ class Record:
 
 
 def records(conn: Connection, live: LiveForm, ids: Sequence[int], *, fields: Iterable[str] | None = None,
-            lock: bool = False) -> dict[int, Record]:
-    """The records with these ids, in the order of the ids; deleted ones too. `lock` holds their rows (PostgreSQL)."""
+            lock: bool = False, target: RecordTarget | None = None, as_of: AsOf | None = None) -> dict[int, Record]:
+    """The records with these ids, in the order of the ids; deleted ones too. `lock` holds their rows (PostgreSQL).
+
+    Computed fields come with them where `target` and `as_of` say what they mean; who only writes needs none.
+    """
     if not ids:
         return {}
     chosen = None if fields is None else set(fields)
     wanted = [f for key, f in live.form.fields.items() if chosen is None or key in chosen]
-    plain = [f for f in wanted if f.key in live.tables.names]
+    made = [f for f in wanted if f.type.computed and target is not None]
+    plain = [*(f for f in wanted if f.key in live.tables.names), *made]
     columns = [(at, f.key, f.type.load, f.settings) for at, f in enumerate(plain, len(SYSTEM))]
     asked = json.dumps(list(ids))
     found: dict[int, Record] = {}
-    for row in _statement(conn, live, tuple(f.key for f in plain), lock).run(conn, ids=asked):
+    statement = _statement(conn, live, tuple(f.key for f in plain), lock, target if made else None)
+    for row in statement.run(conn, ids=asked, as_of=as_of):
         values = {key: None if row[at] is None else load(row[at], settings) for at, key, load, settings in columns}
         found[row[0]] = Record(row[0], row[1], values, *row[2 : len(SYSTEM)])
     _many(conn, live, [f for f in wanted if f.key in live.tables.many], found, asked)
     _files(conn, live, [f for f in wanted if f.type.kind == "file"], found)
+    subrows.fill(conn, live, [f.key for f in wanted if f.type.nested], found, asked)
     return {i: found[i] for i in ids if i in found}
 
 
-def _statement(conn: Connection, live: LiveForm, keys: tuple[str, ...], lock: bool) -> Prepared:
-    """The statement that reads these fields, made once for each version of the form."""
+def _statement(conn: Connection, live: LiveForm, keys: tuple[str, ...], lock: bool, target: RecordTarget | None) -> Prepared:
+    """The statement that reads these fields, made once for each version of the form, or of the app where a target says
+    what computed fields mean: they may read other forms.
+    """
     table = live.tables.main
-    known = _KNOWN.setdefault(table, {})
+    known: dict[Any, Prepared] = _KNOWN.setdefault(table, {}) if target is None else target.app.cache.setdefault(("load", live.key), {})
     name = (keys, lock)
     if name not in known:
-        columns = [table.c[column] for column in (*SYSTEM, *(live.tables.names[key] for key in keys))]
+        columns: list[Any] = [table.c[column] for column in SYSTEM]
+        columns += [_column(live, key, target).label(f"v{at}") for at, key in enumerate(keys)]
         query = sa.select(*columns).where(among_bound(table.c.id, late("ids", sa.Text()))).order_by(table.c.id)
         # SQLite has no words for holding a row and needs none: its writer is alone
         known[name] = Prepared(query.with_for_update() if lock else query, conn.dialect)
     return known[name]
+
+
+def _column(live: LiveForm, key: str, target: RecordTarget | None) -> sa.ColumnElement[Any]:
+    """Where a field's value comes from: its column, or its expression."""
+    if target is None or key in live.tables.names:
+        return live.tables.column(key)
+    return target.operand(key).value
 
 
 def _many(conn: Connection, live: LiveForm, fields: Sequence[Field], found: dict[int, Record], asked: str) -> None:

@@ -63,10 +63,14 @@ class Reader:
     def one(self, record_id: int, *, deleted: bool = False) -> Record:
         """One record; raises NotFound when it is not there or not the asker's."""
         seen = access.visible_ids(self.conn, self.app, self.live, self.actor, [record_id], self.as_of, deleted=deleted)
-        found = load.records(self.conn, self.live, sorted(seen))
+        found = self._load(sorted(seen))
         if record_id not in found:
             raise NotFound(Problem("id", "no_such_record"))
         return found[record_id]
+
+    def _load(self, ids: Sequence[int], fields: Iterable[str] | None = None) -> dict[int, Record]:
+        """Rows with everything people see, what is worked out from other values included."""
+        return load.records(self.conn, self.live, ids, fields=fields, target=target(self.app, self.live), as_of=self.as_of)
 
     def condition(self, query: Query, *, late: bool = False) -> tuple[ColumnElement[bool], sa.FromClause, search.Found | None]:
         """Everything that limits a list, and the FROM that its sums need. `late` leaves open who asks and when."""
@@ -91,7 +95,7 @@ class Reader:
         else:
             ids, more = self.ids(query)
             after = self._marker(query, ids[-1]) if more else None
-        records = load.records(self.conn, self.live, ids, fields=fields)
+        records = self._load(ids, fields)
         return Page([records[i] for i in ids if i in records], after, None, ids)
 
     def _first(self, query: Query) -> tuple[list[int], str | None]:
@@ -108,7 +112,7 @@ class Reader:
         known: dict[Any, Prepared] = self.app.cache.setdefault("first pages", {})
         if name not in known:
             where, source, _ = self.condition(query, late=True)
-            keys = self.keys(query.sort)
+            keys = self.keys(query.sort, late=True)
             columns = [key.column.label(f"k{at}") for at, key in enumerate(keys)]
             statement = sa.select(*columns).select_from(source).where(where).order_by(*(key.ordered for key in keys))
             if len(known) >= REMEMBERED:
@@ -156,18 +160,21 @@ class Reader:
         statement = sa.select(self.table.c.id).select_from(source).where(where).order_by(*(k.ordered for k in self.keys(query.sort)))
         ids = array("q", self.conn.execute(statement).scalars())
         for start in range(0, len(ids), size):
-            yield list(load.records(self.conn, self.live, ids[start : start + size].tolist()).values())
+            yield list(self._load(ids[start : start + size].tolist()).values())
 
-    def keys(self, sort: Sequence[tuple[str, bool]]) -> list[Key]:
-        """The columns a list is sorted by; the id comes last, so that no two rows are equal."""
-        made = [self._key(name, desc) for name, desc in sort]
+    def keys(self, sort: Sequence[tuple[str, bool]], *, late: bool = False) -> list[Key]:
+        """The columns a list is sorted by; the id comes last, so that no two rows are equal. `late` leaves open when."""
+        made = [self._key(name, desc, late) for name, desc in sort]
         descending = made[-1].desc if made else True
         return [*made, Key("$id", self.table.c.id, descending, False)]
 
-    def _key(self, name: str, desc: bool) -> Key:
+    def _key(self, name: str, desc: bool, late: bool) -> Key:
         if name in SYSTEM:
             return Key(name, self.table.c[SYSTEM[name][0]], desc, name == "$created_by")
         item = self.live.form.live_fields.get(name)
+        if item is not None and item.type.computed:
+            records = target(self.app, self.live)
+            return Key(name, (records if late else records.at(self.as_of)).operand(name).value, desc, True)
         if item is None or name not in self.live.tables.names:
             raise Invalid(Problem("sort", "bad_sort", {"field": name}))
         pinyin = self.live.tables.shadow(name, "p")

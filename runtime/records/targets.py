@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
+from runtime.clock import AsOf
 from runtime.definitions.form import Field
 from runtime.errors import Invalid, Problem
 from runtime.rules.target import Operand, Related
@@ -53,9 +54,13 @@ class StoredMany:
 class RecordTarget:
     """The `Target` of runtime.rules over a form's tables. `generations` says which build of each grouping is read."""
 
-    def __init__(self, app: LiveApp, live: LiveForm, generations: Mapping[str, int], source: Any = None) -> None:
-        self.app, self.live, self.generations = app, live, generations
+    def __init__(self, app: LiveApp, live: LiveForm, generations: Mapping[str, int], source: Any = None,
+                 as_of: AsOf | None = None) -> None:
+        self.app, self.live, self.generations, self.as_of = app, live, generations, as_of
         self.source: Any = live.tables.main if source is None else source
+
+    def at(self, as_of: AsOf) -> RecordTarget:
+        return RecordTarget(self.app, self.live, self.generations, self.source, as_of)
 
     @property
     def id(self) -> ColumnElement[Any]:
@@ -65,11 +70,16 @@ class RecordTarget:
     def operand(self, name: str) -> Operand:
         if name in SYSTEM:
             column, kind, label = SYSTEM[name]
+            if column not in self.source.c:  # a row of a sub-form has a number and nothing else of its own
+                raise Invalid(Problem("field", "no_such_field", {"field": name}))
             return Operand(kind, self.source.c[column], as_is, label=label._asdict())
         link, dot, rest = name.partition(".")
         if dot:
             return self._hop(link, rest)
         field = self._field(name)
+        if field.type.computed:
+            made = field.type.expression(field.settings, self)
+            return replace(self._made(field, made.value, made.folded, None), never_blank=made.never_blank)
         if field.type.many:
             return self._made(field, sa.null(), None, StoredMany(self.live.tables.many[name], self.id))
         physical = self.live.tables.names[name]
@@ -92,7 +102,7 @@ class RecordTarget:
         if target is None:
             raise Invalid(Problem("field", "no_such_field", {"field": f"{link}.{name}"}))
         there = target.tables.main.alias()
-        inner = RecordTarget(self.app, target, self.generations, there).operand(name)
+        inner = RecordTarget(self.app, target, self.generations, there, self.as_of).operand(name)
         if inner.many is not None:
             raise Invalid(Problem("field", "no_such_field", {"field": f"{link}.{name}"}))
         own = self.source.c[self.live.tables.names[link]]
@@ -106,14 +116,16 @@ class RecordTarget:
         return Operand(inner.kind, reach(inner.value), inner.bind, reach(inner.folded), None, inner.label, inner.options, inner.retired)
 
     def related(self, inverse: str) -> Related:
-        found = self.app.inverses.get(self.live.key, {}).get(inverse)
+        found = self.app.related(self.live.key, inverse)
         if found is None:
             raise Invalid(Problem("field", "no_such_inverse", {"name": inverse}))
-        other = self.app.form(found.form)
+        other, field = found
         rows = other.tables.main.alias()
-        target = RecordTarget(self.app, other, self.generations, rows)
-        label = found.field.settings.get("inverse_label") or other.form.label
-        return Related(target, rows.c[other.tables.names[found.field.key]], rows.c.deleted_at.is_(None), rows, label)
+        target = RecordTarget(self.app, other, self.generations, rows, self.as_of)
+        if field.type.nested:
+            return Related(target, rows.c.record_id, sa.true(), rows, field.label)
+        label = field.settings.get("inverse_label") or other.form.label
+        return Related(target, rows.c[other.tables.names[field.key]], rows.c.deleted_at.is_(None), rows, label)
 
     def member(self, groups: Sequence[str]) -> Bool:
         found = [self._member(name) for name in groups]

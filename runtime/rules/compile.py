@@ -17,7 +17,7 @@ from runtime.clock import AsOf
 from runtime.errors import Invalid, Problem
 from runtime.rules import binding, leaves, related, shape
 from runtime.rules.operators import GROUP_OPERATORS, OPERATORS, OPERATORS_OF
-from runtime.rules.target import Operand, Target
+from runtime.rules.target import Operand, Target, at_moment
 from runtime.sql.prepared import late
 
 Rule = Mapping[str, Any]
@@ -61,6 +61,9 @@ class Work:
     scan: bool
     joins: list[tuple[Subquery, Bool]] = field(default_factory=list)
     hops: int = 0
+
+    def __post_init__(self) -> None:
+        self.target = at_moment(self.target, self.as_of)
 
     def group(self, rule: Any, *, negated: bool, path: str, depth: int) -> Bool:
         """All or any of several conditions."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
 
-KINDS = ("text", "number", "date", "datetime", "choice", "boolean", "tree", "many", "file", "person", "link")
+from runtime.clock import AsOf
+
+KINDS = ("text", "number", "date", "datetime", "time", "period", "choice", "boolean", "tree", "many", "file", "person", "link", "rows")
 
 
 class Many(Protocol):
@@ -50,6 +52,18 @@ class Operand:
 
 
 @dataclass(frozen=True)
+class Computed:
+    """What a computed field comes to in SQL: a value as a column of its kind would hold it, NULL when blank.
+
+    `folded` is the text as it is compared; `never_blank` says that the value is never NULL.
+    """
+
+    value: ColumnElement[Any]
+    folded: ColumnElement[Any] | None = None
+    never_blank: bool = False
+
+
+@dataclass(frozen=True)
 class Related:
     """The rows of another form that link here: a target over them, their link column and what makes a row count."""
 
@@ -79,6 +93,30 @@ class Target(Protocol):
     def member(self, groups: Sequence[str]) -> ColumnElement[bool]:
         """Whether the record is stored in any of these groups (`grouping/group`)."""
         ...
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A target whose computed fields may ask what day it is."""
+
+    @property
+    def as_of(self) -> AsOf | None:
+        """The moment they are worked out for; None where it is a late parameter, filled in at each run."""
+        ...
+
+    def at(self, as_of: AsOf) -> Target:
+        """The same target at one moment."""
+        ...
+
+
+def moment_of(target: Target) -> AsOf | None:
+    """The moment that a target's computed fields are worked out for; None for a late parameter."""
+    return target.as_of if isinstance(target, Timed) else None
+
+
+def at_moment(target: Target, as_of: AsOf | None) -> Target:
+    """The target at the moment a rule is asked, so that its computed fields mean the same day."""
+    return target.at(as_of) if as_of is not None and isinstance(target, Timed) else target
 
 
 @dataclass(frozen=True)

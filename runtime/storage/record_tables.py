@@ -19,7 +19,9 @@ SYSTEM = ("id", "version", "created_at", "created_by", "updated_at", "updated_by
 
 @dataclass(frozen=True)
 class RecordTables:
-    """Where one form's records lie. `names` maps a field to its physical name; `many` to its link table."""
+    """Where one form's records lie. `names` maps a field to its physical name; `many` to its link table; `rows` to where
+    the rows of a sub-form lie, whose main table has `record_id` and `position` beside its fields.
+    """
 
     form_id: int
     form: Form
@@ -28,6 +30,7 @@ class RecordTables:
     many: Mapping[str, Table]
     members: Table
     metadata: sa.MetaData = field(repr=False)
+    rows: Mapping[str, RecordTables] = field(default_factory=dict)
 
     def column(self, key: str) -> sa.Column[Any]:
         """The column that holds a field's value."""
@@ -75,6 +78,22 @@ def _many(form_id: int, number: int, metadata: sa.MetaData) -> Table:
     )
 
 
+def _rows(form_id: int, key: str, form: Form, numbers: Mapping[str, int], members: Table, metadata: sa.MetaData) -> RecordTables:
+    """The table of one sub-form's rows; the column map knows its fields as `lines.price`."""
+    name = f"s_{form_id}_{numbers[key]}"
+    names = {inner: f"f_{numbers[f'{key}.{inner}']}" for inner in form.fields}
+    table = Table(
+        name, metadata,
+        Column("id", Id, primary_key=True, autoincrement=True),
+        Column("record_id", Id, nullable=False),
+        Column("position", Integer, nullable=False),
+        *(column for inner, item in form.fields.items() for column in item.type.columns(names[inner], item.settings)),
+        Index(f"ix_{name}_record", "record_id", "position"),
+        sqlite_autoincrement=True,
+    )
+    return RecordTables(form_id, form, table, names, {}, members, metadata)
+
+
 def _members(form_id: int, metadata: sa.MetaData) -> Table:
     name = f"g_{form_id}"
     return Table(
@@ -92,13 +111,16 @@ def build(form_id: int, form: Form, numbers: Mapping[str, int]) -> RecordTables:
     metadata = sa.MetaData()
     names, many, columns = {}, {}, []
     for key, item in form.fields.items():
+        if item.type.computed:
+            continue
         if item.type.many:
             many[key] = _many(form_id, numbers[key], metadata)
         else:
             names[key] = f"f_{numbers[key]}"
             columns += item.type.columns(names[key], item.settings)
-    main = _main(form_id, columns, metadata)
-    return RecordTables(form_id, form, main, names, many, _members(form_id, metadata), metadata)
+    main, members = _main(form_id, columns, metadata), _members(form_id, metadata)
+    rows = {key: _rows(form_id, key, small, numbers, members, metadata) for key, small in form.subforms.items()}
+    return RecordTables(form_id, form, main, names, many, members, metadata, rows)
 
 
 def numbers_of(conn: Connection, form_id: int) -> dict[str, int]:
@@ -114,9 +136,10 @@ def allocate(conn: Connection, form_id: int, form: Form) -> dict[str, int]:
     rows = conn.execute(sa.select(table).where(table.c.form_id == form_id)).all()
     known = {row.field: row for row in rows if row.current}
     taken = max((row.number for row in rows), default=0)
-    for key, item in form.fields.items():
+    inside = {f"{key}.{inner}": item for key, small in form.subforms.items() for inner, item in small.fields.items()}
+    for key, item in {**form.fields, **inside}.items():
         old = known.get(key)
-        if old is not None and old.type == item.type.name:
+        if item.type.computed or (old is not None and old.type == item.type.name):
             continue
         if old is not None:
             conn.execute(table.update().where(table.c.form_id == form_id, table.c.number == old.number).values(current=False))
@@ -133,8 +156,9 @@ def ensure(conn: Connection, form_id: int, form: Form) -> RecordTables:
     for table in made.metadata.sorted_tables:
         if table.name not in present:
             table.create(conn)
-    if made.main.name in present:
-        _add_columns(conn, made.main, {column["name"] for column in inspector.get_columns(made.main.name)})
+    for table in (made.main, *(rows.main for rows in made.rows.values())):
+        if table.name in present:
+            _add_columns(conn, table, {column["name"] for column in inspector.get_columns(table.name)})
     _indexes(conn, made, inspector)
     return made
 

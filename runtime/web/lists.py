@@ -110,7 +110,7 @@ class Column:
     def width(self) -> str:
         """The class of its `<col>`; the title has none and takes what is left."""
         return {"number": "col-s", "group": "col-g", "date": "col-d", "datetime": "col-when", "choice": "col-s", "person": "col-s",
-                "boolean": "col-xs", "many": "col-l", "file": "col-s", "tree": "col-l"}.get(self.kind, "")
+                "time": "col-s", "boolean": "col-xs", "many": "col-l", "period": "col-l", "file": "col-s", "tree": "col-l"}.get(self.kind, "")
 
     @property
     def right(self) -> bool:
@@ -135,7 +135,7 @@ def default_columns(app: LiveApp, live: LiveForm) -> list[str]:
 
 def all_columns(app: LiveApp, live: LiveForm) -> list[Column]:
     """Every column a list of the form can have."""
-    found = [Column(key, item.label, item.type.kind, key in live.tables.names) for key, item in live.form.live_fields.items()]
+    found = [Column(key, item.label, item.type.kind, key in live.tables.names or item.type.computed) for key, item in live.form.live_fields.items()]
     found += [Column(f"$group/{item.key}", item.newest.label, "group", False) for item in app.groupings_of(live.key)]
     found += [Column(name, label._asdict(), kind, True) for name, (_, kind, label) in SYSTEM.items() if name != "$id"]
     return found
