@@ -7,7 +7,6 @@ maintains both builds for the records it has passed; the flip is one short trans
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -15,7 +14,7 @@ from sqlalchemy.engine import Dialect
 
 from runtime import clock
 from runtime.clock import AsOf
-from runtime.groups import plans
+from runtime.groups import movers, plans
 from runtime.groups.questions import Question
 from runtime.records.targets import RecordTarget
 from runtime.sql.prepared import Prepared, late
@@ -168,17 +167,6 @@ def tidy(conn: Connection, app: LiveApp, live: LiveForm, size: int) -> bool:
         gone = conn.execute(g.delete().where(g.c.generation == build, sa.tuple_(g.c.group_id, g.c.record_id).in_(part)))
         if gone.rowcount:
             return False
+        movers.forget(conn, build)
         conn.execute(gen.delete().where(gen.c.id == build))
     return True
-
-
-def note_movers(conn: Connection, app: LiveApp, live: LiveForm, old: int, new: int, grouping_id: int, at: str, by: int | None) -> None:
-    """Write the diary of everybody whom a new version of the rules moved: what they left and what they joined."""
-    for gone, come, joined in ((new, old, False), (old, new, True)):
-        mine, other = live.tables.members.alias(), live.tables.members.alias()
-        there = sa.exists().where(other.c.generation == gone, other.c.group_id == mine.c.group_id, other.c.record_id == mine.c.record_id)
-        columns: list[Any] = [sa.literal(live.id), mine.c.record_id, sa.literal(grouping_id), mine.c.group_id,
-                              sa.literal(joined), sa.literal(at), sa.literal("rule"), sa.literal(by, sa.BigInteger)]
-        conn.execute(tables.diary.insert().from_select(
-            ["form_id", "record_id", "grouping_id", "group_id", "joined", "at", "cause", "by"],
-            sa.select(*columns).where(mine.c.generation == come, sa.not_(there))))

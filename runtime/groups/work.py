@@ -13,7 +13,8 @@ from runtime import clock
 from runtime.accounts import actor as actors
 from runtime.accounts import settings
 from runtime.clock import AsOf
-from runtime.groups import generations, membership, plans
+from runtime.groups import generations, membership, movers, plans
+from runtime.groups.movers import Place
 from runtime.jobs import queue
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
@@ -55,6 +56,10 @@ def publish(conn: Connection, app_key: str, changed: Sequence[str], zone: str, b
         for key in keys:
             while not generations.step(conn, app, key, AT_ONCE, now):
                 pass
+            place: Place | None = Place()
+            while place is not None:
+                item = app.groupings[key]
+                place = movers.find(conn, app.form(item.newest.form), item, place, AT_ONCE)
         _flip(conn, app, keys, by)
         return None
     return queue.put(conn, "rebuild", {"app": app_key, "keys": keys}, by=by, app_id=app.id)
@@ -66,8 +71,7 @@ def _flip(conn: Connection, app: LiveApp, keys: Sequence[str], by: int | None) -
     for key in keys:
         item = app.groupings[key]
         if item.live and item.building:
-            live = app.form(item.newest.form)
-            generations.note_movers(conn, app, live, item.live.id, item.building.id, item.id, at, by)
+            movers.write_down(conn, app.form(item.newest.form), item, at, by)
     generations.flip(conn, app, keys)
 
 
@@ -75,17 +79,20 @@ def rebuild(job: Job, live: Live) -> dict[str, Any] | None:
     """Build groupings beside the live ones in chunks, flip them together, and clear away what they replace."""
     keys: list[str] = job.params["keys"]
     pace = Pace()
+    places: dict[int, Place | None] = {}
     while True:
         with job.database.write() as conn:
             app = _alone(conn, live, job)
             waiting = [key for key in keys if key in app.groupings and app.groupings[key].building]
             with pace.chunk():
                 left = _build_some(conn, app, waiting, pace.size)
-            if left is None:
+                compared = left is None and _compare_some(conn, app, waiting, places, pace.size)
+            if compared:
                 _flip(conn, app, waiting, job.by)
                 job.checkpoint(conn, {"flipped": True})
                 break
-            job.report(*left)
+            if left is not None:
+                job.report(*left)
             job.checkpoint(conn, {})
         job.pause()
     _tidy(job, live, keys)
@@ -109,6 +116,18 @@ def _build_some(conn: Connection, app: LiveApp, keys: Sequence[str], size: int) 
             generations.step(conn, app, key, size, now)
             return number * last + at, last * len(keys)
     return None
+
+
+def _compare_some(conn: Connection, app: LiveApp, keys: Sequence[str], places: dict[int, Place | None], size: int) -> bool:
+    """One chunk of finding who will move; gives whether all are found. After a crash it starts again and finds the same."""
+    for key in keys:
+        item = app.groupings[key]
+        assert item.building is not None
+        place = places.get(item.building.id, Place())
+        if place is not None:
+            places[item.building.id] = movers.find(conn, app.form(item.newest.form), item, place, size)
+            return False
+    return True
 
 
 def _tidy(job: Job, live: Live, keys: Sequence[str]) -> None:

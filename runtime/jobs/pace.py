@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-BLINK = 0.03
+BLINK = 0.02
 
 
 class Pace:

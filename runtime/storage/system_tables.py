@@ -147,6 +147,15 @@ generation = Table(
     Column("at", Binary, nullable=False),
     sqlite_autoincrement=True,
 )
+# Who will change place when a build that is being made takes over.
+mover = Table(
+    "mover", METADATA,
+    Column("generation", Id, primary_key=True, autoincrement=False),
+    Column("record_id", Id, primary_key=True, autoincrement=False),
+    Column("group_id", Id, primary_key=True, autoincrement=False),
+    Column("joined", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
 pin = Table(
     "pin", METADATA, _id(),
     Column("form_id", Id, nullable=False),
@@ -204,6 +213,16 @@ attachment = Table(
     Column("at", Binary, nullable=False),
     Column("position", Integer, nullable=False, default=0),
     Index("ix_attachment_record", "form_id", "record_id"),
+)
+# Pictures that stand on forms; the content lies with the attachments, under its own digest.
+picture = Table(
+    "picture", METADATA,
+    Column("sha256", Binary, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("size", Id, nullable=False),
+    Column("mime", Binary, nullable=False),
+    Column("by", Id),
+    Column("at", Binary, nullable=False),
 )
 undo = Table(
     "undo", METADATA,
