@@ -13,6 +13,7 @@ from runtime.records import access, history, load
 from runtime.records.act import Act
 from runtime.records.entry import Entry
 from runtime.records.load import Record
+from runtime.records.settled import settled
 from runtime.storage.live import LiveForm
 
 Difference = dict[str, tuple[Any, Any]]
@@ -26,6 +27,7 @@ def change(act: Act, form: str, record_id: int, entry: Entry, *, version: int | 
         raise NotFound(Problem("id", "no_such_record"))
     if version is not None and record.version != version:
         raise Conflict(_conflict(act, live, record, entry))
+    entry = settled(entry, act.conn, act.names, act.as_of, record.values)
     checks.stop_on_problems([entry])
     _write(act, live, [(record, entry.values)])
     return Saved(record.id, record.version)
@@ -35,8 +37,9 @@ def change_many(act: Act, form: str, changes: Sequence[tuple[int, Entry]]) -> li
     """Change many records in one transaction; records that are gone or not the asker's are left out of the answer."""
     live = act.app.form(form)
     opened = _open(act, live, [i for i, _ in changes])
-    checks.stop_on_problems([entry for _, entry in changes])
-    pairs = [(opened[i], entry.values) for i, entry in changes if i in opened]
+    ready = [(opened[i], settled(entry, act.conn, act.names, act.as_of, opened[i].values)) for i, entry in changes if i in opened]
+    checks.stop_on_problems([*(entry for _, entry in ready), *(entry for i, entry in changes if i not in opened)])
+    pairs = [(record, entry.values) for record, entry in ready]
     _write(act, live, pairs)
     return [Saved(record.id, record.version) for record, _ in pairs]
 
@@ -58,10 +61,11 @@ def _conflict(act: Act, live: LiveForm, record: Record, entry: Entry) -> list[Pr
 
 
 def difference(live: LiveForm, before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference:
-    """What really changes; two lists with the same members are the same."""
+    """What really changes; two lists with the same members are the same, and a row keeps its number."""
     found: Difference = {}
-    for key, value in after.items():
+    for key, given in after.items():
         old = before.get(key)
+        value = live.form.fields[key].type.settle(old, given)
         if key in live.tables.many:
             if sorted(old or ()) != sorted(value or ()):
                 found[key] = (old, value)

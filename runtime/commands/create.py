@@ -11,6 +11,7 @@ from runtime.groups import cascade, codes, membership
 from runtime.records import access, history
 from runtime.records.act import Act
 from runtime.records.entry import Entry
+from runtime.records.settled import settled
 from runtime.sql.counters import reserve_ids
 from runtime.storage.live import LiveForm
 
@@ -33,8 +34,12 @@ def create_many(act: Act, form: str, entries: Sequence[Entry]) -> list[Saved]:
     """The same for many at once; either all are stored or none."""
     live = act.app.form(form)
     access.must(act.app, act.by, "create")
+    entries = [settled(entry, act.conn, act.names, act.as_of) for entry in entries]
     checks.stop_on_problems(entries)
     values = [entry.values for entry in entries]
+    for key in live.tables.rows:
+        for one in values:
+            one[key] = live.form.fields[key].type.settle(None, one.get(key))
     checks.refuse(checks.check(act, live, values))
     ids = reserve_ids(act.conn, live.tables.main, len(entries))
     with checks.once(live):

@@ -17,6 +17,7 @@ from runtime.messages import CODES, say
 from runtime.records import access, load
 from runtime.records.act import Act
 from runtime.records.entry import Entry, read
+from runtime.records.settled import settled
 from runtime.storage.live import LiveForm
 from runtime.words import LANGUAGES, Words
 
@@ -92,12 +93,23 @@ def verify(act: Act, live: LiveForm, plan: Plan, names: ImportNames, lines: Sequ
     found: list[list[Problem]] = [[] for _ in lines]
     for known in (False, True):
         at = [n for n, line in enumerate(lines) if line.ok and (line.record is not None) == known]
-        values = [as_change(lines[n], plan).values if known else lines[n].entry.values for n in at]
         ids = [record for n in at if (record := lines[n].record) is not None]
         if at:
-            for n, problems in zip(at, checks.check(act, live, _without(live, names, values), ids), strict=True):
-                found[n] = problems
+            entries = _settled(act, live, plan, [lines[n] for n in at])
+            values = _without(live, names, [entry.values for entry in entries])
+            for n, entry, problems in zip(at, entries, checks.check(act, live, values, ids), strict=True):
+                found[n] = [*(p for p in entry.problems if p.severity == "error"), *problems]
     return found
+
+
+def _settled(act: Act, live: LiveForm, plan: Plan, lines: Sequence[Line]) -> list[Entry]:
+    """The lines' entries as the form's logic lets them be stored: new records, or changes of what is there."""
+    known = [line.record for line in lines if line.record is not None] if live.form.logic else []
+    stored = load.records(act.conn, live, known)
+    entries = [line.entry if line.record is None else as_change(line, plan) for line in lines]
+    before = [stored[line.record].values if line.record in stored else None for line in lines]
+    pairs = zip(entries, before, strict=True)
+    return [settled(entry, act.conn, act.names, act.as_of, values) for entry, values in pairs]
 
 
 def made_links(live: LiveForm, names: ImportNames) -> list[str]:

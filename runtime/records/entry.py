@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from runtime.definitions.form import Field, Form
+from runtime.definitions.parts import dotted
 from runtime.errors import Problem
 from runtime.fields.base import Names, Refused
+from runtime.fields.rows_read import CellsRefused
 
 MISSING = object()
 REMEMBERED = 5_000
@@ -23,6 +25,7 @@ class Entry:
     values: dict[str, Any]
     typed: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
+    outcome: Any = None  # what the form's logic made of it (runtime.records.settled)
 
     @property
     def ok(self) -> bool:
@@ -66,11 +69,16 @@ def _read_field(entry: Entry, item: Field, given: Any, names: Names, cells: bool
     try:
         parse = item.type.from_cell if cells else item.type.parse
         value = None if given is MISSING else parse(given, item.settings, names)
+    except CellsRefused as refused:
+        entry.problems += [Problem(f"{key}[{at}].{inner.key}", why.code, {"field": inner.label, **why.params})
+                           for at, inner, why in refused.cells]
+        return
     except Refused as refused:
         entry.problems.append(Problem(key, refused.code, {"field": item.label, **refused.params}))
         return
     entry.values[key] = value
-    if item.required and value is None:
+    # a field that logic is about may be hidden: what it needs is said when the logic has been asked
+    if item.required and value is None and key not in entry.form.logic.about:
         entry.problems.append(Problem(key, "blank", {"field": item.label}))
 
 
@@ -124,9 +132,11 @@ class CellReader:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON carries it: decimals become numbers."""
+    """A value as JSON carries it: decimals become numbers, those inside rows too."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [{key: plain(cell) for key, cell in row.items()} for row in value]
     return value
 
 
@@ -136,11 +146,18 @@ def _schema_problems(entry: Entry) -> Iterator[Problem]:
     told = {problem.path for problem in entry.problems}
     for error in entry.form.checker.iter_errors(filled):
         path = list(error.instance_path)
-        key = str(path[0]) if path else ""
+        key = dotted(path)
         if key in told:
             continue
         told.add(key)
         facts = error.kind.as_dict()
         params = {k: v for k, v in facts.items() if isinstance(v, str | int | float)}
-        label = entry.form.fields[key].label if key in entry.form.fields else {"zh": key}
+        label = _label(entry.form, path) or {"zh": key}
         yield Problem(key, f"schema_{error.kind.name}", {"field": label, "limit": "", **params})
+
+
+def _label(form: Form, path: Sequence[str | int]) -> Mapping[str, str] | None:
+    """What the field at a path is called: one of the form, or one inside the rows of a sub-form."""
+    small = form.subforms.get(str(path[0])) if len(path) > 2 else None
+    found = small.fields.get(str(path[2])) if small else form.fields.get(str(path[0])) if path else None
+    return found.label if found else None

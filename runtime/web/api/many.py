@@ -16,6 +16,7 @@ from runtime.records import access, entry
 from runtime.records.act import Act
 from runtime.records.entry import Entry
 from runtime.records.queries import Query
+from runtime.records.settled import settled
 from runtime.storage.live import LiveForm
 from runtime.web import here
 from runtime.web.api import shapes
@@ -65,6 +66,7 @@ def create_many(app: str, form: str, body: Mapping[str, Any]) -> dict[str, Any]:
         live = act.app.form(form)
         access.must(act.app, act.by, "create")
         read = [entry.read(live.form, row["values"], act.names) for row in body["records"]]
+        read = [settled(one, act.conn, act.names, act.as_of) for one in read]
         wrong = problems(act, live, read)
         good = [at for at, found in enumerate(wrong) if not found]
         saved = dict(zip(good, creating.create_many(act, form, [read[at] for at in good]) if good else (), strict=True))

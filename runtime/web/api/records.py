@@ -15,6 +15,7 @@ from runtime.groups import membership
 from runtime.records import access, entry, history
 from runtime.records.load import Record
 from runtime.records.queries import MOST, PAGE, Query
+from runtime.records.settled import settled
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here
 from runtime.web.api import shapes
@@ -70,7 +71,7 @@ WRONG = (409, 422)
 def create_record(app: str, form: str, body: Mapping[str, Any]) -> Response:
     with here.act(app, "api") as act:
         live = act.app.form(form)
-        read = entry.read(live.form, body["values"], act.names)
+        read = settled(entry.read(live.form, body["values"], act.names), act.conn, act.names, act.as_of)
         saved = creating.create(act, form, read)
         made = Record(saved.id, saved.version, read.values, act.at, act.by.by, act.at, act.by.by, None, live.version)
         shown = shapes.one(act.app, live, made, shapes.joined(act.app, act.moves, saved.id))
