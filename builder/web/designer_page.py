@@ -15,6 +15,7 @@ from builder.publish.plan import plan
 from builder.published import published as all_published
 from builder.web import designer_settings as settings
 from builder.web import start
+from builder.web.designer_bar import rooms
 from runtime import words
 from runtime.definitions.form import Field, Form
 from runtime.definitions.parts import COLORS
@@ -105,6 +106,7 @@ def made(
         "retired": [item for item in form.fields.values() if item.retired],
         "forms": [(live.key, words.read(live.form.label, lang)) for live in found.forms.values()],
         **panel(conn, found, draft, form, sel, old is not None),
+        **rooms(conn, found, draft, "design"),
     }
 
 
@@ -166,7 +168,7 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "fixed_options": _published_options(found, draft.key, sel),
         "uses": used(conn, found, draft.key, sel) if known else [],
         "default": _default(found, form, item),
-        "hinted": item.type.kind in HINTED and not item.type.readonly,
+        "hinted": item.type.kind in HINTED and not item.type.readonly and not item.type.grouped,
         "repeats": item.type.kind in COMPARED and not item.type.many,
     }
 

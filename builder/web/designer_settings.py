@@ -93,11 +93,12 @@ def _inverses(body: Body, form: str, but: str) -> set[str]:
 
 
 def _default(item: Field, given: MultiDict[str, str], names: Any) -> Any:
-    values = [value for value in given.getlist("default") if value]
-    if not values:
+    several = item.type.many or item.type.parts > 1
+    values = [value for value in given.getlist("default") if value or item.type.parts > 1]
+    if not any(values):
         return None
     try:
-        return plain(item.type.parse(values if item.type.many else values[-1], item.settings, names))
+        return plain(item.type.parse(values if several else values[-1], item.settings, names))
     except Refused as refused:
         raise Invalid(Problem("default", refused.code, {"field": item.label, **refused.params})) from None
 

@@ -147,7 +147,7 @@ def drawn(room: Room) -> dict[str, Any]:
 
 def phrase_of(operator: Operator, kind: str, lang: str) -> str:
     """A comparison as the row says it; days come before and after each other, they are not smaller."""
-    return (OF_DAYS.get(operator.name, operator.phrase) if kind == "day" else operator.phrase).say(lang)
+    return (OF_DAYS.get(operator.name, operator.phrase) if kind in ("day", "time") else operator.phrase).say(lang)
 
 
 def scope_of(found: LiveApp, form: str) -> Scope:

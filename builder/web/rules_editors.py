@@ -16,8 +16,11 @@ BY_KIND = {
     "text": "text",
     "number": "number",
     "file": "number",
+    "rows": "number",
     "date": "day",
     "datetime": "day",
+    "time": "time",
+    "period": "day",
     "choice": "pick",
     "many": "pick",
     "group": "pick",
@@ -47,7 +50,7 @@ class Options(NamedTuple):
 
 @dataclass
 class Editor:
-    """`kind` is none, text, number, texts, day, span, pick, yesno, remote, region or fields; `many`: several values."""
+    """`kind` is none, text, number, time, texts, day, span, pick, yesno, remote, region or fields; `many`: several values."""
 
     kind: str
     many: bool = False
@@ -84,7 +87,7 @@ def editor_of(scope: Scope, leaf: Leaf) -> Editor:
         days = [*held, None, None][: 2 if takes == "pair" else 1]
         return Editor("day", whens=[rules_days.read(one) for one in days], units=_units(scope, rules_days.UNITS))
     many = takes == "list"
-    if control in ("text", "number"):
+    if control in ("text", "number", "time"):
         return _typed(scope, leaf, control, takes)
     if control == "yesno":
         return Editor(

@@ -179,7 +179,7 @@ def _calculated(scope: Scope, leaf: Leaf, agg: dict[str, Any]) -> Changes:
 
 def preferred(operators: tuple[str, ...]) -> str:
     """The comparison people mean most often, by what the kind offers."""
-    for name in ("under", "hasAnyOf", "olderThan", "inLast", "contains", ">=", "in", "=", "notNull"):
+    for name in ("under", "hasAnyOf", "covers", "olderThan", "inLast", "contains", ">=", "in", "=", "notNull"):
         if name in operators:
             return name
     return "="
@@ -215,19 +215,27 @@ def read(scope: Scope, leaf: Leaf, text: str) -> Any:
         return text == "true"
     if kind in ("person", "link"):
         return int(text) if text.isdigit() else text
-    if kind in ("number", "file"):
+    if kind in ("number", "file", "rows"):
         return _figure(scope, leaf, text)
+    if kind == "time":
+        return _parsed(scope, leaf, text)
     return text
 
 
-def _figure(scope: Scope, leaf: Leaf, text: str) -> Any:
+def _parsed(scope: Scope, leaf: Leaf, text: str) -> Any:
+    """A typed text as its field reads it; what the field refuses stays a text."""
     place = scope.value_field(leaf)
     item = place[0].field(place[1]) if place else None
-    if item is not None and scope.value_kind(leaf) == "number":
-        try:
-            return plain(item.type.parse(text, item.settings, scope.names))
-        except Refused:
-            pass  # an average may have more decimals than its field keeps
+    try:
+        return text if item is None else plain(item.type.parse(text, item.settings, scope.names))
+    except Refused:
+        return text  # an average may have more decimals than its field keeps
+
+
+def _figure(scope: Scope, leaf: Leaf, text: str) -> Any:
+    parsed = _parsed(scope, leaf, text) if scope.value_kind(leaf) == "number" else text
+    if parsed is not text:
+        return parsed
     try:
         found = float(text.replace(",", ""))
     except ValueError:

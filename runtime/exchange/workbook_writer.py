@@ -21,7 +21,7 @@ _WRITER = {
     "strings_to_numbers": False,
     "remove_timezone": True,
 }
-_WIDTHS = {"number": 12, "date": 12, "datetime": 19, "boolean": 8}
+_WIDTHS = {"number": 12, "date": 12, "datetime": 19, "time": 10, "boolean": 8}
 # The oldest day every spreadsheet program agrees on; older ones are written as text.
 _FIRST_DAY = date(1900, 3, 1)
 
@@ -32,7 +32,7 @@ def write_xlsx(
 ) -> int:  # fmt: skip
     """Write a list with constant memory and say how many rows it has; what overflows a sheet goes on in the next.
 
-    `kinds` are the fields' kinds (`FieldType.kind`), a column each: anything but number, date, datetime and boolean
+    `kinds` are the fields' kinds (`FieldType.kind`), a column each: anything but number, date, datetime, time and boolean
     is text and stays text (codes, phones), also when typed over later. Missing kinds go by the value.
     """
     count = 0

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from runtime.fields.barcode import Barcode
 from runtime.fields.base import FieldType
 from runtime.fields.choice import Choice
 from runtime.fields.choices import Choices
 from runtime.fields.code import Code
+from runtime.fields.colour import Colour
+from runtime.fields.company_code import CompanyCode
 from runtime.fields.date import Date
+from runtime.fields.date_range import DateRange
 from runtime.fields.datetime import Datetime
+from runtime.fields.duration import Duration
 from runtime.fields.email import Email
 from runtime.fields.file import File
+from runtime.fields.id_number import IdNumber
 from runtime.fields.link import Link
 from runtime.fields.long_text import LongText
 from runtime.fields.money import Money
@@ -17,9 +23,15 @@ from runtime.fields.number import Number
 from runtime.fields.percent import Percent
 from runtime.fields.person import Person
 from runtime.fields.phone import Phone
+from runtime.fields.rating import Rating
 from runtime.fields.region import Region
+from runtime.fields.rows import Rows
+from runtime.fields.scale import Scale
+from runtime.fields.slider import Slider
 from runtime.fields.tags import Tags
 from runtime.fields.text import Text
+from runtime.fields.time import Time
+from runtime.fields.url import Url
 from runtime.fields.yes_no import YesNo
 from runtime.registry import Registry
 
@@ -30,17 +42,29 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Number(),
     Money(),
     Percent(),
+    Slider(),
     Date(),
     Datetime(),
+    Time(),
+    DateRange(),
+    Duration(),
     Choice(),
     Choices(),
     Phone(),
     Email(),
     YesNo(),
+    Url(),
+    Colour(),
+    Barcode(),
     Code(),
+    IdNumber(),
+    CompanyCode(),
+    Rating(),
+    Scale(),
     Tags(),
     Person(),
     Link(),
+    Rows(),
     Region(),
     File(),
 )

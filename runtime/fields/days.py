@@ -68,6 +68,16 @@ def read_moment(text: str) -> datetime:
     return datetime.combine(read_day(day.strip()), _clock(found, text) if found else time())
 
 
+@lru_cache(maxsize=2_000)
+def read_clock(text: str) -> time | None:
+    """A typed time of day without a day, `14:30`, `下午2:30`, `7am`; None when it is none."""
+    found = _TIME.fullmatch(re.sub(r"^(\d{1,2}) ?(am|pm)$", r"\1:00\2", text.casefold(), flags=re.ASCII))
+    try:
+        return _clock(found, text) if found else None
+    except Refused:
+        return None
+
+
 def _cut(text: str) -> tuple[str, str]:
     """Day and time of a text, cut after 日 or before the hours."""
     if "日" in text:

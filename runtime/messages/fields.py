@@ -42,6 +42,57 @@ CODES = {
         "「{text}」不是日期时间。填成 2025-02-18 14:30 这样。",
         "“{text}” is not a date and time. Enter it like 2025-02-18 14:30.",
     ),
+    "not_a_clock": Words("「{text}」不是时间。填成 14:30 这样。", "“{text}” is not a time. Enter it like 14:30."),
+    "not_a_range": Words(
+        "「{text}」不是起止日期。填成 2025-01-01/2025-03-31 这样。",
+        "“{text}” is not a date range. Enter it like 2025-01-01/2025-03-31.",
+    ),
+    "range_half": Words("开始和结束两天都要填。", "Enter both the first and the last day."),
+    "range_turned": Words("结束 {last} 早于开始 {first}。", "The end {last} is before the start {first}."),
+    "not_a_duration": Words(
+        "「{text}」不是时长。填成 1小时30分、90分 或 1:30 这样。",
+        "“{text}” is not a duration. Enter it like 1h 30m, 90m or 1:30.",
+    ),
+    "not_a_url": Words(
+        "「{text}」不是网址。填成 https://www.example.com 这样。",
+        "“{text}” is not a web address. Enter it like https://www.example.com.",
+    ),
+    "not_an_id_number": Words("这里要填身份证号。", "Enter an ID number here."),
+    "id_number_shape": Words(
+        "身份证号是 17 位数字加一位数字或 X，现在有 {n} 位。",
+        "An ID number is 17 digits and a last digit or X. There are {n} signs now.",
+    ),
+    "id_number_place": Words(
+        "身份证号开头的「{text}」不是省份代码。", "The first two digits {text} of the ID number are no province."
+    ),
+    "id_number_day": Words(
+        "身份证号里的出生日期 {text} 不对。", "The birth date {text} in the ID number is not possible."
+    ),
+    "id_number_check": Words(
+        "身份证号的最后一位对不上，检查有没有输错。", "The last digit of the ID number does not fit. Check for a typo."
+    ),
+    "not_a_company_code": Words("这里要填统一社会信用代码。", "Enter a company code here."),
+    "company_code_length": Words(
+        "统一社会信用代码是 18 位，现在有 {n} 位。", "A company code has 18 signs. There are {n} now."
+    ),
+    "company_code_signs": Words(
+        "统一社会信用代码只有数字和大写字母，没有 I、O、S、V、Z。",
+        "A company code has digits and capitals, but never I, O, S, V or Z.",
+    ),
+    "company_code_check": Words(
+        "统一社会信用代码的最后一位对不上，检查有没有输错。",
+        "The last sign of the company code does not fit. Check for a typo.",
+    ),
+    "not_a_step": Words("从 {least} 起，每 {step} 一格。", "Enter {least} plus a multiple of {step}."),
+    "not_a_colour": Words(
+        "「{text}」不是颜色。填成 #016a75 这样。", "“{text}” is not a colour. Enter it like #016a75."
+    ),
+    "not_a_barcode": Words(
+        "「{text}」不是条码。只能有字母、数字和符号，最多 80 个。",
+        "“{text}” is not a barcode. Use letters, digits and signs, at most 80.",
+    ),
+    "ean_length": Words("「{text}」的位数不对，EAN 条码是 13 位或 8 位数字。", "“{text}” has the wrong length. An EAN has 13 or 8 digits."),
+    "ean_check": Words("「{text}」的校验位对不上，再扫一次。", "The check digit of “{text}” does not fit. Scan it again."),
     "no_zone": Words(
         "「{text}」缺时区。写成 2025-02-18T06:30:00Z 这样。",
         "“{text}” has no time zone. Write it like 2025-02-18T06:30:00Z.",
@@ -84,4 +135,18 @@ CODES = {
         "文件「{text}」没有上传成功。再传一次。", "The file “{text}” was not uploaded. Upload it again."
     ),
     "too_many_files": Words("最多 {most} 个文件。", "Use at most {most} files."),
+    "rows_not_rows": Words("这里要一行一行地填。", "Enter this row by row."),
+    "rows_no_field": Words("第 {row} 行里没有「{text}」这一列。", "Row {row} has no column “{text}”."),
+    "rows_not_read": Words(
+        "「{text}」认不出是哪些行。第一行写列名，下面一行一条，用逗号隔开。",
+        "“{text}” cannot be read as rows. Put the column names on the first line, then one row per line, with commas.",
+    ),
+    "rows_too_many": Words(
+        "最多 {most} 行，现在有 {n} 行。分成几条记录，或者另建一个表单再关联过来。",
+        "Use at most {most} rows; there are {n}. Split them over several records, or link to a form of their own.",
+    ),
+    "rows_too_few": Words(
+        "至少要 {least} 行，现在有 {n} 行。", "Enter at least {least} row; there is {n}.|Enter at least {least} rows; there are {n}."
+    ),
+    "rows_wrong": Words("有 {n} 格要改，先看第 {row} 行。", "{n} cell needs correcting, in row {row}.|{n} cells need correcting, first in row {row}."),
 }

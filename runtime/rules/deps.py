@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runtime.rules.dates import FINE
+from runtime.rules.operators import OPERATORS
 
-SPANS = ("inLast", "inNext", "olderThan", "furtherThan", "anniversaryInNext", "anniversaryInLast")
+SPANS = tuple(operator.name for operator in OPERATORS.values() if operator.takes == "span")
 RANK = {"": 0, "day": 1, "hour": 2}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from runtime import clock
 from runtime.clock import AsOf
 from runtime.errors import Invalid, Problem
 from runtime.rules import binding, dates
+from runtime.rules.operators import ENDS
 from runtime.rules.target import Operand
 from runtime.sql.lists import among
 from runtime.sql.prepared import late
@@ -39,6 +41,8 @@ def leaf(operand: Operand, operator: str, value: Any, as_of: AsOf | None, path: 
         made = _text(operand, operator, value, path)
     elif operand.kind in ("date", "datetime"):
         made = _when(operand, operator, value, as_of, path)
+    elif operand.kind == "period":
+        made = _period(operand, operator, value, as_of, path)
     else:
         made = _plain(operand, operator, value, path)
     return made if operand.never_blank else sa.and_(operand.value.is_not(None), made)
@@ -157,6 +161,21 @@ def _when(operand: Operand, operator: str, value: Any, as_of: AsOf | None, path:
         return made
     made = {"<": column < low, ">=": column >= low, "<=": column < high, ">": column >= high}[operator]
     return made
+
+
+def _period(operand: Operand, operator: str, value: Any, as_of: AsOf | None, path: str) -> Bool:
+    """A question to `2025-01-01/2025-03-31`, answered by its first and its last day."""
+    days = {
+        end: replace(operand, kind="date", value=sa.func.substr(operand.value, at, 10, type_=BinaryText))
+        for end, at in (("first", 1), ("last", 12))
+    }
+    if operator == "covers":
+        begun = _when(days["first"], "<=", value, as_of, path)
+        return sa.and_(begun, _when(days["last"], ">=", value, as_of, path))
+    if operator not in ENDS:
+        raise Invalid(Problem(path, "rule_no_operator", {"operator": operator, "field": operand.label}))
+    end, asked = ENDS[operator]
+    return _when(days[end], asked, value, as_of, path)
 
 
 def _within(column: ColumnElement[Any], low: Any, high: Any, day: bool) -> Bool:

@@ -48,6 +48,16 @@ OPERATORS = Registry(
     Operator("inNext", Words("在接下来", "is in the next"), "span"),
     Operator("olderThan", Words("早于", "was more than"), "span"),
     Operator("furtherThan", Words("晚于", "is more than"), "span"),
+    Operator("covers", Words("包含这一天", "includes")),
+    Operator("doesNotCover", Words("不包含这一天", "does not include"), denies="covers"),
+    Operator("startsBefore", Words("开始早于", "starts before")),
+    Operator("startsAfter", Words("开始晚于", "starts after")),
+    Operator("endsBefore", Words("结束早于", "ends before")),
+    Operator("endsAfter", Words("结束晚于", "ends after")),
+    Operator("startsInNext", Words("开始在接下来", "starts in the next"), "span"),
+    Operator("startsInLast", Words("开始在最近", "started in the last"), "span"),
+    Operator("endsInNext", Words("结束在接下来", "ends in the next"), "span"),
+    Operator("endsInLast", Words("结束在最近", "ended in the last"), "span"),
     Operator("anniversaryInNext", Words("周年日在接下来", "has its anniversary in the next"), "span"),
     Operator("anniversaryInLast", Words("周年日在最近", "had its anniversary in the last"), "span"),
 )
@@ -55,6 +65,17 @@ OPERATORS = Registry(
 _ORDER = ("=", "!=", "<", "<=", ">", ">=", "between", "notBetween")
 _BLANK = ("null", "notNull")
 _ONE_OF = ("=", "!=", "in", "notIn")
+# What is asked of the first or the last day of a period, and the question to a day it is.
+ENDS: dict[str, tuple[str, str]] = {
+    "startsBefore": ("first", "<"),
+    "startsAfter": ("first", ">"),
+    "endsBefore": ("last", "<"),
+    "endsAfter": ("last", ">"),
+    "startsInNext": ("first", "inNext"),
+    "startsInLast": ("first", "inLast"),
+    "endsInNext": ("last", "inNext"),
+    "endsInLast": ("last", "inLast"),
+}
 _SPANS = ("inLast", "inNext", "olderThan", "furtherThan")
 OPERATORS_OF: dict[str, tuple[str, ...]] = {
     "text": (
@@ -73,6 +94,8 @@ OPERATORS_OF: dict[str, tuple[str, ...]] = {
     "number": (*_ORDER, "in", "notIn", *_BLANK),
     "date": (*_ORDER, *_BLANK, *_SPANS, "anniversaryInNext", "anniversaryInLast"),
     "datetime": (*_ORDER, *_BLANK, *_SPANS),
+    "time": (*_ORDER, *_BLANK),
+    "period": ("covers", "doesNotCover", *ENDS, *_BLANK),
     "choice": (*_ONE_OF, *_BLANK),
     "person": (*_ONE_OF, *_BLANK),
     "link": (*_ONE_OF, *_BLANK),
@@ -80,5 +103,8 @@ OPERATORS_OF: dict[str, tuple[str, ...]] = {
     "boolean": ("=", *_BLANK),
     "many": ("hasAnyOf", "hasAllOf", "hasNoneOf", "hasExactly", *_BLANK),
     "file": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
+    "rows": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
 }
+# What a condition compares with where that is no value of the field itself: a period is compared with days.
+COMPARED_WITH: dict[str, str] = {"period": "date"}
 GROUP_OPERATORS = ("in", "notIn")

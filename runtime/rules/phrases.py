@@ -49,6 +49,23 @@ _WHEN = {
     "between": ORDER["between"],
     "notBetween": ORDER["notBetween"],
 }
+_TIME = {
+    **_WHEN,
+    "<=": Words("{f}不晚于{v}", "{f} is at or before {v}"),
+    ">=": Words("{f}不早于{v}", "{f} is at or after {v}"),
+}
+_PERIOD = {
+    "covers": Words("{f}包含{v}", "{f} includes {v}"),
+    "doesNotCover": Words("{f}不包含{v}", "{f} does not include {v}"),
+    "startsBefore": Words("{f}开始早于{v}", "{f} starts before {v}"),
+    "startsAfter": Words("{f}开始晚于{v}", "{f} starts after {v}"),
+    "endsBefore": Words("{f}结束早于{v}", "{f} ends before {v}"),
+    "endsAfter": Words("{f}结束晚于{v}", "{f} ends after {v}"),
+    "startsInNext": Words("{f}在未来{v}内开始", "{f} starts in the next {v}"),
+    "startsInLast": Words("{f}在最近{v}内开始", "{f} started in the last {v}"),
+    "endsInNext": Words("{f}在未来{v}内结束", "{f} ends in the next {v}"),
+    "endsInLast": Words("{f}在最近{v}内结束", "{f} ended in the last {v}"),
+}
 _SPAN = {
     "inLast": Words("{f}在最近{v}内", "{f} is in the last {v}"),
     "inNext": Words("{f}在未来{v}内", "{f} is in the next {v}"),
@@ -80,6 +97,11 @@ _FILE = {
     "!=": Words("{f}不是{v}", "{f} does not have exactly {v}"),
     **{name: Words(words.zh, words.en.replace(" is ", " has ")) for name, words in ORDER.items()},
 }
+_ROWS = {
+    **_FILE,
+    "null": Words("{f}一行也没有", "{f} has no rows"),
+    "notNull": Words("{f}至少有一行", "{f} has rows"),
+}
 _GROUP = {"in": Words("在分组{v}里", "is in the group {v}"), "notIn": Words("不在分组{v}里", "is not in the group {v}")}
 _BOOLEAN = {"=": Words("{f}选了{v}", "{f} is {v}")}
 BY_KIND: Mapping[str, Mapping[str, Words]] = {
@@ -87,10 +109,13 @@ BY_KIND: Mapping[str, Mapping[str, Words]] = {
     "number": ORDER,
     "date": {**_WHEN, **_SPAN},
     "datetime": {**_WHEN, **_SPAN},
+    "time": _TIME,
+    "period": _PERIOD,
     "tree": _TREE,
     "many": _MANY,
     "tags": _TAGS,
     "file": _FILE,
+    "rows": _ROWS,
     "boolean": _BOOLEAN,
     "choice": {},
     "person": {},

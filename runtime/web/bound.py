@@ -44,7 +44,7 @@ class Bound:
     @property
     def wide(self) -> bool:
         """Whether the label names a group of controls instead of one."""
-        return self.field.type.kind in ("choice", "boolean")
+        return self.field.type.grouped or self.field.type.kind in ("choice", "boolean")
 
     def input(self) -> Markup:
         """The control, drawn by the type's own template."""

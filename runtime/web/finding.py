@@ -11,12 +11,13 @@ from runtime import words
 from runtime.accounts import people
 from runtime.errors import FenzuError, Invalid, Problem
 from runtime.fields.base import Refused
+from runtime.fields.days import typed_day
 from runtime.fold import fold
 from runtime.messages import say
 from runtime.records.queries import Query
 from runtime.records.targets import SYSTEM, target
 from runtime.rules.compile import compile_rule
-from runtime.rules.operators import OPERATORS, OPERATORS_OF
+from runtime.rules.operators import COMPARED_WITH, OPERATORS, OPERATORS_OF
 from runtime.web import here, lists, page, sheet
 from runtime.web.bound import Binder
 from runtime.web.odd import whole
@@ -66,7 +67,9 @@ def parts(found: Any, live: Any, name: str, operator: str) -> dict[str, Any]:
     bound = binder.value(field, None) if field is not None else None
     if bound is not None:
         bound.name, bound.readonly, bound.required = "value", False, True
-    return {"chosen": name, "kind": operand.kind, "operators": offered, "operator": OPERATORS[chosen], "bound": bound}
+    # One text says it where the field's own control is several inputs, or where it is compared with something else.
+    line = COMPARED_WITH.get(operand.kind) or (operand.kind if bound is None or bound.field.type.grouped or operand.kind in ("text", "file") else "")
+    return {"chosen": name, "line": line, "operators": offered, "operator": OPERATORS[chosen], "bound": bound}
 
 
 @bp.post("/filter")
@@ -114,8 +117,10 @@ def _parsed(found: Any, live: Any, name: str, text: str) -> Any:
         return number_or_text(text)
     if field is None:
         raise missing(name)
-    if field.type.kind in ("text", "file"):
-        return number_or_text(text) if field.type.kind == "file" else text
+    if COMPARED_WITH.get(field.type.kind) == "date":
+        return typed_day(text).isoformat()
+    if field.type.kind in ("text", "file", "rows"):
+        return text if field.type.kind == "text" else number_or_text(text)
     value = field.type.parse([text] if field.type.many else text, field.settings, here.names(found))
     return entry_plain(value[0] if isinstance(value, list) else value)
 

@@ -35,7 +35,8 @@ def typed(live: LiveForm, form: Any) -> dict[str, Any]:
     for key, field in live.form.live_fields.items():
         if key in form and not field.type.readonly:
             values = form.getlist(key)
-            found[key] = [value for value in values if value] if field.type.many or field.type.kind == "file" else values[-1]
+            found[key] = [value for value in values if value] if field.type.many or field.type.kind == "file" else (
+                values if field.type.parts > 1 else values[-1])
     return found
 
 

@@ -13,19 +13,21 @@ import * as region from "./region.js";
 import * as select from "./select.js";
 import * as sizes from "./sizes.js";
 import * as sort from "./sort.js";
+import * as steps from "./steps.js";
 import * as switches from "./switch.js";
 import * as tips from "./tips.js";
 import * as toast from "./toast.js";
 import * as zone from "./zone.js";
+import * as twin from "./twin.js";
 import * as upload from "./upload.js";
 
-const parts = [zone, sizes, pick, region, sort, select, menu, toast, keep, guard, panels, drop, dialog, upload];
+const parts = [zone, sizes, pick, region, sort, select, menu, toast, keep, guard, panels, drop, dialog, upload, steps, twin];
 
 function attach(root) {
   for (const part of parts) part.attach(root);
 }
 
-for (const part of [cells, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels]) part.start();
+for (const part of [cells, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels, steps]) part.start();
 attach(document.body);
 document.body.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 document.body.addEventListener("htmx:oobAfterSwap", (event) => attach(event.detail.target));

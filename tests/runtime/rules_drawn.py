@@ -32,9 +32,12 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "paid": NUMBERS,
     "born": DAYS,
     "seen": DAYS,
+    "opens": st.sampled_from(["00:00", "08:30", "08:31", "14:05", "23:59"]),
+    "term": DAYS,
     "kind": st.sampled_from(["a", "b", "c"]),
     "ok": st.booleans(),
     "files": SMALL,
+    "lines": SMALL,
     "owner": st.integers(1, 3),
     "friend": st.sampled_from([1, 5, 6]),
     "tags": st.sampled_from(["a", "b", "c"]),
@@ -47,9 +50,12 @@ KINDS = {
     "paid": "number",
     "born": "date",
     "seen": "datetime",
+    "opens": "time",
+    "term": "period",
     "kind": "choice",
     "ok": "boolean",
     "files": "file",
+    "lines": "rows",
     "owner": "person",
     "friend": "link",
     "tags": "many",
@@ -87,7 +93,7 @@ def plain(draw: st.DrawFn, fields: tuple[str, ...] = tuple(KINDS)) -> Rule:
 
 @st.composite
 def two_fields(draw: st.DrawFn) -> Rule:
-    first, second = draw(st.sampled_from([("amount", "paid"), ("name", "alias"), ("born", "born")]))
+    first, second = draw(st.sampled_from([("amount", "paid"), ("name", "alias"), ("born", "born"), ("opens", "opens")]))
     operators = ["=", "!=", "<", "<=", ">", ">="]
     if first == "name":
         operators += ["contains", "doesNotContain", "beginsWith", "doesNotBeginWith", "endsWith", "doesNotEndWith"]

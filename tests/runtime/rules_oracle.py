@@ -20,9 +20,10 @@ NEGATIVE = {
     "notBetween": "between",
     "notUnder": "under",
     "hasNoneOf": "hasAnyOf",
+    "doesNotCover": "covers",
     "null": "notNull",
 }
-TEXTS, NUMBERS = ("name", "alias"), ("amount", "paid", "files")
+TEXTS, NUMBERS = ("name", "alias"), ("amount", "paid", "files", "lines")
 
 
 def holds(rule: Mapping[str, Any], record: Record, now: AsOf) -> bool:
@@ -75,6 +76,8 @@ def _leaf(field: str, operator: str, have: Any, want: Any, now: AsOf) -> bool:
         return _day(operator, date.fromisoformat(have), want, now)
     if field == "seen":
         return _moment(operator, datetime.fromisoformat(have), want, now)
+    if field == "term":
+        return _period(operator, *map(date.fromisoformat, have.split("/")), want, now)
     if operator == "under":
         return any(
             have.startswith(code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code)
@@ -170,6 +173,14 @@ def _day(operator: str, have: date, want: Any, now: AsOf) -> bool:
         }[operator]
     wants = [local_day(one, now) for one in want] if isinstance(want, list) else local_day(want, now)
     return _plain(operator, have, wants)
+
+
+def _period(operator: str, first: date, last: date, want: Any, now: AsOf) -> bool:
+    if operator == "covers":
+        return first <= local_day(want, now) <= last
+    day = first if operator.startswith("starts") else last
+    asked = operator.removeprefix("starts").removeprefix("ends")
+    return _day({"Before": "<", "After": ">", "InNext": "inNext", "InLast": "inLast"}[asked], day, want, now)
 
 
 def _anniversary(born: date, day: date) -> bool:

@@ -31,10 +31,13 @@ TYPES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "paid": ("money", {"decimals": 2}),
     "born": ("date", {}),
     "seen": ("datetime", {}),
+    "opens": ("time", {}),
+    "term": ("date_range", {}),
     "kind": ("choice", {"options": OPTIONS}),
     "ok": ("yes_no", {}),
     "place": ("region", {}),
     "files": ("file", {}),
+    "lines": ("rows", {}),
     "owner": ("person", {}),
     "friend": ("link", {"form": "main"}),
     "tags": ("choices", {"options": OPTIONS}),
@@ -162,6 +165,13 @@ def days(now: AsOf) -> tuple[str | None, ...]:
     return (None, *(day.isoformat() for day in [*near, *odd]))
 
 
+def terms(now: AsOf) -> tuple[str | None, ...]:
+    """Periods that are over, run, begin and end around today, some of a single day."""
+    ends = [(-400, -31), (-31, -1), (-30, 0), (-7, 6), (0, 0), (0, 30), (1, 8), (7, 365), (-366, 365), (30, 31)]
+    days = [[(now.today + timedelta(days=n)).isoformat() for n in pair] for pair in ends]
+    return (None, *("/".join(pair) for pair in days))
+
+
 def moments(now: AsOf) -> tuple[str | None, ...]:
     """Around now and around local midnights, where a day begins and ends."""
     midnights = [now.start_of(now.today + timedelta(days=n)) for n in (-31, -30, -7, -1, 0, 1, 2, 7, 8)]
@@ -180,10 +190,13 @@ def make(now: AsOf, count: int = 70, seed: int = 7) -> list[Record]:
         "paid": AMOUNTS,
         "born": days(now),
         "seen": moments(now),
+        "opens": (None, "00:00", "08:30", "09:00", "14:05", "23:59"),
+        "term": terms(now),
         "kind": (None, "a", "b", "c"),
         "ok": (None, True, False),
         "place": PLACES,
         "files": (None, 1, 3),
+        "lines": (None, 1, 3),
         "owner": (None, 1, 2),
         "friend": (None, 1, 5),
     }
@@ -205,7 +218,7 @@ def stored(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name in names:
         kind, settings = TYPES[name]
-        value = values[name] if name != "files" or values[name] is None else [{"id": "x"}] * values[name]
+        value = [{"id": "x"}] * values[name] if name in ("files", "lines") and values[name] else values[name]
         row |= FIELD_TYPES[kind].store(name, value, settings)
     return row
 

@@ -24,7 +24,7 @@ from tests.runtime.rules_drawn import ANY, trees
 from tests.runtime.rules_table import MAIN, NOW, Record, TableTarget, fill, ids
 
 BLANK: dict[str, Any] = dict.fromkeys(
-    ("name", "alias", "amount", "paid", "born", "seen", "kind", "ok", "place", "files", "owner", "friend")
+    ("name", "alias", "amount", "paid", "born", "seen", "opens", "term", "kind", "ok", "place", "files", "lines", "owner", "friend")
 )
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 
