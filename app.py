@@ -8,7 +8,8 @@ from flask import Flask
 
 from builder.gallery import job as installing
 from builder.web import api as building
-from builder.web import apps, codes, designer, forms, gallery, groupings, leaving, people, start, tags, tags_gestures
+from builder.web import apps, codes, designer, designer_rooms, forms, gallery, groupings, leaving, people, start, tags
+from builder.web import tags_gestures
 from runtime import config as configuration
 from runtime.commands import bulk_job, fill_codes, undoing
 from runtime.config import Config
@@ -17,15 +18,15 @@ from runtime.groups import work
 from runtime.jobs.kinds import Kinds
 from runtime.storage.db import Database
 from runtime.storage.live import Live
-from runtime.web import cells, exports, files, finding, here, imports, records, together
+from runtime.web import cells, exports, files, finding, here, imports, pictures, records, together
 from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, apps.bp, gallery.bp,
-         leaving.bp, start.bp, forms.bp, designer.bp, tags.bp, people.bp, groupings.bp,
+ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, apps.bp, gallery.bp,
+         leaving.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp,
          codes.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
 BUILD = (

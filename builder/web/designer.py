@@ -22,7 +22,7 @@ from runtime.words import Words
 
 bp = Blueprint("build_designer", __name__, url_prefix="/build/<app>/forms/<key>")
 bp.before_request(start.guard)
-PAGE, PARTS = "builder/form/designer.html", "facts,state,tools,paper,props"
+PAGE, PARTS = "builder/form/designer.html", "facts,state,tools,rooms,paper,props"
 REMOVED = Words("字段去掉了", "The field is off the form")
 PUBLISHED = Words("已发布第 {n} 版", "Version {n} is published")
 DISCARDED = Words("没发布的修改都放弃了", "The unpublished changes are gone")

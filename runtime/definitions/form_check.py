@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from runtime.definitions import layout_check
+from runtime.definitions.form_sound import sound
 from runtime.definitions.logic import POLICIES
 from runtime.definitions.logic_shape import LOGIC
 from runtime.definitions.parts import COLOR, KEY, WORDS, shape_problems, validator
@@ -141,7 +142,7 @@ def check(body: Mapping[str, Any]) -> list[Problem]:
     """All problems a form has by itself; what other definitions say about it is checked where they meet."""
     found = shape_problems(SHAPE, body)
     if not found:
-        found = [*_fields(body), *_title(body), *layout_check.check(body)]
+        found = [*_fields(body), *_title(body), *sound(body), *layout_check.check(body)]
     return found
 
 

@@ -1,0 +1,59 @@
+"""All problems of a form's draft, errors first, each with the thing that is to be selected to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from builder.publish import check, remarks
+from builder.published import published
+from runtime.definitions import layout
+from runtime.errors import Problem
+from runtime.storage import versions
+
+FORM, TRANSLATE = "design", "translate"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A problem and where it is mended: `room` is the tab of the designer, `sel` what is selected there."""
+
+    problem: Problem
+    room: str
+    sel: str
+
+    @property
+    def error(self) -> bool:
+        return self.problem.severity == "error"
+
+
+def problems(conn: Connection, app_id: int, key: str, body: Mapping[str, Any]) -> list[Found]:
+    """What stands in the way of publishing the draft, then what is worth a look."""
+    old = versions.find(conn, app_id, "form", key)
+    part = check.Part("form", key, body, old.body if old else None)
+    found = [*check.problems([part], published(conn, app_id)), *remarks.remarks(body)]
+    found.sort(key=lambda problem: problem.severity != "error")
+    return [Found(problem, *place(body, problem)) for problem in found]
+
+
+def place(body: Mapping[str, Any], problem: Problem) -> tuple[str, str]:
+    """The tab and the selection a problem belongs to."""
+    head, _, rest = problem.path.partition(".")
+    if head == "texts":
+        return TRANSLATE, rest
+    if head == "properties":
+        return FORM, rest.partition(".")[0].partition("[")[0]
+    if problem.path.startswith(f"{layout.ROOT}["):
+        return FORM, _section(body, problem.path)
+    return FORM, ""
+
+
+def _section(body: Mapping[str, Any], path: str) -> str:
+    """The section of the layout in which a path lies, as the designer selects it."""
+    for here, part in layout.walk(body["x-fenzu"]["layout"]):
+        if path.startswith(here) or path == f"{layout.ROOT}[{part['key']}]":
+            return f"section:{part['key']}"
+    return ""

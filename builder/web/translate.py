@@ -1,0 +1,124 @@
+"""The translate room of a form: every text beside its other language, edited in place, out to a spreadsheet and in from one."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, request, send_file, url_for
+
+from builder import translations
+from builder.drafts import Draft
+from builder.edits import texts
+from builder.web import designer_bar, start
+from builder.web.designer import conflict
+from builder.web.designer_room import changed, opened
+from runtime import words
+from runtime.errors import Conflict, Invalid, Problem
+from runtime.exchange import upload
+from runtime.exchange.workbook_writer import write_xlsx
+from runtime.messages import say
+from runtime.storage.live import LiveApp
+from runtime.web import here, page
+from runtime.words import LANGUAGES, Words
+
+bp = Blueprint("build_translate", __name__, url_prefix="/build/<app>/forms/<key>/translate")
+bp.before_request(start.guard)
+PAGE, TYPED, ALL = "builder/form/translate.html", "facts,state,tools,rooms,gaps", "facts,state,tools,rooms,gaps,grid"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHANGED = Words("改译文", "Changed a text")
+TAKEN = Words("从表格带回译文", "Took texts from a spreadsheet")
+DONE = Words("改了 {n} 处", "{n} text changed|{n} texts changed")
+
+
+@bp.get("/")
+def show(app: str, key: str) -> Response:
+    """The grid; `missing` shows only what lacks that language."""
+    found = here.app(app)
+    return page.show(PAGE, "grid", **made(found, opened(found, key)))
+
+
+def made(found: LiveApp, draft: Draft) -> dict[str, Any]:
+    """What the room shows."""
+    only = request.values.get("missing", "")
+    listed = [text for text in texts.texts(draft.body) if only not in LANGUAGES or text.lacks(only)]
+    lang = here.actor().lang
+    return {
+        **designer_bar.frame(here.conn(), found, draft, "translate"),
+        "blocks": _blocks(draft, listed, lang),
+        "gaps": texts.missing(draft.body),
+        "only": only if only in LANGUAGES else "",
+        "count": len(texts.texts(draft.body)),
+    }
+
+
+def _blocks(draft: Draft, listed: list[texts.Text], lang: str) -> list[dict[str, Any]]:
+    """The texts under what they belong to: the form, its sections, its fields."""
+    blocks: list[dict[str, Any]] = []
+    for text in listed:
+        if not blocks or blocks[-1]["owner"] != text.owner:
+            title = translations.owner_of(text, draft.body, lang)
+            if not title and text.owner:
+                title = words.read(text.words, lang)
+            blocks.append({"owner": text.owner, "title": title, "rows": []})
+        blocks[-1]["rows"].append({"text": text, "name": translations.name_of(text, draft.body, lang)})
+    return blocks
+
+
+@bp.post("/edit")
+def edit(app: str, key: str) -> Response:
+    """One text in one language as it is typed, or undo and redo."""
+    found, id, lang = here.app(app), request.form.get("id", ""), request.form.get("name", "")
+    value = {lang: request.form.get("value", "")} if lang in LANGUAGES else {}
+    try:
+        draft = changed(found, key, lambda body: texts.set_text(body, id, value), CHANGED, same=f"text:{id}:{lang}")
+    except Conflict as refused:
+        return conflict(refused)
+    return page.show(PAGE, TYPED if request.values.get("act") == "text-type" else ALL, **made(found, draft))
+
+
+@bp.get("/list.xlsx")
+def out(app: str, key: str) -> Response:
+    """All texts as a workbook."""
+    found = here.app(app)
+    draft = opened(found, key)
+    with tempfile.TemporaryDirectory(dir=here.fenzu().config.scratch) as folder:
+        path = Path(folder) / "texts.xlsx"
+        write_xlsx(path, translations.COLUMNS, translations.rows(draft.body, here.actor().lang), ["text"] * 5)
+        return send_file(path.open("rb"), XLSX, as_attachment=True, download_name=f"{key}-texts.xlsx")
+
+
+@bp.post("/in")
+def receive(app: str, key: str) -> Response:
+    """Look through a list that comes back, and say what it would change."""
+    found, sent = here.app(app), request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise Invalid(Problem("file", "no_file_chosen"))
+        kept = upload.receive(
+            here.fenzu().config.scratch, sent.stream, sent.filename, here.actor(), found.key, f"{key}/texts"
+        )
+        compared = translations.compare(opened(found, key).body, kept.open())
+    except Invalid as refused:
+        return _dialog(found, key, problem=say(refused.problems[0], here.actor().lang), status=422)
+    return _dialog(found, key, compared=compared, token=kept.token)
+
+
+def _dialog(found: LiveApp, key: str, status: int = 200, **more: Any) -> Response:
+    given: dict[str, Any] = {"problem": "", "compared": None, "token": "", **more}
+    return page.show("builder/form/translate_in.html", status=status, found=found, draft=opened(found, key), **given)
+
+
+@bp.post("/take")
+def take(app: str, key: str) -> Response:
+    """Do what was shown, as one step; where both sides changed a text, the list wins only when it is told to."""
+    found = here.app(app)
+    kept = upload.find(here.fenzu().config.scratch, request.form.get("token", ""), here.actor().id, app, f"{key}/texts")
+    given = translations.compare(opened(found, key).body, kept.open()).given(request.form.get("conflicts") == "1")
+    try:
+        changed(found, key, lambda body: texts.set_many(body, given), TAKEN)
+    except Conflict as refused:
+        return conflict(refused)
+    told = page.toast(DONE, here.actor().lang, n=sum(map(len, given.values())))
+    return page.go(url_for(".show", app=app, key=key), told)
