@@ -8,13 +8,13 @@ from flask import Blueprint, Response, request, url_for
 
 from runtime import words
 from runtime.commands import change, create, remove
-from runtime.errors import Conflict, FenzuError, Invalid, Problem
+from runtime.errors import Conflict, FenzuError, Invalid, NotFound, Problem
 from runtime.groups import preview
 from runtime.messages import say
 from runtime.records import access, entry, undo
 from runtime.records.queries import Query, Reader
 from runtime.storage.live import LiveApp, LiveForm
-from runtime.web import here, lists, page, sheet
+from runtime.web import here, lists, live_logic, page, sheet
 from runtime.web.bound import Binder
 from runtime.web.odd import whole
 from runtime.words import Words
@@ -66,8 +66,8 @@ def new(app: str, form: str) -> Response:
     found, live, _ = opened(app, form)
     access.must(found, here.actor(), "create")
     names = here.names(found)
-    blank = entry.read(live.form, {}, names)
     given = {key: value for key, value in request.args.items() if key in live.form.live_fields}
+    blank = entry.read(live.form, given, names)
     defaults = {key: live.form.fields[key].type.typed(value, live.form.fields[key].settings, names) for key, value in blank.values.items()}
     return _form(found, live, entry.Entry(live.form, blank.values, {**defaults, **given}))
 
@@ -75,7 +75,7 @@ def new(app: str, form: str) -> Response:
 @bp.post("/")
 def save_new(app: str, form: str) -> Response:
     found, live, _ = opened(app, form)
-    read = entry.read(live.form, sheet.typed(live, request.form), here.names(found))
+    read = live_logic.settle(entry.read(live.form, sheet.typed(live, request.form), here.names(found)), here.names(found))
     if not read.ok:
         return _form(found, live, read, 422)
     try:
@@ -94,14 +94,51 @@ def _saved(app: str, form: str, record: int, kept: int | str) -> Response:
 
 
 def _form(found: LiveApp, live: LiveForm, read: entry.Entry, status: int = 200, record: Any = None, conflict: Any = None) -> Response:
+    return page.show("records/form.html", "form", status=status, conflict=conflict, **_drawn(found, live, read, record))
+
+
+def _drawn(found: LiveApp, live: LiveForm, read: entry.Entry, record: Any) -> dict[str, Any]:
+    """What an entry form shows: every field with what was typed, and what is wrong."""
     binder = Binder(found, live.key, here.names(found))
     kept = record.values if record else {}
     fields = {key: binder.value(field, kept[key]) if field.type.readonly and key in kept else binder.entry(field, read)
               for key, field in live.form.live_fields.items()}
-    lang = here.actor().lang
+    lang, logic = here.actor().lang, live_logic.shown(read, here.names(found), record and kept)
+    live_logic.apply(logic, fields, binder)
     loose = [say(p, lang) for p in read.problems if p.path.split(".")[0].split("[")[0] not in fields]
-    return page.show("records/form.html", "form", status=status, found=found, live=live, fields=fields, record=record,
-                     loose=loose, conflict=conflict, wrong=[f for f in fields.values() if f.error])
+    return {"logic": logic, "found": found, "live": live, "fields": fields, "record": record, "loose": loose,
+            "wrong": [f for f in fields.values() if f.error], "acts": access.acts(found, here.actor())}
+
+
+@bp.post("/step/", defaults={"step": ""})
+@bp.post("/step/<step>")
+def step(app: str, form: str, step: str) -> Response:
+    """Whether one page of the form is filled in as it must be, before the next one is shown; nothing is kept."""
+    found, live, reader = opened(app, form)
+    number, wanted = request.args.get("record", type=whole), live.form.layout.page(step)
+    access.must(found, here.actor(), "change" if number else "create")
+    if wanted is None:
+        raise NotFound(Problem("step", "no_such_part", {"key": step}))
+    stored = reader.one(number) if number else None
+    read = entry.read(live.form, sheet.typed(live, request.form), here.names(found), whole=not number)
+    read = live_logic.settle(read, here.names(found), stored.values if stored else None)
+    read.problems = [problem for problem in read.problems if problem.path.split(".")[0].split("[")[0] in wanted.fields]
+    if read.ok:
+        return page.nothing(status=204)
+    return page.show("records/step.html", status=422, step=wanted, **_drawn(found, live, read, stored))
+
+
+@bp.post("/logic")
+def logic(app: str, form: str) -> Response:
+    """What the form's logic says to what has been typed so far; nothing is kept."""
+    found, live, reader = opened(app, form)
+    number, names = request.args.get("record", type=whole), here.names(found)
+    access.must(found, here.actor(), "change" if number else "create")
+    stored = reader.one(number) if number else None
+    read = entry.read(live.form, sheet.typed(live, request.form), names, whole=not number)
+    made = _drawn(found, live, read, stored)
+    again = live_logic.changed(read, made["logic"]) if made["logic"] else []
+    return page.show("records/logic.html", "state", again=[made["fields"][key] for key in again], **made)
 
 
 @bp.get("/<int:record>")
@@ -134,6 +171,7 @@ def save(app: str, form: str, record: int) -> Response:
     found, live, reader = opened(app, form)
     stored = reader.one(record)
     read = entry.read(live.form, sheet.typed(live, request.form), here.names(found), whole=False)
+    read = live_logic.settle(read, here.names(found), stored.values)
     if not read.ok:
         return _form(found, live, read, 422, stored)
     try:

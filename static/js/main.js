@@ -5,11 +5,13 @@ import * as drop from "./drop.js";
 import * as guard from "./guard.js";
 import * as keep from "./keep.js";
 import * as keys from "./keys.js";
+import * as logic from "./logic.js";
 import * as menu from "./menu.js";
 import * as net from "./net.js";
 import * as panels from "./panels.js";
 import * as pick from "./pick.js";
 import * as region from "./region.js";
+import * as rows from "./rows.js";
 import * as select from "./select.js";
 import * as sizes from "./sizes.js";
 import * as sort from "./sort.js";
@@ -21,7 +23,7 @@ import * as zone from "./zone.js";
 import * as twin from "./twin.js";
 import * as upload from "./upload.js";
 
-const parts = [zone, sizes, pick, region, sort, select, menu, toast, keep, guard, panels, drop, dialog, upload, steps, twin];
+const parts = [zone, sizes, pick, region, sort, select, menu, toast, rows, keep, guard, panels, drop, dialog, upload, logic, steps, twin];
 
 function attach(root) {
   for (const part of parts) part.attach(root);
