@@ -84,7 +84,7 @@ def duplicate(body: Mapping[str, Any], key: str) -> Made:
     new_body["properties"][own] = copied
     if key in new_body.get("required", ()):
         new_body["required"].append(own)
-    spans = {item["field"]: item for section in node.layout_of(new_body) for item in section["items"]}
+    spans = {item.get("field"): item for section in node.layout_of(new_body) for item in section["items"]}
     layout.place(new_body, {**spans.get(key, {}), "field": own}, after=key if key in spans else None)
     return Made(new_body, own)
 

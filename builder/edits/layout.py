@@ -1,17 +1,22 @@
-"""Gestures on a form's layout: where fields stand, sections and their columns. None of them touches what a field is."""
+"""Gestures on sections and what stands in them: fields by their keys, pieces as `piece:<key>`.
+
+None of them touches what a field is. Pages and tabs, which hold sections, are in `tree`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from builder.edits import made
+from builder.edits import made, tree
 from builder.edits.made import Body, Made, Text
-from builder.edits.node import layout_of
+from builder.edits.node import layout_of, tree_of
+from runtime.definitions.layout import COLUMNS, ROOT, item_id
 from runtime.errors import Conflict, Invalid, NotFound, Problem
 
 Section = dict[str, Any]
 UNTITLED = {"zh": "新分区", "en": "New section"}
+FOLDS = ("", "open", "closed")
 
 
 def place(
@@ -23,26 +28,25 @@ def place(
     after: str | None = None,
     position: int | None = None,
 ) -> None:
-    """Put a field into the layout of a body under construction; without a place it goes to the end."""
+    """Put a field or a piece into the layout of a body under construction; without a place it goes to the end."""
     beside = before or after
     target = _holding(body, beside) if beside else section_of(body, section)
-    keys = [each["field"] for each in target["items"]]
+    keys = _ids(target)
     if beside or position is None:
-        at = made.slot(keys, before=before, after=after, path="x-fenzu.layout")
+        at = made.slot(keys, before=before, after=after, path=ROOT)
     else:
         at = max(0, min(position, len(keys)))
     target["items"].insert(at, dict(item))
 
 
 def take(body: Body, key: str) -> dict[str, Any]:
-    """Take a field out of the layout of a body under construction, and give back its place's facts."""
+    """Take a field or a piece out of the layout of a body under construction, and give back its place's facts."""
     target = _holding(body, key)
-    at = [item["field"] for item in target["items"]].index(key)
-    found: dict[str, Any] = target["items"].pop(at)
+    found: dict[str, Any] = target["items"].pop(_ids(target).index(key))
     return found
 
 
-def move_field(
+def move_item(
     body: Mapping[str, Any],
     key: str,
     *,
@@ -52,7 +56,7 @@ def move_field(
     position: int | None = None,
     to: str | None = None,
 ) -> Body:
-    """Move a field beside another one, into a section (at a position), or `up`, `down`, `top`, `bottom`."""
+    """Move a field or piece beside another one, into a section (at a position), or `up`, `down`, `top`, `bottom`."""
     new_body = made.copy(body)
     if to is not None:
         _step(new_body, key, to)
@@ -63,25 +67,47 @@ def move_field(
     return new_body
 
 
-def set_span(body: Mapping[str, Any], key: str, whole: bool) -> Body:
-    """Let a field take the whole width of its section, or one column of it."""
+def set_span(body: Mapping[str, Any], key: str, span: int | bool) -> Body:
+    """How many columns a field or piece takes; True is the whole row of its section, False one column."""
     new_body = made.copy(body)
-    for item in _holding(new_body, key)["items"]:
-        if item["field"] == key:
-            made.put(item, "span", 2 if whole else None)
+    home = _holding(new_body, key)
+    item = home["items"][_ids(home).index(key)]
+    whole = home.get("columns", 2)
+    if span is not False and span not in COLUMNS:
+        raise Invalid(Problem("span", "bad_columns"))
+    wanted = max(whole, 2) if span is True else min(int(span) or 1, whole)
+    # A piece fills its row unless told otherwise; a field takes one column.
+    made.put(item, "span", wanted if wanted > 1 or "field" not in item else None)
     return new_body
 
 
 def add_section(
-    body: Mapping[str, Any], label: Text | None = None, *, after: str | None = None, before: str | None = None
+    body: Mapping[str, Any],
+    label: Text | None = None,
+    *,
+    after: str | None = None,
+    before: str | None = None,
+    into: str | None = None,
+    columns: int = 2,
 ) -> Made:
-    """A new section, at the end unless a place is given; what stands below it stays where it is."""
+    """A new section beside another one, at the end of a page or tab, or of the form; the others stay where they are."""
     new_body = made.copy(body)
-    sections = layout_of(new_body)
-    keys = [section["key"] for section in sections]
     name = made.label(None, label or UNTITLED)
-    section: Section = {"key": made.propose(name, keys, "section"), "label": name, "columns": 2, "items": []}
-    sections.insert(made.slot(keys, before=before, after=after, path="x-fenzu.layout"), section)
+    key = made.propose(name, tree.keys(new_body, "section"), "section")
+    section: Section = {"key": key, "label": name, "columns": columns, "items": []}
+    if before is not None:
+        parts, at = tree.find(new_body, f"section:{before}")
+        parts.insert(at, section)
+    else:
+        tree.insert(new_body, section, f"section:{after}" if after else None, into)
+    return Made(new_body, key)
+
+
+def add_columns(body: Mapping[str, Any], *, after: str | None = None, into: str | None = None) -> Made:
+    """A section of three columns without a heading."""
+    new_body = made.copy(body)
+    section = tree.blank(new_body, columns=3)
+    tree.insert(new_body, section, f"section:{after}" if after else None, into)
     return Made(new_body, section["key"])
 
 
@@ -94,11 +120,26 @@ def rename_section(body: Mapping[str, Any], key: str, label: Text) -> Body:
 
 
 def set_columns(body: Mapping[str, Any], key: str, columns: int) -> Body:
-    """One column or two."""
+    """One column to four; what filled its row still does, and nothing is wider than the row."""
     new_body = made.copy(body)
-    if columns not in (1, 2):
+    if columns not in COLUMNS:
         raise Invalid(Problem("columns", "bad_columns"))
-    section_of(new_body, key)["columns"] = columns
+    section = section_of(new_body, key)
+    old = section.get("columns", 2)
+    section["columns"] = columns
+    for item in section["items"]:
+        span = item.get("span", 1)
+        if span > 1 and columns > 1:
+            item["span"] = columns if span >= old else min(span, columns)
+    return new_body
+
+
+def set_fold(body: Mapping[str, Any], key: str, fold: str) -> Body:
+    """Whether a section can be folded, and how it is at first: "" not, `open` or `closed`."""
+    if fold not in FOLDS:
+        raise Invalid(Problem("fold", "no_such_property", {"name": fold}))
+    new_body = made.copy(body)
+    made.put(section_of(new_body, key), "fold", fold)
     return new_body
 
 
@@ -106,24 +147,31 @@ def move_section(
     body: Mapping[str, Any], key: str, *, before: str | None = None, after: str | None = None, to: str | None = None
 ) -> Body:
     """Another place for a section with everything in it."""
+    if before is None:
+        return tree.move(body, f"section:{key}", after=f"section:{after}" if after else None, to=to)
     new_body = made.copy(body)
-    new_body["x-fenzu"]["layout"] = made.rearranged(layout_of(new_body), key, before=before, after=after, to=to)
-    return new_body
+    parts, at = tree.find(new_body, f"section:{key}")
+    if key != before:
+        section = parts.pop(at)
+        beside, place_ = tree.find(new_body, f"section:{before}")
+        beside.insert(place_, section)
+    return tree.tidy(new_body)
 
 
 def remove_section(body: Mapping[str, Any], key: str) -> Body:
-    """Take a section away; its fields move to the end of the one before it (or to the top of the next)."""
+    """Take a section away; its items move to the end of the one before it (or to the top of the next)."""
     new_body = made.copy(body)
     sections = layout_of(new_body)
-    at = made.position_of([section["key"] for section in sections], key, "x-fenzu.layout")
+    at = made.position_of([section["key"] for section in sections], key, ROOT)
     if len(sections) == 1:
-        raise Conflict(Problem("x-fenzu.layout", "last_section"))
-    items = sections.pop(at)["items"]
+        raise Conflict(Problem(ROOT, "last_section"))
     if at:
-        sections[at - 1]["items"].extend(items)
+        sections[at - 1]["items"].extend(sections[at]["items"])
     else:
-        sections[0]["items"][:0] = items
-    return new_body
+        sections[1]["items"][:0] = sections[0]["items"]
+    parts, number = tree.find(new_body, f"section:{key}")
+    parts.pop(number)
+    return tree.tidy(new_body)
 
 
 def section_of(body: Body, key: str | None) -> Section:
@@ -131,28 +179,38 @@ def section_of(body: Body, key: str | None) -> Section:
     sections = layout_of(body)
     if key is None:
         if not sections:
-            sections.append({"key": "basic", "columns": 2, "items": []})
+            sections = [{"key": "basic", "columns": 2, "items": []}]
+            tree_of(body).extend(sections)
         return sections[-1]
-    return sections[made.position_of([section["key"] for section in sections], key, "x-fenzu.layout")]
+    return sections[made.position_of([section["key"] for section in sections], key, ROOT)]
 
 
-def _holding(body: Body, key: str) -> Section:
+def home_of(body: Mapping[str, Any], key: str) -> Section:
+    """The section in which a field or piece stands; raises NotFound."""
+    return _holding(body, key)
+
+
+def _holding(body: Mapping[str, Any], key: str) -> Section:
     for section in layout_of(body):
-        if any(item["field"] == key for item in section["items"]):
+        if key in _ids(section):
             return section
-    raise NotFound(Problem("x-fenzu.layout", "no_such_field", {"field": key}))
+    raise NotFound(Problem(ROOT, "no_such_field", {"field": key}))
+
+
+def _ids(section: Section) -> list[str]:
+    return [item_id(item) for item in section["items"]]
 
 
 def _step(body: Body, key: str, to: str) -> None:
-    """One place up or down, across the borders of sections; top and bottom are those of the field's own section."""
+    """One place up or down, across the borders of sections; top and bottom are those of the item's own section."""
     sections = layout_of(body)
     home = _holding(body, key)
-    number = sections.index(home)
-    keys = [item["field"] for item in home["items"]]
-    at = keys.index(key)
+    number = next(at for at, section in enumerate(sections) if section is home)
+    items = home["items"]
+    at = _ids(home).index(key)
     if to == "up" and at == 0 and number > 0:
-        sections[number - 1]["items"].append(home["items"].pop(at))
-    elif to == "down" and at == len(keys) - 1 and number < len(sections) - 1:
-        sections[number + 1]["items"].insert(0, home["items"].pop(at))
+        sections[number - 1]["items"].append(items.pop(at))
+    elif to == "down" and at == len(items) - 1 and number < len(sections) - 1:
+        sections[number + 1]["items"].insert(0, items.pop(at))
     else:
-        home["items"][:] = made.rearranged(home["items"], key, to=to, name="field")
+        items.insert(made.shifted(at, to, len(items)), items.pop(at))

@@ -7,6 +7,7 @@ from typing import Any
 
 from builder.edits.made import Body
 from runtime.definitions.form import LIFTED, read_field
+from runtime.definitions.layout import item_id, walk
 from runtime.errors import NotFound, Problem
 from runtime.fields import FIELD_TYPES
 from runtime.fields.base import FieldType
@@ -57,10 +58,20 @@ def remake(node: Mapping[str, Any], changes: Mapping[str, Any]) -> Node:
 
 def live_keys(body: Mapping[str, Any]) -> list[str]:
     """The fields that people see, in the order of the layout."""
-    return [item["field"] for section in body["x-fenzu"]["layout"] for item in section["items"]]
+    return [item["field"] for section in layout_of(body) for item in section["items"] if "field" in item]
 
 
-def layout_of(body: Body) -> list[dict[str, Any]]:
-    """The sections of a form."""
+def item_ids(body: Mapping[str, Any]) -> list[str]:
+    """Everything that stands in sections, fields and pieces, in order."""
+    return [item_id(item) for section in layout_of(body) for item in section["items"]]
+
+
+def layout_of(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The sections of a form in order, on whichever page or tab they stand."""
+    return [section for _, section in walk(body["x-fenzu"]["layout"])]
+
+
+def tree_of(body: Body) -> list[dict[str, Any]]:
+    """The layout as it is kept: sections and tabs, or pages."""
     found: list[dict[str, Any]] = body["x-fenzu"]["layout"]
     return found

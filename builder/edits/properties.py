@@ -14,7 +14,7 @@ TEXTS = ("help", "placeholder", "short")
 
 
 def set_property(body: Mapping[str, Any], key: str, name: str, value: Any) -> Body:
-    """Change one property: `label help placeholder short` (texts), `required unique default span`, or a setting."""
+    """Change one property: `label help placeholder short` (texts), `required unique default span width`, or a setting."""
     if name == "label":
         return form.rename(body, key, value)
     if name == "required":
@@ -23,6 +23,8 @@ def set_property(body: Mapping[str, Any], key: str, name: str, value: Any) -> Bo
         return set_unique(body, key, value or None)
     if name == "span":
         return layout.set_span(body, key, value in (2, True, "2"))
+    if name == "width":
+        return layout.set_span(body, key, int(value))
     new_body = made.copy(body)
     ui = node.find(new_body, key)["x-fenzu"]
     if name in TEXTS:

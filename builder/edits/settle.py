@@ -46,9 +46,10 @@ def rekey(body: Mapping[str, Any], key: str, to: str, published: Published) -> B
         changed["required"] = [to if name == key else name for name in changed["required"]]
     ui = changed["x-fenzu"]
     ui["title_field"] = to if ui["title_field"] == key else ui["title_field"]
-    for section in ui["layout"]:
+    for section in node.layout_of(changed):
         for item in section["items"]:
-            item["field"] = to if item["field"] == key else item["field"]
+            if item.get("field") == key:
+                item["field"] = to
     return changed
 
 

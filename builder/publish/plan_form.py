@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from builder.publish.change import ATTENTION, LOSES, Change, listed, named
+from builder.publish.plan_layout import LOOKS, plan_layout
 from runtime.definitions.form import Field, Form
 from runtime.words import Words
 
@@ -18,7 +19,6 @@ KEPT = Words("已有记录不受影响", "Existing records stay as they are")
 ADDED = Words("「{f}」多了{names}", "“{f}” has new choices: {names}")
 STAYED = Words("已有记录保持原来的选择", "Existing records keep their choice")
 NOT_OFFERED = Words("选了它的记录保持不变，以后不能再选", "Records that have it keep it; it can no longer be chosen")
-LOOKS = Words("只影响怎么显示", "Only changes how it looks")
 
 
 def plan_form(old: Body, new: Body) -> list[Change]:
@@ -248,13 +248,4 @@ def _whole(old: Body, new: Body, before: Form, after: Form) -> Iterator[Change]:
             Words("改了表单的名称、说明或图标", "The form has another name, hint or icon"),
             LOOKS,
         )
-    if _arrangement(was, after) != _arrangement(now, before):
-        yield Change("layout_changed", "x-fenzu.layout", Words("调整了排版", "The layout is different"), LOOKS)
-
-
-def _arrangement(ui: Body, other: Form) -> list[Any]:
-    """The layout without the fields that only one side shows, so that adding a field is not a second change."""
-    shown = other.live_fields
-    return [
-        {**section, "items": [item for item in section["items"] if item["field"] in shown]} for section in ui["layout"]
-    ]
+    yield from plan_layout(was, now, before, after)

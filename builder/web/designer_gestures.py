@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from builder.edits import form, layout, node, options
+from builder.edits import form, layout, options
 from builder.edits.made import Body, Made, Text
 from builder.publish.change import named
 from builder.web import designer_settings as settings
+from builder.web import layout_gestures as parts
 from runtime.errors import NotFound, Problem
 from runtime.storage.live import LiveApp
 from runtime.words import LANGUAGES, Words
@@ -42,46 +43,28 @@ class Gesture(NamedTuple):
     typing: bool = False
 
 
-def _add(body: Body, given: Given, _board: Board) -> Body | Made:
-    """Dragged: after a field or at the top of a section; pressed: after what is selected."""
-    kind, after, section = given.get("kind", ""), given.get("after", ""), given.get("section", "")
-    sel = given.get("sel", "")
-    if "after" not in given:
-        after, section = ("", sel.partition(":")[2]) if sel.startswith(f"{SECTION}:") else (sel, "")
-    after = after if after in node.live_keys(body) else ""
-    if kind == SECTION:
-        made = layout.add_section(body, after=_section_of(body, after) or section or None)
-        return Made(made.body, f"{SECTION}:{made.key}")
-    at_top = 0 if section and not after and "after" in given else None
-    return form.add_field(body, kind, after=after or None, section=section or None, position=at_top)
-
-
-def _section_of(body: Body, key: str) -> str:
-    for section in node.layout_of(body):
-        if any(item["field"] == key for item in section["items"]):
-            return str(section["key"])
-    return ""
+def _add(body: Body, given: Given, _board: Board) -> Made:
+    return parts.add(body, given)
 
 
 def _move(body: Body, given: Given, _board: Board) -> Body:
-    key = given.get("id", "")
-    if given.get("to"):
-        return layout.move_field(body, key, to=given["to"])
-    if given.get("after"):
-        return layout.move_field(body, key, after=given["after"])
-    return layout.move_field(body, key, section=given.get("section") or None, position=0)
+    return parts.move(body, given)
 
 
 def _copy(body: Body, given: Given, _board: Board) -> Made:
-    return form.duplicate(body, given.get("id", ""))
+    return parts.copy(body, given)
 
 
 def _remove(body: Body, given: Given, board: Board) -> Made:
-    """The neighbour takes the selection, so that several can go one after the other."""
-    key, keys = given.get("id", ""), node.live_keys(body)
-    at = keys.index(key) if key in keys else 0
-    rest = [each for each in keys if each != key]
-    return Made(form.remove_field(body, key, board.published), rest[min(at, len(rest) - 1)] if rest else "")
+    return parts.remove(body, given, board.published)
+
+
+def _part(body: Body, given: Given, _board: Board) -> Body:
+    return parts.part(body, given)
+
+
+def _tab(body: Body, given: Given, _board: Board) -> Made:
+    return parts.add_tab(body, given)
 
 
 def _back(body: Body, given: Given, _board: Board) -> Made:
@@ -169,6 +152,9 @@ GESTURES: Mapping[str, Gesture] = {
     "form-type": Gesture(_set_form, Words("改表单设置", "Changed the form"), typing=True),
     "section": Gesture(_section, Words("改分区", "Changed a section")),
     "section-type": Gesture(_section, Words("改分区名称", "Renamed a section"), typing=True),
+    "part": Gesture(_part, Words("改排版", "Changed the layout")),
+    "part-type": Gesture(_part, Words("改排版里的文字", "Changed words in the layout"), typing=True),
+    "tab": Gesture(_tab, Words("加了页签", "Added a tab")),
     "section-away": Gesture(_section_away, Words("去掉分区", "Removed a section")),
     "option-add": Gesture(_option_add, Words("给「{f}」加选项", "Added a choice to “{f}”")),
     "option-name": Gesture(_option_name, Words("改「{f}」的选项", "Renamed a choice of “{f}”"), typing=True),

@@ -76,6 +76,8 @@ def put(body: Body, given: MultiDict[str, str], app: LiveApp, names: Any) -> Bod
         return properties.set_property(body, key, name, {lang: typed})
     if name in ("required", "span"):
         return properties.set_property(body, key, name, typed == "1")
+    if name == "width":
+        return properties.set_property(body, key, name, typed if typed.isdigit() else "1")
     if name == "unique":
         return properties.set_property(body, key, name, typed)
     if name == "default":

@@ -137,7 +137,7 @@ def test_a_hundred_steps_are_kept(database, app):
                 "form",
                 "customer",
                 draft.revision,
-                lambda b, to=to: layout.move_field(b, "phone", to=to),
+                lambda b, to=to: layout.move_item(b, "phone", to=to),
                 WHAT,
                 None,
             )

@@ -99,21 +99,21 @@ def test_a_copy_stands_after_its_original_and_is_not_unique():
 
 def test_fields_move_beside_each_other_by_steps_and_over_the_borders_of_sections():
     body, second = layout.add_section(customer(), {"zh": "更多"})
-    body = layout.move_field(body, "phone", section=second)
+    body = layout.move_item(body, "phone", section=second)
     assert fields(body)[-1] == "phone"
-    body = layout.move_field(body, "phone", to="up")
+    body = layout.move_item(body, "phone", to="up")
     assert layout.section_of(body, second)["items"] == []
-    assert layout.section_of(layout.move_field(body, "phone", to="down"), second)["items"] == [{"field": "phone"}]
-    assert fields(layout.move_field(body, "phone", before="name"))[0] == "phone"
-    assert fields(layout.move_field(body, "phone", to="top"))[0] == "phone"
-    assert layout.move_field(body, "phone", after="phone") == body
+    assert layout.section_of(layout.move_item(body, "phone", to="down"), second)["items"] == [{"field": "phone"}]
+    assert fields(layout.move_item(body, "phone", before="name"))[0] == "phone"
+    assert fields(layout.move_item(body, "phone", to="top"))[0] == "phone"
+    assert layout.move_item(body, "phone", after="phone") == body
     with pytest.raises(NotFound):
-        layout.move_field(body, "phone", section="nowhere")
+        layout.move_item(body, "phone", section="nowhere")
 
 
 def test_a_section_goes_but_its_fields_stay():
     body, second = layout.add_section(customer(), {"zh": "更多"})
-    body = layout.move_field(body, "phone", section=second)
+    body = layout.move_item(body, "phone", section=second)
     body = layout.remove_section(layout.set_columns(body, second, 1), second)
     assert fields(body)[-1] == "phone"
     with pytest.raises(Conflict):
