@@ -9,12 +9,13 @@ from typing import Any
 
 from builder.web.rules_scope import Scope
 from builder.web.rules_values import SPAN, moment_of, preferred
+from runtime.definitions.form import Field
 from runtime.fold import fold, full_pinyin, initials
 from runtime.records.targets import SYSTEM
 from runtime.rules.describe import sentence
 from runtime.rules.operators import OPERATORS, OPERATORS_OF
 from runtime.rules.wording import inside
-from runtime.storage.live import Inverse
+from runtime.storage.live import LiveForm
 from runtime.words import LANGUAGES, Words, read
 
 MOST = 60
@@ -61,7 +62,7 @@ def shelves(scope: Scope) -> list[tuple[str, str, str]]:
     lang, form = scope.lang, scope.live.form
     found = [("common", Words("常用", "Common").say(lang), "star"), ("own", read(form.label, lang), form.icon)]
     for key, inverse in _inverses(scope):
-        found.append((f"@{key}", scope.related_label(key), scope.app.form(inverse.form).form.icon))
+        found.append((f"@{key}", scope.related_label(key), inverse[0].form.icon))
     found += [(f">{key}", read(link.label, lang), "link") for key, link in form.links.items() if not link.retired]
     if any("vocabularies" in item.type.settings for item in form.live_fields.values()):
         found.append(("tags", Words("标签", "Tags").say(lang), "tags"))
@@ -133,7 +134,7 @@ def _related(scope: Scope) -> Iterator[Choice]:
         far = scope.far(key)
         if far is None:
             continue
-        name = _text(inverse.field.settings.get("inverse_label") or far.live.form.label)
+        name = _text(inverse[1].settings.get("inverse_label") or far.live.form.label)
         moment, shelf, icon = moment_of(far), f"@{key}", far.live.form.icon
         recent = {"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}
         since = {"where": {"combinator": "and", "rules": [recent]}} if moment else {}
@@ -153,18 +154,20 @@ def _fields_of(scope: Scope, far: Scope, key: str, name: Text, since: dict[str, 
         if item.type.kind == "number":
             total = {"field": key, "agg": {"fn": "sum", "of": of, **since}, "operator": ">="}
             yield Choice(_named(TOTAL, **said), f"@{key}", total, item.type.icon, first)
-        elif item.form != scope.live.key and item.type.kind != "file" and not item.type.readonly and of != moment:
+        elif item.form != scope.live.key and item.type.kind not in ("file", "rows") and not item.type.readonly and of != moment:
             where = {"combinator": "and", "rules": [_leaf(of, item.type.kind)]}
             some = {"field": key, "agg": {"fn": "count", "where": where}, "operator": ">=", "value": 1}
             yield Choice(_named(HAS, **said), f"@{key}", some, item.type.icon)
 
 
-def _inverses(scope: Scope) -> list[tuple[str, Inverse]]:
-    """What links here: forms with amounts first, which rules are about most; a form's links to itself last."""
-    found = list(scope.app.inverses.get(scope.live.key, {}).items())
+def _inverses(scope: Scope) -> list[tuple[str, tuple[LiveForm, Field]]]:
+    """What links here, and sub-forms: those with amounts first, which rules are about most; links to itself last."""
+    keys = [*scope.app.inverses.get(scope.live.key, {}), *scope.live.rows]
+    live = scope.live.form.live_fields
+    found = [(key, one) for key in keys if (one := scope.inverse(key)) and (key not in scope.live.rows or key in live)]
 
-    def rank(one: tuple[str, Inverse]) -> tuple[bool, bool]:
-        form = scope.app.form(one[1].form).form
+    def rank(one: tuple[str, tuple[LiveForm, Field]]) -> tuple[bool, bool]:
+        form = one[1][0].form
         return form.key == scope.live.key, not any(item.type.kind == "number" for item in form.live_fields.values())
 
     return sorted(found, key=rank)

@@ -223,7 +223,7 @@ def _fields(far: Scope) -> list[tuple[str, str]]:
     return [
         (key, read(item.label, far.lang))
         for key, item in far.live.form.live_fields.items()
-        if not item.type.many and not item.type.readonly and item.type.kind not in ("file", "link")
+        if not item.type.many and not item.type.readonly and item.type.kind not in ("file", "rows", "link")
     ]
 
 

@@ -16,7 +16,7 @@ from runtime.groups.wording import AppWording
 from runtime.records.names import RecordNames
 from runtime.records.targets import RecordTarget, shown
 from runtime.rules.operators import GROUP_OPERATORS, OPERATORS_OF
-from runtime.storage.live import Inverse, LiveApp
+from runtime.storage.live import LiveApp, LiveForm
 from runtime.words import read
 
 Leaf = Mapping[str, Any]
@@ -27,9 +27,9 @@ INSIDE = re.compile(r"\.agg\.where(?:\.|$)|\.value(?:\.|$)")
 class Scope:
     """The published fields of one form, for the conditions of a draft."""
 
-    def __init__(self, app: LiveApp, form: str, names: RecordNames) -> None:
+    def __init__(self, app: LiveApp, form: str, names: RecordNames, rows: LiveForm | None = None) -> None:
         self.app, self.names, self.lang = app, names, names.lang
-        self.live = app.form(form)
+        self.live = rows or app.form(form)
         self.target = RecordTarget(app, self.live, shown(app))
         self.words = AppWording(app, form, names, names.lang)
 
@@ -42,13 +42,14 @@ class Scope:
         target = self.app.forms.get(near.form or "")
         return target.form.fields.get(rest) if target else None
 
-    def inverse(self, key: str) -> Inverse | None:
-        return self.app.inverses.get(self.live.key, {}).get(key)
+    def inverse(self, key: str) -> tuple[LiveForm, Field] | None:
+        """What links here, or a sub-form's rows, and the field that makes it so."""
+        return self.app.related(self.live.key, key)
 
     def far(self, key: str) -> Scope | None:
         """The scope of the records behind an inverse key."""
         found = self.inverse(key)
-        return Scope(self.app, found.form, self.names) if found else None
+        return Scope(self.app, found[0].key, self.names, found[0]) if found else None
 
     def related_label(self, key: str) -> str:
         return self.words.related(key).label

@@ -38,6 +38,8 @@ def check(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int] =
             _links(act, field, rows, found)
         if field.type.kind == "person":
             _people(act, field, rows, found)
+        if field.type.nested:
+            _nested(act, live.rows[field.key], field.key, rows, found)
         if field.type.kind == "many" and not field.options:
             for at, values in enumerate(rows):
                 found[at] += _tags(act, field, values)
@@ -108,6 +110,20 @@ def _people(act: Act, field: Field, rows: Sequence[Values], found: list[list[Pro
     for at, values in enumerate(rows):
         if values.get(field.key) in wanted and not act.names.person(values[field.key]):
             found[at].append(Problem(field.key, "no_such_person", {"field": field.label, "text": str(values[field.key])}))
+
+
+def _nested(act: Act, inside: LiveForm, key: str, rows: Sequence[Values], found: list[list[Problem]]) -> None:
+    """Links and people inside the rows of a sub-form, of all records at once; each problem at its cell."""
+    placed = [(at, n, row) for at, values in enumerate(rows) for n, row in enumerate(values.get(key) or ())]
+    flat = [row for _, _, row in placed]
+    told: list[list[Problem]] = [[] for _ in flat]
+    for field in inside.form.live_fields.values():
+        if field.form:
+            _links(act, field, flat, told)
+        if field.type.kind == "person":
+            _people(act, field, flat, told)
+    for (at, n, _), problems in zip(placed, told, strict=True):
+        found[at] += [problem.under(f"{key}[{n}]") for problem in problems]
 
 
 def _tags(act: Act, field: Field, values: Values) -> Iterator[Problem]:

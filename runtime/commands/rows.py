@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from runtime.commands import subrows
 from runtime.definitions.form import Field
 from runtime.records import search
 from runtime.records.act import Act
@@ -38,6 +39,7 @@ def insert(act: Act, live: LiveForm, ids: Sequence[int], rows: Sequence[Values])
     for key, table in live.tables.many.items():
         links = [(i, one) for i, values in zip(ids, rows, strict=True) for one in values.get(key) or ()]
         insert_rows(act.conn, table, ("record_id", "value"), links)
+    subrows.insert(act, live, ids, rows)
     if any(field.type.kind == "file" for field in live.form.fields.values()):
         for i, values in zip(ids, rows, strict=True):
             _attach(act, live, i, values)
@@ -56,6 +58,7 @@ def update(act: Act, live: LiveForm, record_id: int, version: int, values: Value
         act.conn.execute(link.delete().where(link.c.record_id == record_id))
         if values[key]:
             act.conn.execute(link.insert(), [{"record_id": record_id, "value": v} for v in values[key]])
+    subrows.replace(act, live, record_id, values)
     _attach(act, live, record_id, values)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.definitions.whole import Whole
+from runtime.definitions.whole import Whole, form_of
 from runtime.words import Words, read
 
 Rule = Mapping[str, Any]
@@ -82,18 +82,18 @@ def _named(whole: Whole, form: str, name: str, values: tuple[Any, ...], path: st
     """A field, and for `customer.owner` the link as well as the linked form's field."""
     link, dot, rest = name.partition(".")
     yield Read(path, form, link, () if dot else values)
-    owner = whole.forms.get(form)
+    owner = form_of(whole.forms, form)
     target = owner.fields[link].form if dot and owner and link in owner.fields else None
     if target:
         yield Read(path, target, rest, values)
 
 
 def _related(whole: Whole, form: str, rule: Rule, path: str) -> Iterator[Read]:
-    found = whole.inverses.get(form, {}).get(rule["field"])
+    found = whole.related(form, rule["field"])
     if found is None:
         return
     other, link = found
-    yield Read(path, other, link.key)
+    yield Read(path, form if link.type.nested else other, link.key)
     if "match" in rule and isinstance(rule.get("value"), Mapping):
         yield from reads(whole, other, rule["value"], f"{path}.value")
     agg = rule.get("agg") or {}

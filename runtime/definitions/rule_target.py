@@ -83,6 +83,7 @@ def _operand(item: Field, whole: Whole) -> Operand:
         item.label,
         _options(item, whole),
         item.retired,
+        power=item.type.power,
     )
 
 

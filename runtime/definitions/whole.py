@@ -48,6 +48,14 @@ class Whole:
         """The app as it would be without a definition."""
         return replace(self, **{PARSED[kind][0]: {own: item for own, item in self.of(kind).items() if own != key}})
 
+    def related(self, form: str, inverse: str) -> tuple[str, Field] | None:
+        """What stands behind an inverse key of a form: the form that links here (or `sale.lines`), and the field."""
+        found = self.inverses.get(form, {}).get(inverse)
+        owner = self.forms.get(form)
+        if found is None and owner is not None and inverse in owner.subforms:
+            return f"{form}.{inverse}", owner.fields[inverse]
+        return found
+
     @cached_property
     def inverses(self) -> Mapping[str, Mapping[str, tuple[str, Field]]]:
         """By form, the links that point to it, by inverse key: the other form and its link field."""
@@ -58,6 +66,13 @@ class Whole:
                 if inverse and link.form in found and not link.retired:
                     found[link.form].setdefault(inverse, (key, link))
         return found
+
+
+def form_of(forms: Mapping[str, Form], name: str) -> Form | None:
+    """A form by key, or the rows of a sub-form as one by `sale.lines`."""
+    owner, _dot, field = name.partition(".")
+    found = forms.get(owner)
+    return found.subforms.get(field) if found is not None and field else found
 
 
 def whole(bodies: Iterable[tuple[str, Body]]) -> Whole:

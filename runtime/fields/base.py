@@ -69,6 +69,7 @@ class FieldType:
     parts     how many texts its control sends; `parse` gets them as a list where there are several
     readonly  people never type it
     searchable its text is found by the search of the whole list
+    power     a formula takes a number as so many powers of ten smaller: 12.5% is 0.125
     samples   typed texts that must be accepted with default settings (they feed tests, docs and previews)
     nonsense  typed texts that must be refused
     """
@@ -87,6 +88,7 @@ class FieldType:
     parts: ClassVar[int] = 1
     readonly: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
+    power: int = 0
     samples: ClassVar[tuple[Any, ...]] = ()
     nonsense: ClassVar[tuple[Any, ...]] = ()
 

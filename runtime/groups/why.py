@@ -165,8 +165,8 @@ def _sum(app: LiveApp, live: LiveForm, leaf: Any, actual: Any, names: Names) -> 
     agg = leaf["agg"]
     if actual is None:
         return _NONE.say(names.lang)
-    inverse = app.inverses.get(live.key, {}).get(leaf["field"])
-    field = _field(app, app.form(inverse.form), str(agg.get("of"))) if inverse and agg.get("of") else None
+    found = app.related(live.key, leaf["field"])
+    field = _field(app, found[0], str(agg.get("of"))) if found and agg.get("of") else None
     if field is None or agg["fn"] in ("count", "countDistinct"):
         return f"{int(actual):,}"
     if isinstance(actual, float | Decimal):

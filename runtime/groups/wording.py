@@ -8,7 +8,7 @@ from typing import Any
 
 from runtime.definitions.form import Field, Form
 from runtime.definitions.grouping import Grouping
-from runtime.definitions.whole import Whole
+from runtime.definitions.whole import Whole, form_of
 from runtime.fields.base import Names
 from runtime.fields.days import say_day
 from runtime.rules.explain import Reason
@@ -30,7 +30,7 @@ class AppWording:
 
     def __init__(self, app: LiveApp | Whole, form: str, names: Names, lang: str) -> None:
         self.app, self.names, self.lang = app, names, lang
-        self._form = _forms(app).get(form)
+        self._form = form_of(_forms(app), form)
 
     def field(self, name: str) -> str:
         if name in _SYSTEM:
@@ -72,7 +72,7 @@ class AppWording:
             return ""
         if found is None or found.type.many:
             return self._system(name, stored)
-        if found.type.kind == "file":
+        if found.type.kind in ("file", "rows"):
             return f"{stored}"
         return found.type.show(found.type.load(self._whole(found, stored), found.settings), found.settings, self.names)
 
@@ -100,6 +100,9 @@ class AppWording:
             for link in form.links.values():
                 if self._form and link.form == self._form.key and link.settings.get("inverse") == inverse:
                     return self._related(key, form, link)
+        small = self._form.subforms.get(inverse) if self._form else None
+        if small is not None:
+            return self._related(small.key, small, self._form.fields[inverse])  # type: ignore[union-attr]
         return RelatedWords(inverse, "", "", AppWording(self.app, "", self.names, self.lang))
 
     def _related(self, key: str, form: Form, link: Field) -> RelatedWords:

@@ -93,7 +93,7 @@ class RecordTarget:
 
     def _made(self, field: Field, value: Any, folded: Any, many: StoredMany | None) -> Operand:
         return Operand(field.type.kind, value, partial(_bind, field), folded, many, field.label,
-                       field.options or None, field.retired)
+                       field.options or None, field.retired, power=field.type.power)
 
     def _hop(self, link: str, name: str) -> Operand:
         """A field of the record that a link points to."""
@@ -113,7 +113,8 @@ class RecordTarget:
             query = sa.select(column).where(there.c.id == own, there.c.deleted_at.is_(None))
             return query.scalar_subquery().correlate(self.source)
 
-        return Operand(inner.kind, reach(inner.value), inner.bind, reach(inner.folded), None, inner.label, inner.options, inner.retired)
+        return Operand(inner.kind, reach(inner.value), inner.bind, reach(inner.folded), None, inner.label, inner.options, inner.retired,
+                       power=inner.power)
 
     def related(self, inverse: str) -> Related:
         found = self.app.related(self.live.key, inverse)

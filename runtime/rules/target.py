@@ -37,7 +37,7 @@ class Operand:
     `value` is NULL when the field is blank. `folded` is text without case and outer spaces. `bind` turns a rule's value
     into what `value` is compared with; it raises an exception carrying `code` and `params` when it is no such value.
     `label` is what people call it; `options` are the values it may have, where there is a list of them. A count or a sum
-    is `never_blank`.
+    is `never_blank`. `power` says how many powers of ten smaller a number is in a formula than in its field (percent: 2).
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Operand:
     options: Sequence[Mapping[str, Any]] | None = None
     retired: bool = False
     never_blank: bool = False
+    power: int = 0
 
 
 @dataclass(frozen=True)

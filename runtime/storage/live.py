@@ -45,6 +45,11 @@ class LiveForm:
     def key(self) -> str:
         return self.form.key
 
+    @cached_property
+    def rows(self) -> Mapping[str, LiveForm]:
+        """The rows of each sub-form as a form with a table, by the field's key."""
+        return {key: LiveForm(self.id, self.version, rows.form, rows) for key, rows in self.tables.rows.items()}
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -113,6 +118,15 @@ class LiveApp:
             return self.forms[key]
         except KeyError:
             raise NotFound(Problem("form", "no_such_form", {"form": key})) from None
+
+    def related(self, form: str, inverse: str) -> tuple[LiveForm, Field] | None:
+        """What stands behind an inverse key of a form: the form that links here, or a sub-form's rows, and the field."""
+        found = self.inverses.get(form, {}).get(inverse)
+        if found is not None:
+            return self.form(found.form), found.field
+        owner = self.forms.get(form)
+        rows = owner.rows.get(inverse) if owner else None
+        return None if rows is None or owner is None else (rows, owner.form.fields[inverse])
 
     def groupings_of(self, form: str) -> list[LiveGrouping]:
         """The groupings of a form in the order people gave them."""

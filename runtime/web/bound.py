@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from markupsafe import Markup
 
 from runtime import words
 from runtime.definitions.form import Field
+from runtime.errors import Problem
 from runtime.messages import say
 from runtime.records.entry import Entry
 from runtime.records.names import RecordNames
 from runtime.storage.live import LiveApp
+from runtime.web import subform
 
 
 @dataclass
@@ -39,6 +41,8 @@ class Bound:
     search_url: str
     url: str
     field: Field
+    right: bool = False  # a number in a table
+    table: subform.Table | None = None  # the rows of a sub-form
     most: int = 0  # of a value with many parts a list shows this many, then how many more
 
     @property
@@ -54,9 +58,24 @@ class Bound:
         """The value as a list shows it."""
         return self._draw("cell")
 
+    def rows(self) -> Markup:
+        """All rows of a sub-form, as a record's own page shows them."""
+        return self._draw("whole")
+
+    def canvas(self, sel: str) -> Markup:
+        """A sub-form as the designer draws it, with the column that is chosen."""
+        made: Markup = get_template_attribute(self.field.type.template, "canvas")(self, sel)
+        return made
+
     def _draw(self, macro: str) -> Markup:
         made: Markup = get_template_attribute(self.field.type.template, macro)(self)
         return made
+
+
+def _where(key: str, problems: Sequence[Problem]) -> dict[str, int]:
+    """How many cells of a sub-form are wrong, and the row of the first, counted from 1."""
+    paths = [problem.path for problem in problems if problem.path.startswith(f"{key}[")]
+    return {"n": len(paths), "row": int(paths[0].removeprefix(f"{key}[").partition("]")[0]) + 1} if paths else {"n": 1, "row": 1}
 
 
 class Binder:
@@ -65,21 +84,27 @@ class Binder:
     def __init__(self, app: LiveApp, form: str, names: RecordNames, prefix: str = "f-") -> None:
         self.app, self.form, self.names, self.prefix = app, form, names, prefix
 
-    def value(self, field: Field, value: Any, typed: Any = None, error: str = "") -> Bound:
+    def value(self, field: Field, value: Any, typed: Any = None, error: str = "", problems: Sequence[Problem] = ()) -> Bound:
         """A field holding a value; `typed` is shown again instead where something was typed."""
         names, settings = self.names, field.settings
         text = field.type.typed(value, settings, names) if typed is None else typed
-        return Bound(
+        made = Bound(
             field.key, f"{self.prefix}{field.key}", field.key, words.read(field.label, names.lang),
             words.read(field.ui.get("help"), names.lang), words.read(field.ui.get("placeholder"), names.lang), text, value,
             field.type.show(value, settings, names), self._options(field), settings, names.lang, field.required,
             field.type.readonly, error, self._search(field), self._url(field, value), field)
+        if field.type.nested:
+            made.table = subform.drawn(self, field, text, value, problems)
+        return made
 
     def entry(self, field: Field, entry: Entry) -> Bound:
         """A field as a form that was sent shows it again: what was typed, and the message."""
         problem = entry.problem(field.key)
         typed = entry.typed.get(field.key)
-        return self.value(field, entry.values.get(field.key), typed, say(problem, self.names.lang) if problem else "")
+        if problem and problem.path != field.key:
+            problem = Problem(field.key, "rows_wrong", _where(field.key, entry.problems))
+        said = say(problem, self.names.lang) if problem else ""
+        return self.value(field, entry.values.get(field.key), typed, said, entry.problems)
 
     def _options(self, field: Field) -> list[dict[str, Any]]:
         lang = self.names.lang

@@ -12,7 +12,7 @@ from runtime.records import entry, history
 from runtime.records.load import Record
 from runtime.records.queries import Query, Reader
 from runtime.storage.live import LiveApp, LiveForm
-from runtime.web import here, lists
+from runtime.web import here, lists, subform
 from runtime.web.bound import Binder, Bound
 from runtime.web.chips import chips_of
 
@@ -35,6 +35,9 @@ def typed(live: LiveForm, form: Any) -> dict[str, Any]:
     for key, field in live.form.live_fields.items():
         if key in form and not field.type.readonly:
             values = form.getlist(key)
+            if field.type.nested:
+                found[key] = subform.sent(field, form)
+                continue
             found[key] = [value for value in values if value] if field.type.many or field.type.kind == "file" else (
                 values if field.type.parts > 1 else values[-1])
     return found
@@ -49,6 +52,12 @@ def prime(reader: Reader, records: Sequence[Record]) -> None:
             names.prime_records(field.form, held)
         elif field.type.kind == "person":
             names.prime_people(held)
+        for inner in subform.fields_of(field):
+            cells = [cell for rows in held for row in rows if (cell := row.get(inner.key)) is not None]
+            if inner.form:
+                names.prime_records(inner.form, cells)
+            elif inner.type.kind == "person":
+                names.prime_people(cells)
     names.prime_people([record.updated_by for record in records if record.updated_by]
                        + [record.created_by for record in records if record.created_by])
 
@@ -184,7 +193,8 @@ def _line(reader: Reader, line: history.Line, names: Any) -> dict[str, Any]:
         if key == "$code":
             changes.append({"label": words.Words("客户编码", "Code").say(names.lang), "old": "", "new": new})
         elif field is not None:
-            changes.append({"label": words.read(field.label, names.lang), "old": field.type.show(old, field.settings, names),
+            said = field.type.differs(old, new, field.settings, names) if old and new else ""
+            changes.append({"label": words.read(field.label, names.lang), "said": said, "old": field.type.show(old, field.settings, names),
                             "new": field.type.show(new, field.settings, names)})
     return {"line": line, "who": names.person(line.by) if line.by else "Fenzu", "changes": changes}
 

@@ -106,7 +106,7 @@ def fields(app: str, form: str) -> Response:
 
 
 def _fields(found: Any, live: Any, chosen: str, status: int = 200, problem: str = "") -> Response:
-    free = {key: f for key, f in live.form.live_fields.items() if not f.type.readonly and f.type.kind != "file" and f.unique != "block"}
+    free = {key: f for key, f in live.form.live_fields.items() if not f.type.readonly and not f.type.nested and f.type.kind != "file" and f.unique != "block"}
     key = chosen if chosen in free else next(iter(free))
     bound = Binder(found, live.key, here.names(found), "set-").value(free[key], None)
     choices = [(name, words.read(f.label, here.actor().lang)) for name, f in free.items()]

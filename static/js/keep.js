@@ -23,6 +23,7 @@ function read(form) {
 
 function write(form, values) {
   const used = {};
+  form.dispatchEvent(new CustomEvent("fz:keep", { detail: values })); // rows that were added are there again first
   for (const one of fields(form)) {
     const list = values[one.name];
     if (!list) continue;

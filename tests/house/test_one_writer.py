@@ -15,6 +15,7 @@ STATEMENTS = ("insert", "update", "delete")
 
 WRITERS = {
     "runtime/commands/rows.py": "values into rows, always inside a command's transaction",
+    "runtime/commands/subrows.py": "the rows of sub-forms, called by rows.py",
     "runtime/groups/membership.py": "members of the records a command touched",
     "runtime/groups/codes.py": "the code column, given at creation or by back-fill",
     "runtime/groups/generations.py": "a new build of a grouping's members, chunk by chunk",
