@@ -20,9 +20,9 @@ KEPT = ["generation", "record_id", "group_id", "joined"]
 
 
 class Place(NamedTuple):
-    """How far a comparison has come: first who leaves, then who joins, each by group and record."""
+    """How far a comparison has come: first who joins, then who leaves, each by group and record."""
 
-    joined: bool = False
+    joined: bool = True
     group: int = 0
     record: int = 0
 
@@ -32,23 +32,40 @@ def find(conn: Connection, live: LiveForm, item: LiveGrouping, place: Place, siz
     if item.live is None or item.building is None:
         return None
     gone, come = (item.live.id, item.building.id) if place.joined else (item.building.id, item.live.id)
-    g, m = live.tables.members, tables.mover
+    g = live.tables.members
     order = (g.c.group_id, g.c.record_id)
     behind = sa.tuple_(*order) > sa.tuple_(sa.literal(place.group), sa.literal(place.record))
     part = sa.select(*order).where(g.c.generation == come, behind).order_by(*order)
     last = conn.execute(part.offset(size - 1).limit(1)).first()
-    chunk = part.limit(size).subquery()
-    other = g.alias()
-    same = (other.c.group_id == chunk.c.group_id, other.c.record_id == chunk.c.record_id)
-    known = (m.c.group_id == chunk.c.group_id, m.c.record_id == chunk.c.record_id)
-    query = sa.select(sa.literal(item.building.id), chunk.c.record_id, chunk.c.group_id, sa.literal(place.joined)).where(
-        sa.not_(sa.exists().where(other.c.generation == gone, *same)),
-        sa.not_(sa.exists().where(m.c.generation == item.building.id, *known)),
-    )
-    conn.execute(m.insert().from_select(KEPT, query))
+    _keep(conn, live, item.building.id, part.limit(size).subquery(), gone, place.joined)
     if last is not None:
         return Place(place.joined, *last)
-    return None if place.joined else Place(joined=True)
+    return Place(joined=False) if place.joined and not _all_found(conn, live, item.live.id, item.building.id) else None
+
+
+def _keep(conn: Connection, live: LiveForm, build: int, members: sa.Subquery, gone: int, joined: bool) -> None:
+    """Keep those of some members who are not in the same group of the other build, each once."""
+    m, other = tables.mover, live.tables.members.alias()
+    same = (other.c.group_id == members.c.group_id, other.c.record_id == members.c.record_id)
+    known = (m.c.group_id == members.c.group_id, m.c.record_id == members.c.record_id)
+    query = sa.select(sa.literal(build), members.c.record_id, members.c.group_id, sa.literal(joined)).where(
+        sa.not_(sa.exists().where(other.c.generation == gone, *same)),
+        sa.not_(sa.exists().where(m.c.generation == build, *known)),
+    )
+    conn.execute(m.insert().from_select(KEPT, query))
+
+
+def _all_found(conn: Connection, live: LiveForm, old: int, new: int) -> bool:
+    """Most who leave a group join another, so those are looked up; the sums tell whether anybody left for nowhere."""
+    g, m = live.tables.members, tables.mover
+    joined = sa.select(m.c.record_id).where(m.c.generation == new, m.c.joined)
+    left = sa.select(g.c.group_id, g.c.record_id).where(g.c.generation == old, g.c.record_id.in_(joined))
+    _keep(conn, live, new, left.subquery(), new, False)
+    members = {build: sa.select(sa.func.count()).where(g.c.generation == build).scalar_subquery() for build in (old, new)}
+    moved = [sa.select(sa.func.count()).where(m.c.generation == new, m.c.joined == way).scalar_subquery()
+             for way in (False, True)]
+    was, now, gone, come = conn.execute(sa.select(members[old], members[new], *moved)).one()
+    return bool(was - gone + come == now)
 
 
 def find_again(conn: Connection, live: LiveForm, item: LiveGrouping, ids: Sequence[int]) -> None:
