@@ -29,7 +29,7 @@ def asked() -> argparse.Namespace:
     made.add_argument("--rows", type=int, default=100_000, help="customers in the database")
     made.add_argument("--import", dest="imported", type=int, default=100_000, help="rows of the imported lists")
     made.add_argument("--quick", action="store_true", help="small figures that only show that everything runs")
-    made.add_argument("--folder", type=Path, help="where to keep the instance (default: a temporary folder)")
+    made.add_argument("--folder", type=Path, help="where to keep the instance; one that is there is measured again (default: a temporary folder)")
     return made.parse_args()
 
 
@@ -42,7 +42,8 @@ def copied(made: World, folder: Path) -> Path:
 
 
 def run(folder: Path, count: int, imported: int, times: int) -> list[Figure]:
-    made = world.build(folder / "instance", count)
+    kept = (folder / "instance" / "fenzu.db").exists()
+    made = world.opened(folder / "instance") if kept else world.build(folder / "instance", count)
     bare_file = copied(made, folder)
     live = made.app.form("customer")
     names = json.dumps({key: name for key, name in live.tables.names.items() if key != "code"})

@@ -17,7 +17,7 @@ from builder import apps
 from builder.publish.apply import publish_set
 from runtime import clock, config
 from runtime.accounts import people, tokens
-from runtime.accounts.actor import Actor
+from runtime.accounts.actor import Actor, for_job
 from runtime.accounts.settings import Settings
 from runtime.clock import AsOf
 from runtime.commands import create
@@ -25,6 +25,7 @@ from runtime.config import Config
 from runtime.groups import codes, generations, membership
 from runtime.records import entry, load, search
 from runtime.records.act import acting
+from runtime.storage import system_tables as tables
 from runtime.storage.db import Database, open_database
 from runtime.storage.live import Live, LiveApp
 from runtime.storage.setup import prepare
@@ -79,6 +80,19 @@ def build(folder: Path, count: int) -> World:
     index(world)
     say(f"{count:,} customers and {count // 2:,} orders stored in {time.perf_counter() - started:.0f} s")
     return world
+
+
+def opened(folder: Path) -> World:
+    """An instance that `build` has left, to be measured again."""
+    made = config.load({}, instance=str(folder))
+    database = open_database(made.database_url)
+    prepare(database)
+    with database.write() as conn:
+        boss = for_job(conn, 1)
+        assert boss is not None
+        key = conn.execute(sa.select(tables.app.c.key)).scalar_one()
+        _, token = tokens.create(conn, boss, "benchmark")
+    return World(made, database, Live(), boss, key, token)
 
 
 def say(text: str) -> None:
