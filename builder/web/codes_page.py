@@ -98,7 +98,7 @@ def _draft(found: LiveApp, key: str) -> Draft:
 
 def fields(found: LiveApp, form: str) -> list[str]:
     """The fields of a form that can hold a code."""
-    return [key for key, item in found.form(form).form.live_fields.items() if item.type.readonly]
+    return [key for key, item in found.form(form).form.live_fields.items() if item.type.coded]
 
 
 def segments(found: LiveApp, live: LiveForm, code: Code, problems: Any) -> list[Segment]:

@@ -84,7 +84,7 @@ def searchable(live: LiveForm) -> list[Field]:
 
 def search_text(live: LiveForm, values: Values, code: str | None = None) -> str:
     """What the search box finds a record by: its searchable values and its code."""
-    texts = [str(values[field.key]) for field in searchable(live) if values.get(field.key) and not field.type.readonly]
+    texts = [str(values[field.key]) for field in searchable(live) if values.get(field.key) and not field.type.coded]
     return search.SEPARATOR.join([*texts, code] if code else texts)
 
 

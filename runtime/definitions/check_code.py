@@ -24,7 +24,7 @@ def check_code(code: Code, whole: Whole) -> Iterator[Problem]:
     field = form.live_fields.get(code.field)
     if field is None:
         yield Problem("field", "no_such_field", {"field": code.field})
-    elif not field.type.readonly:
+    elif not field.type.coded:
         yield Problem("field", "code_field", {"field": field.label})
     for other in whole.codes.values():
         if other.key != code.key and other.form == code.form:

@@ -159,6 +159,7 @@ def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
         if ui.get("hidden") not in (None, *POLICIES):
             yield Problem(f"{path}.x-fenzu.hidden", "logic_policy")
         yield from _settings(path, ui, kind.settings)
+        yield from (problem.under(f"{path}.x-fenzu") for problem in _contradictions(ui, kind))
         yield from _schema(path, node, kind)
         yield from _options(path, node, "options" in kind.settings)
         if kind.nested:
@@ -184,6 +185,13 @@ def _settings(path: str, ui: Mapping[str, Any], settings: Mapping[str, Any]) -> 
     own = {name: ui[name] for name in settings if name in ui}
     for problem in shape_problems(_settings_shape(ui["type"]), own) if own else ():
         yield problem.under(f"{path}.x-fenzu")
+
+
+def _contradictions(ui: Mapping[str, Any], kind: FieldType) -> Iterator[Problem]:
+    """What a type says against settings that are each of the right shape."""
+    own = {name: ui[name] for name in kind.settings if name in ui}
+    if not any(True for _ in _settings("", ui, kind.settings)):
+        yield from kind.contradictions(own)
 
 
 @cache

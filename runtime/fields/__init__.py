@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runtime.fields.auto_number import AutoNumber
 from runtime.fields.barcode import Barcode
 from runtime.fields.base import FieldType
 from runtime.fields.choice import Choice
@@ -56,6 +57,7 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Url(),
     Colour(),
     Barcode(),
+    AutoNumber(),
     Code(),
     IdNumber(),
     CompanyCode(),

@@ -7,6 +7,7 @@ type's own settings of one field: the keys of its `x-fenzu` node that `FieldType
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
@@ -68,6 +69,8 @@ class FieldType:
     grouped   its control is several inputs, which the field's label names together
     parts     how many texts its control sends; `parse` gets them as a list where there are several
     readonly  people never type it
+    coded     its value is made by the form's code rule
+    counted   its value is counted up when a record is made, by `period` and `numbered`
     searchable its text is found by the search of the whole list
     power     a formula takes a number as so many powers of ten smaller: 12.5% is 0.125
     samples   typed texts that must be accepted with default settings (they feed tests, docs and previews)
@@ -87,6 +90,8 @@ class FieldType:
     grouped: ClassVar[bool] = False
     parts: ClassVar[int] = 1
     readonly: ClassVar[bool] = False
+    coded: ClassVar[bool] = False
+    counted: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
     power: int = 0
     samples: ClassVar[tuple[Any, ...]] = ()
@@ -115,6 +120,18 @@ class FieldType:
     def problems(self, settings: Settings, target: Target) -> Iterator[Problem]:
         """What is wrong with a computed field's settings in its app, with paths inside its `x-fenzu` node."""
         yield from ()
+
+    def contradictions(self, settings: Settings) -> Iterator[Problem]:
+        """Settings that are each right and together wrong, with paths inside the field's `x-fenzu`."""
+        yield from ()
+
+    def period(self, settings: Settings, today: date) -> str:
+        """Of a counted type: which count a record made today belongs to."""
+        raise NotImplementedError
+
+    def numbered(self, settings: Settings, today: date, number: int) -> Value:
+        """Of a counted type: a number drawn today as a value."""
+        raise NotImplementedError
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         """JSON Schema of a value that is not blank; what decides validity stands here, in standard keywords."""

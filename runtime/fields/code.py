@@ -21,6 +21,7 @@ class Code(Folded):
     shelf = "customer"
     template = "fields/code.html"
     readonly = True
+    coded = True
     searchable = True
     samples = ("SEL-00421", "N/P/20261122-7")
     nonsense = ("9" * 65, {"code": 1}, "\ud800")

@@ -42,7 +42,7 @@ def titled(conn: Connection, live: LiveForm, folded: Iterable[str]) -> set[str]:
 def by_key(conn: Connection, live: LiveForm, key: str, wanted: Sequence[Any]) -> dict[Any, set[int]]:
     """Live records by the value of a field, as it is compared; a code also finds the record that had it once."""
     table = live.tables.main
-    if live.form.fields[key].type.readonly:
+    if live.form.fields[key].type.coded:
         code = tables.code
         query = sa.select(code.c.code, code.c.record_id).join(table, table.c.id == code.c.record_id).where(
             code.c.form_id == live.id, among(code.c.code, wanted), table.c.deleted_at.is_(None))

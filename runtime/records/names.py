@@ -81,7 +81,7 @@ class RecordNames:
         live = self.app.form(form)
         wanted = sorted({fold(text) for text in texts if fold(text)} - {t for f, t in self._found if f == form})
         columns = [live.tables.shadow(key, "k") for key, field in live.form.fields.items()
-                   if key == live.form.title_field or field.type.readonly]
+                   if key == live.form.title_field or field.type.coded or field.type.counted]
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
             fits: dict[str, set[int]] = {text: set() for text in part}
