@@ -17,13 +17,13 @@ from runtime.records.undo import Undo
 from runtime.storage.db import Database, open_database
 from runtime.storage.live import Live
 from runtime.storage.setup import prepare
-from runtime.web import context, errors, here, home, jobs, me, odd, places, settings, signing, starting, undo
+from runtime.web import context, divisions, errors, here, home, jobs, me, odd, places, settings, signing, starting, undo
 from runtime.web.here import NAME, Fenzu
 from runtime.web.limits import limiter
 from runtime.web.places import Place
 
 # What every server has, whatever else it serves.
-ALWAYS = (signing.bp, starting.bp, home.bp, me.bp, settings.bp, jobs.bp, undo.bp)
+ALWAYS = (divisions.bp, signing.bp, starting.bp, home.bp, me.bp, settings.bp, jobs.bp, undo.bp)
 # Everything a page may load comes from here; nothing runs that is not a file of ours.
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
@@ -80,7 +80,7 @@ def attach(app: Flask, build: Sequence[Place]) -> None:
     limiter.init_app(app)
     CSRFProtect(app)
     context.attach(app, places.sidebar(build))
-    app.jinja_env.globals.update(job_view=jobs.view, job_next=jobs.next_of)
+    app.jinja_env.globals.update(job_view=jobs.view, job_next=jobs.next_of, divisions_address=divisions.address)
     errors.attach(app)
     app.teardown_request(here.close)
     app.after_request(places.remember)

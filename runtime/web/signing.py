@@ -22,7 +22,7 @@ login.session_protection = None
 READING = ("GET", "HEAD", "OPTIONS")
 # Open to everybody: the doors themselves, files of ours, how pages look; the API answers for itself.
 OPEN = frozenset({"signing", "starting", "api"})
-OPEN_PAGES = frozenset({"static", "me.theme", "me.language"})
+OPEN_PAGES = frozenset({"static", "divisions.tree", "me.theme", "me.language"})
 ENDED = Words(
     "登录已过期。写的内容留在这台电脑上，登录后还在。",
     "You were signed out. What you typed is kept and will be here after you sign in.",

@@ -3,17 +3,10 @@ import { each, once, say } from "./words.js";
 
 const lists = new Map();
 
-/** The tree of divisions, fetched once; the special regions have no codes below themselves. */
+/** The tree of divisions in the reader's language, fetched once. */
 function load(address) {
-  if (!lists.has(address)) lists.set(address, fetch(address).then((answer) => answer.json()).then(spread));
+  if (!lists.has(address)) lists.set(address, fetch(address).then((answer) => answer.json()));
   return lists.get(address);
-}
-
-async function spread(tree) {
-  const special = say("special");
-  const more = special ? await fetch(special).then((answer) => answer.json()).catch(() => ({})) : {};
-  const codes = (say("specialCodes") || "").split(",");
-  return [...tree, ...Object.keys(more).map((name, at) => ({ code: codes[at], name })).filter((place) => place.code)];
 }
 
 const full = (code) => String(code).padEnd(6, "0");
