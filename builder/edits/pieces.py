@@ -23,7 +23,12 @@ NEW: Mapping[str, Mapping[str, Any]] = {
 
 
 def add(
-    body: Mapping[str, Any], kind: str, *, section: str | None = None, after: str | None = None, position: int | None = None
+    body: Mapping[str, Any],
+    kind: str,
+    *,
+    section: str | None = None,
+    after: str | None = None,
+    position: int | None = None,
 ) -> Made:
     """A new piece, after an item or in a section."""
     if kind not in PIECES:

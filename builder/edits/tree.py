@@ -153,7 +153,9 @@ def rename(body: Mapping[str, Any], wanted: str, label: Text) -> Body:
     return new_body
 
 
-def move(body: Mapping[str, Any], wanted: str, *, to: str | None = None, after: str | None = None, into: str | None = None) -> Body:
+def move(
+    body: Mapping[str, Any], wanted: str, *, to: str | None = None, after: str | None = None, into: str | None = None
+) -> Body:
     """Another place for a part with everything in it: a step, after another part, or into a page or tab (`into`)."""
     new_body = made.copy(body)
     parts, at = find(new_body, wanted)

@@ -24,10 +24,16 @@ def plan_layout(old: Body, new: Body, before: Form, after: Form) -> Iterator[Cha
     """One change for the whole layout; where a new field stands is told with the field."""
     if _arrangement(old["layout"], after.live_fields) == _arrangement(new["layout"], before.live_fields):
         return
-    told = [*_pages(before.layout, after.layout), *_sections(before.layout, after.layout), *_pieces(before.layout, after.layout)]
+    told = [
+        *_pages(before.layout, after.layout),
+        *_sections(before.layout, after.layout),
+        *_pieces(before.layout, after.layout),
+    ]
     title = Words("调整了排版", "The layout is different")
     if told:
-        title = Words(f"{title.zh}：{'，'.join(each.zh for each in told)}", f"{title.en}: {', '.join(each.en for each in told)}")
+        title = Words(
+            f"{title.zh}：{'，'.join(each.zh for each in told)}", f"{title.en}: {', '.join(each.en for each in told)}"
+        )
     yield Change("layout_changed", "x-fenzu.layout", title, LOOKS)
 
 
@@ -36,7 +42,11 @@ def _arrangement(parts: Any, shown: Collection[str]) -> Any:
     if isinstance(parts, Mapping):
         return {name: _arrangement(part, shown) for name, part in parts.items()}
     if isinstance(parts, list):
-        return [_arrangement(part, shown) for part in parts if "field" not in part or part["field"] in shown or "label" in part]
+        return [
+            _arrangement(part, shown)
+            for part in parts
+            if "field" not in part or part["field"] in shown or "label" in part
+        ]
     return parts
 
 
@@ -61,7 +71,9 @@ def _sections(old: Layout, new: Layout) -> Iterator[Words]:
 
 def _pieces(old: Layout, new: Layout) -> Iterator[Words]:
     """Pieces that came, went, or say something else; where they stand is part of the arrangement."""
-    before, after = ({item.id: item for section in each.sections for item in section.content if item.kind} for each in (old, new))
+    before, after = (
+        {item.id: item for section in each.sections for item in section.content if item.kind} for each in (old, new)
+    )
     for label, found in (
         (Words("新加{what}", "a new {what}"), [after[key] for key in after.keys() - before.keys()]),
         (Words("去掉{what}", "one {what} less"), [before[key] for key in before.keys() - after.keys()]),

@@ -11,7 +11,7 @@ from builder import drafts
 from builder.drafts import Draft
 from builder.publish import apply as publishing
 from builder.web import designer_gestures as gestures
-from builder.web import designer_page, start
+from builder.web import designer_layout, designer_page, layout_gestures, start
 from runtime.definitions.form import Form
 from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.messages import say
@@ -22,8 +22,9 @@ from runtime.words import Words
 
 bp = Blueprint("build_designer", __name__, url_prefix="/build/<app>/forms/<key>")
 bp.before_request(start.guard)
-PAGE, PARTS = "builder/form/designer.html", "facts,state,tools,rooms,paper,props"
+PAGE, PARTS = "builder/form/designer.html", "facts,state,tools,rooms,place"
 REMOVED = Words("字段去掉了", "The field is off the form")
+REMOVED_PART = Words("去掉了", "It is off the form")
 PUBLISHED = Words("已发布第 {n} 版", "Version {n} is published")
 DISCARDED = Words("没发布的修改都放弃了", "The unpublished changes are gone")
 BACK = Words("已回到第 {old} 版，现在是第 {n} 版", "Back to version {old}; it is version {n} now")
@@ -35,7 +36,7 @@ def show(app: str, key: str) -> Response:
     found, sel, look = here.app(app), request.args.get("sel", ""), request.args.get("look", "")
     draft = drafts.open_draft(here.conn(), found.id, "form", key)
     made = designer_page.made(here.conn(), found, draft, sel, look)
-    return page.show(PAGE, "facts,props", **made, palette=designer_page.palette(here.actor().lang))
+    return page.show(PAGE, "facts,props,place", **made, palette=designer_page.palette(here.actor().lang))
 
 
 @bp.post("/edit")
@@ -43,23 +44,23 @@ def edit(app: str, key: str) -> Response:
     """One gesture: the draft gets a step, and the parts of the page that show it are drawn anew."""
     found, act = here.app(app), request.values.get("act", "")
     try:
+        given = layout_gestures.with_picture(request.form, request.files.get("picture"))
         with here.write() as conn:
-            draft, sel = do(conn, found, key, act)
+            before, draft, sel = do(conn, found, key, act, given)
     except Conflict as refused:
         return conflict(refused)
     except Invalid as refused:
         return wrong(found, key, refused)
-    return parts(found, draft, sel, act)
+    return parts(found, before, draft, sel, act)
 
 
-def do(conn: Connection, found: LiveApp, key: str, act: str) -> tuple[Draft, str]:
-    """The draft after one gesture, and what is selected then."""
-    given, by = request.form, here.actor().by
-    revision, sel = request.values.get("revision", 0, type=int), given.get("sel", "")
-    if act in ("undo", "redo"):
-        return getattr(drafts, act)(conn, found.id, "form", key, revision), sel
-    wanted, board = gestures.gesture(act), board_of(conn, found, key)
+def do(conn: Connection, found: LiveApp, key: str, act: str, given: gestures.Given) -> tuple[Draft, Draft, str]:
+    """The draft before and after one gesture, and what is selected then."""
+    revision, sel, by = request.values.get("revision", 0, type=int), given.get("sel", ""), here.actor().by
     now = drafts.open_draft(conn, found.id, "form", key)
+    if act in ("undo", "redo"):
+        return now, getattr(drafts, act)(conn, found.id, "form", key, revision), sel
+    wanted, board = gestures.gesture(act), board_of(conn, found, key)
     draft = drafts.apply(
         conn,
         found.id,
@@ -71,7 +72,7 @@ def do(conn: Connection, found: LiveApp, key: str, act: str) -> tuple[Draft, str
         by,
         same=gestures.same(given),
     )
-    return draft, draft.made if draft.made is not None else sel
+    return now, draft, draft.made if draft.made is not None else sel
 
 
 def board_of(conn: Connection, found: LiveApp, key: str) -> gestures.Board:
@@ -80,15 +81,24 @@ def board_of(conn: Connection, found: LiveApp, key: str) -> gestures.Board:
     return gestures.Board(found, key, old.body if old else None, here.actor().lang, here.names(found))
 
 
-def parts(found: LiveApp, draft: Draft, sel: str, act: str) -> Response:
+def parts(found: LiveApp, before: Draft, draft: Draft, sel: str, act: str) -> Response:
     """The parts of the page that a gesture changes; while somebody types, the panel is left alone."""
     made = designer_page.made(here.conn(), found, draft, sel, request.form.get("look", ""))
     typing = act in gestures.GESTURES and gestures.GESTURES[act].typing
+    redrawn = designer_layout.changed(before.body, draft.body)
+    # What was dragged stands elsewhere in the browser already; where it may not stay, everything is drawn again.
+    whole = redrawn is None or (act == "move" and before.body == draft.body)
     told = None
     if act == "remove":
         back = url_for("build_designer.edit", app=found.key, key=draft.key, act="undo", revision=draft.revision)
-        told = page.toast(REMOVED, here.actor().lang, undo=back)
-    return page.show(PAGE, PARTS.removesuffix(",props") if typing else PARTS, toast=told, **made)
+        told = page.toast(gone(request.form.get("id", "")), here.actor().lang, undo=back)
+    shown = f"{PARTS},{'paper' if whole else 'redrawn'}{'' if typing else ',props'}"
+    return page.show(PAGE, shown, toast=told, redrawn=redrawn, **made)
+
+
+def gone(wanted: str) -> Words:
+    """What is said when something has been taken off the form."""
+    return REMOVED if layout_gestures.kind_of(wanted) == "field" else REMOVED_PART
 
 
 def conflict(refused: Conflict) -> Response:

@@ -9,10 +9,10 @@ from flask import url_for
 from sqlalchemy import Connection
 
 from builder.drafts import Draft
-from builder.edits import node
 from builder.publish.impact import option_counts
 from builder.publish.plan import plan
 from builder.published import published as all_published
+from builder.web import designer_layout as layout
 from builder.web import designer_settings as settings
 from builder.web import start
 from builder.web.designer_bar import rooms
@@ -56,7 +56,6 @@ ICONS = (
     "school",
     "speakerphone",
 )
-SECTION = "section"
 # Kinds that are typed as text and so may show a hint, and kinds whose repeats people ask about.
 HINTED = ("text", "number")
 COMPARED = ("text", "number", "date", "link")
@@ -73,8 +72,8 @@ def palette(lang: str) -> list[dict[str, Any]]:
         }
         for shelf, label in SHELVES
     ]
-    tile = _tile(SECTION, "layout-rows", Words("分区", "Section"), lang)
-    return [*shelves, {"label": Words("排版", "Layout").say(lang), "tiles": [tile]}]
+    tiles = [_tile(kind, icon, label, lang) for kind, icon, label in layout.TILES]
+    return [*shelves, {"label": Words("排版", "Layout").say(lang), "tiles": tiles, "group": "parts"}]
 
 
 def _tile(name: str, icon: str, label: Words, lang: str) -> dict[str, str]:
@@ -99,7 +98,11 @@ def made(
         "old": old,
         "error": error or {},
         "counted": counted(form),
-        "fields": bound(conn, found, form),
+        "fields": (fields := bound(conn, found, form)),
+        "inputs": {key: item.input() for key, item in fields.items()},
+        "open_tabs": layout.open_tabs(form.layout, sel),
+        "ways": layout.ways(form, sel, lang),
+        "called_of": layout.called(lang),
         "changes": len(plan("form", old.body if old else None, draft.body)),
         "back_href": url_for("build_forms.index", app=found.key),
         "colors": COLORS,
@@ -118,11 +121,8 @@ def counted(form: Form) -> Callable[[int], str]:
 
 
 def chosen(form: Form, sel: str) -> str:
-    """What is selected, if it is still there: a field, `section:<key>`, or "" for the form itself."""
-    kind, _, key = sel.partition(":")
-    if kind == SECTION and any(section.key == key for section in form.sections):
-        return sel
-    return sel if sel in form.live_fields else ""
+    """What is selected, if it is still there: a field, a part such as `section:<key>`, or "" for the form itself."""
+    return sel if sel in form.live_fields or sel in layout.parts(form.layout) else ""
 
 
 def bound(conn: Connection, found: LiveApp, form: Form) -> dict[str, Bound]:
@@ -148,12 +148,12 @@ def example(conn: Connection, found: LiveApp, key: str) -> Mapping[str, Any]:
 
 def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, is_published: bool) -> dict[str, Any]:
     """What the property panel shows for the selection."""
-    kind, _, key = sel.partition(":")
-    if kind == SECTION:
-        return {"part": SECTION, "section": next(each for each in form.sections if each.key == key)}
+    lang = here.actor().lang
     if not sel:
         return {"part": "form", "icons": ICONS, "titles": _titles(form)}
-    item, lang = form.fields[sel], here.actor().lang
+    if sel not in form.fields:
+        return layout.panel(form, found, sel, lang)
+    item = form.fields[sel]
     known = is_published and sel in found.forms[draft.key].form.fields if draft.key in found.forms else False
     has_options = "options" in item.type.settings
     return {
@@ -161,8 +161,7 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "item": item,
         "known": known,
         "controls": settings.controls(item, found, lang, known),
-        "span": _span(draft, sel),
-        "whole_row": _columns(form, sel) == 2,
+        **_width(form, sel, lang),
         "has_options": has_options,
         "counts": option_counts(conn, found.forms[draft.key].tables, sel) if known and has_options else {},
         "fixed_options": _published_options(found, draft.key, sel),
@@ -198,14 +197,12 @@ def _titles(form: Form) -> list[tuple[str, str]]:
     return [(key, words.read(item.label, lang)) for key, item in form.live_fields.items() if not item.type.many]
 
 
-def _span(draft: Draft, key: str) -> bool:
-    return any(
-        item["field"] == key and item.get("span") == 2 for s in node.layout_of(draft.body) for item in s["items"]
-    )
-
-
-def _columns(form: Form, key: str) -> int:
-    return next((s.columns for s in form.sections if any(item["field"] == key for item in s.items)), 2)
+def _width(form: Form, key: str, lang: str) -> dict[str, Any]:
+    """How wide a field is in its section, and how wide it could be."""
+    home = layout.home_of(form.layout, key)
+    span = next(item.span for item in home.content if item.id == key)
+    wide = layout.widths(home.columns, lang) if home.columns > 2 else []
+    return {"span": span == home.columns, "whole_row": home.columns == 2, "width": str(span), "widths": wide}
 
 
 def _published_options(found: LiveApp, form: str, key: str) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from builder.edits import form, layout, node, pieces, tree
 from builder.edits.made import Body, Made
@@ -25,6 +25,13 @@ def kind_of(wanted: str) -> str:
     """The kind of a thing on the canvas: section, page, tabs, tab, piece; "field" without a prefix, "" for the form."""
     kind, sign, _ = wanted.partition(":")
     return kind if sign else "field" if wanted else ""
+
+
+def with_picture(given: Given, sent: FileStorage | None) -> Given:
+    """What was sent, with the digest of an uploaded picture, which is kept before the gesture begins."""
+    if sent is None or not sent.filename:
+        return given
+    return MultiDict([*given.items(multi=True), ("file", pictures.keep(sent))])
 
 
 def place_of(body: Body, given: Given) -> tuple[str, str, bool]:
@@ -174,7 +181,7 @@ def part(body: Body, given: Given) -> Body:
     if name == "width":
         return layout.set_span(body, wanted, int(value) if value.isdigit() else True)
     if name == "picture":
-        return pieces.set_picture(body, wanted, name=value if value in PICTURES else "")
+        return pieces.set_picture(body, wanted, name=value if value in PICTURES else "", file=given.get("file", ""))
     if name == "href":
         return pieces.set_way(body, wanted, href=value.strip())
     if name == "way":
@@ -190,10 +197,3 @@ def part(body: Body, given: Given) -> Body:
 def add_tab(body: Body, given: Given) -> Made:
     """One more tab in a set."""
     return tree.add_tab(body, given.get("id", "").rpartition(":")[2])
-
-
-def upload(body: Body, given: Given, sent: Any) -> Body:
-    """A picture of one's own."""
-    wanted = given.get("id", "")
-    pieces.find(body, wanted)
-    return pieces.set_picture(body, wanted, file=pictures.keep(sent))

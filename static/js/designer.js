@@ -12,6 +12,8 @@ function clicked(event) {
   if (event.target.closest("[data-reload]")) return location.reload();
   const tile = event.target.closest(".fz-pal-i[data-kind]");
   if (tile) return void act({ act: "add", kind: tile.dataset.kind });
+  const other = event.target.closest("[data-choose]");
+  if (other) return choose(other.dataset.choose);
   const part = event.target.closest("#paper [data-sel]");
   if (part) choose(part.dataset.sel);
 }
@@ -29,15 +31,12 @@ const WAYS = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 };
 function keyed(event) {
   const part = event.target.closest?.("#paper [data-sel]");
   if (!part || part !== event.target) return;
-  const id = part.dataset.id;
+  const id = part.dataset.sel;
   if (event.key in WAYS) {
     event.preventDefault();
     event.stopPropagation();
     if (!event.altKey) return step(part, WAYS[event.key]);
-    const [kind, key] = part.dataset.sel.split(":");
-    const to = WAYS[event.key] < 0 ? "up" : "down";
-    if (id) moved(act({ act: "move", id, to }));
-    else if (kind === "section") act({ act: "section", id: key, name: "to", value: to });
+    if (id) moved(act({ act: "move", id, to: WAYS[event.key] < 0 ? "up" : "down" }));
   } else if ((event.key === "Delete" || event.key === "Backspace") && id) {
     event.preventDefault();
     act({ act: "remove", id }).then(() => found(chosen())?.focus({ preventScroll: true }));
@@ -57,7 +56,7 @@ function step(part, way) {
 function moved(done) {
   done.then(() => {
     const element = found(chosen());
-    const all = stops().filter((one) => one.dataset.id);
+    const all = stops().filter((one) => one.matches("[data-id]") === element?.matches("[data-id]"));
     if (element?.dataset.name) speak(`${element.dataset.name} ${all.indexOf(element) + 1}/${all.length}`);
   });
 }
@@ -89,6 +88,7 @@ function swapped() {
 }
 
 if (root) {
+  mark(chosen());
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", keyed, true);
   root.addEventListener("input", changed);

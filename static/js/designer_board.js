@@ -22,8 +22,34 @@ export function mark(sel) {
   const element = found(sel);
   for (const one of document.querySelectorAll("#paper .sel")) one.classList.remove("sel");
   for (const one of stops()) one.tabIndex = one === element ? 0 : -1;
-  (element?.tagName === "H2" ? element.parentElement : element)?.classList.add("sel");
+  const box = element?.matches("[data-id]") ? element : element?.closest("[data-part]") ?? element;
+  box?.classList.add("sel");
+  if (element?.classList.contains("fz-tabh")) element.classList.add("sel");
+  bring(element);
+  handle(sel, box);
   return element;
+}
+
+/** The tab in which the selection stands is the one that is shown. */
+function bring(element) {
+  const pane = element?.closest(".fz-fpane") ?? (element?.matches(".fz-tabh") && tabOf(element));
+  if (!pane) return;
+  const set = pane.closest(".fz-fset");
+  for (const one of set.querySelectorAll(":scope > .fz-fpane")) one.hidden = one !== pane;
+  for (const one of set.querySelectorAll(".fz-tabh")) one.classList.toggle("on", tabOf(one) === pane);
+}
+
+const tabOf = (head) => head.closest(".fz-fset").querySelector(`[data-tab="${head.dataset.sel.split(":")[1]}"]`);
+
+/** What is selected gets its handles: moves, copy, remove, the menu of places. */
+function handle(sel, box) {
+  for (const one of document.querySelectorAll("#paper .tools")) one.remove();
+  if (!sel || !box) return;
+  const whole = box.hasAttribute("data-part") || sel.startsWith("tab");
+  const tools = document.getElementById(whole ? "tools-part" : "tools-field").content.firstElementChild.cloneNode(true);
+  for (const button of tools.querySelectorAll("[data-act]")) button.dataset.id = sel;
+  tools.setAttribute("aria-label", found(sel)?.dataset.name ?? "");
+  box.append(tools);
 }
 
 /** Keep the selection and the preview in the address, for reloading and sharing. */

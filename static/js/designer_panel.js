@@ -7,12 +7,18 @@ const WAIT = 300;
 export function changed(event) {
   const input = event.target;
   if (input.closest("[data-default]")) return event.type === "change" ? preset(input) : undefined;
+  if (input.dataset.picture) return event.type === "change" ? upload(input) : undefined;
   if (!input.dataset.set) return;
-  const text = input.matches("input:not([type=checkbox], [type=radio])") && /type$|name$/.test(input.dataset.set);
+  const text = input.matches("textarea, input:not([type=checkbox], [type=radio])") && /type$|name$/.test(input.dataset.set);
   forget(input);
   if (event.type === "input" && text) return later(input, WAIT);
   if (event.type === "change" && !(text && input.value === input.defaultValue)) send(typed(input));
   if (text) input.defaultValue = input.value;
+}
+
+/** A picture of one's own goes with the gesture that shows it. */
+function upload(input) {
+  if (input.files[0]) act({ act: "part", id: input.dataset.picture, name: "picture", picture: input.files[0] });
 }
 
 function preset(input) {

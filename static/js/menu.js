@@ -16,7 +16,8 @@ export function place(box, button) {
 const items = (menu) => [...menu.querySelectorAll('[role^="menuitem"]:not([disabled])')];
 
 function opened(menu, isOpen) {
-  const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  const buttons = [...document.querySelectorAll(`[popovertarget="${CSS.escape(menu.id)}"]`)];
+  const button = buttons.find((one) => one.getClientRects().length) ?? buttons[0];
   if (!button) return;
   button.setAttribute("aria-expanded", String(isOpen));
   if (!isOpen) return;

@@ -63,13 +63,13 @@ function wire(list) {
   const group = list.dataset.sortGroup;
   window.Sortable.create(list, {
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180,
-    handle: library ? undefined : list.querySelector(".fz-grip, .drag") || list.dataset.grip !== undefined ? ".fz-grip, .drag" : undefined,
+    handle: library ? undefined : list.dataset.grip || list.querySelector(".fz-grip, .drag") || list.dataset.grip !== undefined ? ".fz-grip, .drag" : undefined,
     ghostClass: "fz-ghost",
     draggable: library ? "[data-kind]" : "[data-id], [data-kind]",
     delay: 180,
     delayOnTouchOnly: true,
     sort: !library,
-    group: group ? { name: group, pull: library ? "clone" : true, put: !library } : undefined,
+    group: group ? { name: group, pull: library ? "clone" : true, put: library ? false : [group, ...(list.dataset.sortPut ?? "").split(" ")] } : undefined,
     onEnd: (event) => {
       if (event.from === event.to && event.oldIndex === event.newIndex) return;
       if (event.to !== list || !library) dropped(event);
