@@ -16,11 +16,13 @@ from runtime.fields.datetime import Datetime
 from runtime.fields.duration import Duration
 from runtime.fields.email import Email
 from runtime.fields.file import File
+from runtime.fields.formula import Formula
 from runtime.fields.id_number import IdNumber
 from runtime.fields.link import Link
 from runtime.fields.long_text import LongText
 from runtime.fields.money import Money
 from runtime.fields.number import Number
+from runtime.fields.people import People
 from runtime.fields.percent import Percent
 from runtime.fields.person import Person
 from runtime.fields.phone import Phone
@@ -65,8 +67,10 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Scale(),
     Tags(),
     Person(),
+    People(),
     Link(),
     Rows(),
+    Formula(),
     Region(),
     File(),
 )

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from runtime.errors import Problem
 from runtime.rules.deps import Deps
 from runtime.rules.target import Computed, Target
+from runtime.sql.types import BinaryText
 from runtime.words import Words
 
 Settings = Mapping[str, Any]
@@ -59,11 +60,12 @@ class FieldType:
     icon      a Tabler icon name
     shelf     its place in the designer's palette: common, customer, link, place
     kind      which comparisons its values allow; a key of `runtime.rules.operators.OPERATORS_OF`:
-              text number date datetime time period choice boolean tree many file person link rows
+              text number date datetime time period choice boolean tree many file person people link rows
     settings  JSON Schema (properties only) of the type's own settings, from which the property panel is drawn;
               each property carries `x-label` {"zh","en"} and a `default`
     template  the file in templates/fields/ with its `input` and `cell` macros
-    many      its values live in a link table, not in a column
+    many      its values live in a link table, not in a column, each as a `member`
+    tagged    its values are tags of the app's vocabularies
     computed  its value is worked out from other values each time it is asked for; see runtime/fields/computed.py
     nested    its value is a list of rows, which live in a table of their own
     grouped   its control is several inputs, which the field's label names together
@@ -85,6 +87,8 @@ class FieldType:
     settings: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     template: str = "fields/text.html"
     many: ClassVar[bool] = False
+    member: ClassVar[type[sa.types.TypeEngine[Any]]] = BinaryText
+    tagged: ClassVar[bool] = False
     computed: ClassVar[bool] = False
     nested: ClassVar[bool] = False
     grouped: ClassVar[bool] = False
@@ -176,6 +180,10 @@ class FieldType:
     def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
         """A spreadsheet cell as a value; raises Refused."""
         return self.parse(cell, settings, names)
+
+    def persons(self, value: Value) -> Sequence[int]:
+        """The ids of the people that a value names, so that their names are looked up together."""
+        return ()
 
     def settle(self, old: Value, value: Value) -> Value:
         """A value as it takes the place of an old one."""

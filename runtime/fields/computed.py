@@ -22,11 +22,20 @@ history of it: what it was made of has one.
 from __future__ import annotations
 
 from copy import copy
+from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
 from runtime.fields.base import FieldType, Names, Settings, Value
+
+
+@cache
+def _as(derived: Derived, kind: FieldType) -> FieldType:
+    """A computed type with the kind of its results; one object for each, so that two fields of one type have one type."""
+    made = copy(derived)
+    made.kind, made.template, made.power = kind.kind, kind.template, kind.power
+    return made
 
 
 class Derived(FieldType):
@@ -40,10 +49,7 @@ class Derived(FieldType):
         raise NotImplementedError
 
     def of(self, settings: Settings) -> FieldType:
-        kind, _ = self.result(settings)
-        made = copy(self)
-        made.kind, made.template = kind.kind, kind.template
-        return made
+        return _as(self, self.result(settings)[0])
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         kind, own = self.result(settings)

@@ -18,6 +18,7 @@ class Percent(Numeric):
     label = Words("百分比", "Percent")
     icon = "percentage"
     template = "fields/percent.html"
+    power = 2
     settings = properties(
         decimals=setting("integer", 1, "小数位数", "Decimals", minimum=0, maximum=6),
         minimum=setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},

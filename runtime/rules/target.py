@@ -11,7 +11,10 @@ from sqlalchemy import ColumnElement, FromClause
 
 from runtime.clock import AsOf
 
-KINDS = ("text", "number", "date", "datetime", "time", "period", "choice", "boolean", "tree", "many", "file", "person", "link", "rows")
+KINDS = ("text", "number", "date", "datetime", "time", "period", "choice", "boolean", "tree", "many", "file", "person", "people", "link", "rows")
+# Kinds with many values, and kinds whose values are people, of whom `$me` is one.
+MANY = ("many", "people")
+WHO = ("person", "people")
 
 
 class Many(Protocol):

@@ -13,6 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from runtime.sql.own import install
 from runtime.storage.naming import METADATA
 
 BUSY_MS = 15_000
@@ -96,6 +97,7 @@ def _tame_sqlite(engine: Engine, begin: str) -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        install(connection)
 
     @event.listens_for(engine, "begin")
     def on_begin(conn: Connection) -> None:
