@@ -69,6 +69,7 @@ OF_DAYS = {
     ">": Words("晚于", "is after"),
     ">=": Words("不早于", "is on or after"),
 }
+OF_TIMES = {**OF_DAYS, "<=": Words("不晚于", "is at or before"), ">=": Words("不早于", "is at or after")}
 
 
 def made(room: Room, tab: str | None = None) -> dict[str, Any]:
@@ -147,7 +148,8 @@ def drawn(room: Room) -> dict[str, Any]:
 
 def phrase_of(operator: Operator, kind: str, lang: str) -> str:
     """A comparison as the row says it; days come before and after each other, they are not smaller."""
-    return (OF_DAYS.get(operator.name, operator.phrase) if kind in ("day", "time") else operator.phrase).say(lang)
+    own = {"day": OF_DAYS, "time": OF_TIMES}.get(kind, {})
+    return own.get(operator.name, operator.phrase).say(lang)
 
 
 def scope_of(found: LiveApp, form: str) -> Scope:

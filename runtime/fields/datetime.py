@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,7 +53,10 @@ class Datetime(FieldType):
             return None
         moment = absolute(typed)
         if moment is None:
-            local = typed if isinstance(typed, datetime) else read_moment(written(typed, "not_a_time"))
+            # A spreadsheet gives a moment at midnight as a mere day.
+            day = isinstance(typed, date) and not isinstance(typed, datetime)
+            local = datetime.combine(typed, time()) if day else typed
+            local = local if isinstance(local, datetime) else read_moment(written(typed, "not_a_time"))
             moment = local.replace(tzinfo=ZoneInfo(names.zone))
         try:
             return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"

@@ -28,7 +28,10 @@ def read_duration(text: str, unit: str) -> Decimal:
     parts = {name: said for name, said in found.groupdict().items() if said} if found else {}
     if parts:
         return sum((Decimal(said) * SECONDS[name] for name, said in parts.items()), Decimal(0))
-    return read_number(text) * SECONDS[unit]
+    try:
+        return read_number(text) * SECONDS[unit]
+    except Refused:
+        raise Refused("not_a_duration", text=short(text)) from None
 
 
 class Duration(FieldType):
