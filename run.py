@@ -1,5 +1,7 @@
 """Start Fenzu (`python run.py`) or test it (`python run.py test`) on a machine that has Python and nothing else.
 
+`python run.py password LOGIN` sets a new password for somebody who has lost theirs.
+
 The first start makes a virtual environment, installs the pinned packages and the front-end assets; later starts
 compare one hash and go. Only the standard library is used here, because nothing else is there yet.
 """
@@ -61,6 +63,10 @@ SENTENCES = {
     ),
     "moved": ("端口 {port} 已被占用，改用 {other}。", "Port {port} is taken, using {other}."),
     "ready": ("Fenzu 已启动：{url}   按 Ctrl+C 停止。", "Fenzu is running: {url}   Press Ctrl+C to stop."),
+    "which": (
+        "给谁换密码？请写上登录名：python run.py password 登录名",
+        "Whose password? Add the login: python run.py password LOGIN",
+    ),
     "bye": ("已停止，数据都在 {where}。", "Stopped. Your data is in {where}."),
 }
 
@@ -91,12 +97,16 @@ def main(argv: list[str]) -> int:
             stream.reconfigure(errors="replace", line_buffering=True)
     if sys.version_info < (3, 11):  # noqa: UP036  (the person may start us with an old one)
         stop("python", found=sys.version.split()[0])
-    testing = argv[:1] == ["test"]
-    options = None if testing else read_options(argv)
+    testing, helping = argv[:1] == ["test"], argv[:1] == ["password"]
+    if helping and len(argv) != 2:
+        stop("which")
+    options = None if testing or helping else read_options(argv)
     if not ready("test" if testing else "run"):
         prepare("test" if testing else "run")
     if Path(sys.prefix).resolve() != VENV.resolve():
         return enter(argv)
+    if helping:
+        return new_password(argv[1])
     if options is None:
         return run_tests(argv[1:])
     return serve(options)
@@ -204,6 +214,12 @@ def enter(argv: list[str]) -> int:
 def run_tests(arguments: list[str]) -> int:
     """pytest over the whole project, or over what the arguments name."""
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+
+
+def new_password(login: str) -> int:
+    """Ask for a new password for a person who cannot sign in any more."""
+    command = [sys.executable, "-m", "runtime.accounts.rescue", login, "zh" if chinese() else "en"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def serve(options: argparse.Namespace) -> int:
