@@ -66,7 +66,8 @@ def add_field(
         raise Conflict(Problem(f"properties.{own}", "key_taken", {"key": own}))
     defaults = {each: spec["default"] for each, spec in kind.settings.items() if "default" in spec}
     fields[own] = node.make(kind, defaults | dict(settings or {}), {"label": name})
-    layout.place(new_body, {"field": own}, section=section, before=before, after=after, position=position)
+    wide = {"span": 2} if kind.nested else {}
+    layout.place(new_body, {"field": own, **wide}, section=section, before=before, after=after, position=position)
     return Made(new_body, own)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from builder.edits import form, made, node, options
+from builder.edits import form, formulas, logic, made, node, options, rows
 from builder.edits.made import Body
 from runtime.definitions.form import options_of
 from runtime.definitions.parts import KEY_PATTERN
@@ -24,6 +24,8 @@ def settle(body: Mapping[str, Any], published: Published) -> Body:
         settled = _options(settled, key, published)
         found = settled["properties"][key]
         kind = node.type_of(found)
+        if kind.nested:
+            settled = rows.rekeyed(settled, key, settle(rows.small(settled, key) or {}, rows.small(published, key)))
         if key in known or not re.fullmatch(rf"{kind.name}(_\d+)?", key) or form.named_by_type(found):
             continue
         taken = set(settled["properties"]) - {key}
@@ -50,7 +52,7 @@ def rekey(body: Mapping[str, Any], key: str, to: str, published: Published) -> B
         for item in section["items"]:
             if item.get("field") == key:
                 item["field"] = to
-    return changed
+    return logic.renamed(formulas.renamed(changed, key, to), key, to)
 
 
 def _options(body: Body, key: str, published: Published) -> Body:
@@ -67,6 +69,7 @@ def _options(body: Body, key: str, published: Published) -> Body:
         new[const] = made.propose(label, taken, const)
     if not new:
         return body
+    logic.renamed_options(body, key, new)
     default = found["x-fenzu"].get("default")
     body["properties"][key] = node.remake(
         found, {"options": [option | {"const": new.get(option["const"], option["const"])} for option in listed]}

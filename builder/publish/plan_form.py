@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from builder.publish import plan_rows
 from builder.publish.change import ATTENTION, LOSES, Change, listed, named
 from builder.publish.plan_layout import LOOKS, plan_layout
 from runtime.definitions.form import Field, Form
@@ -17,6 +18,7 @@ FLOORS, CEILINGS = ("minimum", "minLength", "minItems"), ("maximum", "maxLength"
 FIXED = ("decimals", "form")
 KEPT = Words("已有记录不受影响", "Existing records stay as they are")
 ADDED = Words("「{f}」多了{names}", "“{f}” has new choices: {names}")
+ASKED = Words("已有记录不变，下次编辑时按新规则来", "Existing records stay; the new rules hold at their next edit")
 STAYED = Words("已有记录保持原来的选择", "Existing records keep their choice")
 NOT_OFFERED = Words("选了它的记录保持不变，以后不能再选", "Records that have it keep it; it can no longer be chosen")
 
@@ -37,7 +39,7 @@ def plan_form(old: Body, new: Body) -> list[Change]:
         for key, item in before.fields.items()
         if key not in after.fields
     ]
-    return [*found, *_whole(old, new, before, after)]
+    return [*found, *plan_rows.inside(before, after, _field), *_whole(old, new, before, after)]
 
 
 def _field(old: Field | None, new: Field) -> Iterator[Change]:
@@ -241,6 +243,8 @@ def _whole(old: Body, new: Body, before: Form, after: Form) -> Iterator[Change]:
             Words("标题改用「{f}」", "Records are now recognised by “{f}”"), f=after.fields[after.title_field].label
         )
         yield Change("title_changed", "x-fenzu.title_field", title, LOOKS, field=after.title_field)
+    if was.get("logic", []) != now.get("logic", []):
+        yield Change("logic_changed", "x-fenzu.logic", Words("改了联动规则", "The form’s logic is different"), ASKED)
     if any(was.get(name) != now.get(name) for name in ("label", "help", "unit", "icon")):
         yield Change(
             "form_changed",

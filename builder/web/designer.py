@@ -67,7 +67,7 @@ def do(conn: Connection, found: LiveApp, key: str, act: str, given: gestures.Giv
         "form",
         key,
         revision,
-        lambda body: wanted.act(body, given, board),
+        lambda body: gestures.done(wanted, body, given, board),
         gestures.said(wanted, now.body, given),
         by,
         same=gestures.same(given),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
@@ -13,6 +13,8 @@ from builder.edits.made import Body, Made, Text
 from builder.publish.change import named
 from builder.web import designer_settings as settings
 from builder.web import layout_gestures as parts
+from builder.web import logic_gestures
+from builder.web import rows_gestures as inside
 from runtime.errors import NotFound, Problem
 from runtime.storage.live import LiveApp
 from runtime.words import LANGUAGES, Words
@@ -140,6 +142,20 @@ def _option_lines(body: Body, given: Given, board: Board) -> Body:
     return options.set_lines(body, given.get("id", ""), given.get("lines", ""), board.lang, board.published)
 
 
+def _row_add(body: Body, given: Given, _board: Board) -> Body | Made:
+    return inside.add(body, given)
+
+
+def _row_move(body: Body, given: Given, _board: Board) -> Body:
+    """A column dropped after another one, or at the front."""
+    after = given.get("after", "")
+    return layout.move_item(body, given.get("id", ""), **({"after": after} if after else {"to": "top"}))
+
+
+def _row_total(body: Body, given: Given, _board: Board) -> Body:
+    return inside.total(body, given)
+
+
 GESTURES: Mapping[str, Gesture] = {
     "add": Gesture(_add, Words("加了字段", "Added a field")),
     "move": Gesture(_move, Words("移动「{f}」", "Moved “{f}”")),
@@ -156,6 +172,11 @@ GESTURES: Mapping[str, Gesture] = {
     "part-type": Gesture(_part, Words("改排版里的文字", "Changed words in the layout"), typing=True),
     "tab": Gesture(_tab, Words("加了页签", "Added a tab")),
     "section-away": Gesture(_section_away, Words("去掉分区", "Removed a section")),
+    "row-add": Gesture(_row_add, Words("给「{f}」加了一列", "Added a column to “{f}”")),
+    "row-move": Gesture(_row_move, Words("移动「{f}」", "Moved “{f}”")),
+    "row-total": Gesture(_row_total, Words("改「{f}」的合计", "Changed the totals of “{f}”")),
+    "show-when": Gesture(logic_gestures.show_when, Words("改「{f}」的显示条件", "Changed when “{f}” is shown")),
+    "hidden": Gesture(logic_gestures.hidden, Words("改「{f}」藏起来时的做法", "Changed what “{f}” keeps while hidden")),
     "option-add": Gesture(_option_add, Words("给「{f}」加选项", "Added a choice to “{f}”")),
     "option-name": Gesture(_option_name, Words("改「{f}」的选项", "Renamed a choice of “{f}”"), typing=True),
     "option-color": Gesture(_option_color, Words("改「{f}」的选项颜色", "Changed a colour of “{f}”")),
@@ -173,9 +194,16 @@ def gesture(name: str) -> Gesture:
     return GESTURES[name]
 
 
+def done(found: Gesture, body: Body, given: Given, board: Board) -> Body | Made:
+    """A gesture on the form, or inside the rows of a sub-form where it names a column of one."""
+    return inside.done(lambda part, own, old: found.act(part, own, replace(board, published=old)), body, given, board.published)
+
+
 def said(found: Gesture, body: Mapping[str, Any], given: Given) -> Words:
     """The step's name with the field's."""
-    item = body["properties"].get(given.get("id", ""))
+    owner, _dot, inner = given.get("id", "").partition(".")
+    item = body["properties"].get(owner)
+    item = item["items"]["properties"].get(inner) if item and inner and "items" in item else item
     return named(found.said, f=item["x-fenzu"]["label"] if item else "")
 
 

@@ -14,6 +14,8 @@ from builder.publish.plan import plan
 from builder.published import published as all_published
 from builder.web import designer_layout as layout
 from builder.web import designer_settings as settings
+from builder.web import logic_panel
+from builder.web import rows_gestures as inside
 from builder.web import start
 from builder.web.designer_bar import rooms
 from runtime import words
@@ -101,7 +103,7 @@ def made(
         "fields": (fields := bound(conn, found, form)),
         "inputs": {key: item.input() for key, item in fields.items()},
         "open_tabs": layout.open_tabs(form.layout, sel),
-        "ways": layout.ways(form, sel, lang),
+        "ways": layout.ways(form, "" if "." in sel else sel, lang),
         "called_of": layout.called(lang),
         "changes": len(plan("form", old.body if old else None, draft.body)),
         "back_href": url_for("build_forms.index", app=found.key),
@@ -110,6 +112,7 @@ def made(
         "forms": [(live.key, words.read(live.form.label, lang)) for live in found.forms.values()],
         **panel(conn, found, draft, form, sel, old is not None),
         **rooms(conn, found, draft, "design"),
+        **logic_panel.made(found, draft, form, sel),
     }
 
 
@@ -122,7 +125,8 @@ def counted(form: Form) -> Callable[[int], str]:
 
 def chosen(form: Form, sel: str) -> str:
     """What is selected, if it is still there: a field, a part such as `section:<key>`, or "" for the form itself."""
-    return sel if sel in form.live_fields or sel in layout.parts(form.layout) else ""
+    there = sel in form.live_fields or sel in layout.parts(form.layout) or inside.column(form, sel) is not None
+    return sel if there else ""
 
 
 def bound(conn: Connection, found: LiveApp, form: Form) -> dict[str, Bound]:
@@ -151,9 +155,10 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
     lang = here.actor().lang
     if not sel:
         return {"part": "form", "icons": ICONS, "titles": _titles(form)}
-    if sel not in form.fields:
+    inner = inside.column(form, sel)
+    if sel not in form.fields and inner is None:
         return layout.panel(form, found, sel, lang)
-    item = form.fields[sel]
+    item = inner or form.fields[sel]
     known = is_published and sel in found.forms[draft.key].form.fields if draft.key in found.forms else False
     has_options = "options" in item.type.settings
     return {
@@ -161,14 +166,16 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "item": item,
         "known": known,
         "controls": settings.controls(item, found, lang, known),
-        **_width(form, sel, lang),
+        **(_width(form, sel, lang) if inner is None else {}),
         "has_options": has_options,
         "counts": option_counts(conn, found.forms[draft.key].tables, sel) if known and has_options else {},
         "fixed_options": _published_options(found, draft.key, sel),
         "uses": used(conn, found, draft.key, sel) if known else [],
         "default": _default(found, form, item),
         "hinted": item.type.kind in HINTED and not item.type.readonly and not item.type.grouped,
-        "repeats": item.type.kind in COMPARED and not item.type.many,
+        "repeats": item.type.kind in COMPARED and not item.type.many and not item.type.grouped,
+        "subform": inside.panel(form, item, lang) if item.type.nested else None,
+        **(inside.inner_panel(form, sel, lang) if inner else {"path": sel}),
     }
 
 
@@ -184,7 +191,7 @@ def used(conn: Connection, found: LiveApp, form: str, field: str) -> list[tuple[
 
 def _default(found: LiveApp, form: Form, item: Field) -> Bound | None:
     """The control for a default; what the system or another form gives has none."""
-    if item.type.readonly or item.type.kind in ("person", "link", "file") or (item.type.many and not item.options):
+    if item.type.readonly or item.type.nested or item.type.kind in ("person", "link", "file") or (item.type.many and not item.options):
         return None
     control = Binder(found, form.key, here.names(found), "d-").value(item, item.default)
     control.name, control.required, control.help, control.placeholder = "default", False, "", ""
@@ -207,5 +214,6 @@ def _width(form: Form, key: str, lang: str) -> dict[str, Any]:
 
 def _published_options(found: LiveApp, form: str, key: str) -> set[str]:
     """The keys of options that are published, which can only be retired."""
-    item = found.forms[form].form.fields.get(key) if form in found.forms else None
+    live = found.forms[form].form if form in found.forms else None
+    item = (inside.column(live, key) or live.fields.get(key)) if live else None
     return {option["const"] for option in item.options} if item else set()

@@ -17,7 +17,7 @@ from runtime.storage.live import LiveApp
 from runtime.words import LANGUAGES, read
 
 # Settings that have a part of the panel of their own, or that people never see.
-OWN = ("options", "inverse")
+OWN = ("formula", "result", "options", "inverse", "items", "order", "totals")
 TEXTS = ("label", "help", "placeholder")
 
 

@@ -2,6 +2,7 @@
 import * as cells from "./cells.js";
 import * as dialog from "./dialog.js";
 import * as drop from "./drop.js";
+import * as formula from "./formula.js";
 import * as guard from "./guard.js";
 import * as keep from "./keep.js";
 import * as keys from "./keys.js";
@@ -23,7 +24,7 @@ import * as zone from "./zone.js";
 import * as twin from "./twin.js";
 import * as upload from "./upload.js";
 
-const parts = [zone, sizes, pick, region, sort, select, menu, toast, rows, keep, guard, panels, drop, dialog, upload, logic, steps, twin];
+const parts = [zone, sizes, pick, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin];
 
 function attach(root) {
   for (const part of parts) part.attach(root);
