@@ -21,6 +21,8 @@ def text(moment: datetime) -> str:
 
 def moment(stored: str) -> datetime:
     """The moment a stored text means."""
+    if len(stored) == 20 and stored[7] == "-" and stored[10] == "T" and stored[19] == "Z":
+        return datetime.fromisoformat(stored)  # six times as fast, and only asked for what is of our own shape
     return datetime.strptime(stored, TEXT).replace(tzinfo=UTC)
 
 

@@ -31,6 +31,9 @@ AT_ONCE = 500
 # A longer list is written by a job; a shorter one is there before a job would have begun.
 SOON = 2_000
 GROUP = "$group/"
+# Values of these kinds are one key each to a dictionary; of every column so many are remembered.
+REMEMBERED = (str, bool, tuple, type(None))
+KEPT = 5_000
 
 
 class Columns:
@@ -42,6 +45,7 @@ class Columns:
         self.fields = {key: item for key in self.keys if (item := live.form.live_fields.get(key))}
         self.groupings = [key.removeprefix(GROUP) for key in self.keys if key.startswith(GROUP)]
         self.zone = ZoneInfo(names.zone)
+        self._known_cells: dict[str, dict[Any, Cell]] = {key: {} for key in self.fields}
 
     def _known(self, key: str) -> bool:
         if key.startswith(GROUP):
@@ -79,8 +83,8 @@ class Columns:
         for key, item in self.fields.items():
             if item.form:
                 self.names.prime_records(item.form, (r.values[key] for r in records))
-            elif item.type.kind == "person":
-                self.names.prime_people(r.values[key] for r in records)
+            else:
+                self.names.prime_people(one for r in records for one in item.type.persons(r.values[key]))
         self.names.prime_people(r.created_by for r in records if r.created_by)
 
     def _cell(self, key: str, record: Record, groups: Mapping[str, list[str]]) -> Cell:
@@ -97,8 +101,18 @@ class Columns:
         return clock.moment(stored).astimezone(self.zone).replace(tzinfo=None)
 
     def _field(self, item: Field, record: Record) -> Cell:
-        cell: Cell = item.type.to_cell(record.values.get(item.key), item.settings, self.names)
-        return cell
+        """A value's cell; the same choices, places and days come again and again, so each column remembers some."""
+        value, known = record.values.get(item.key), self._known_cells[item.key]
+        name = tuple(value) if type(value) is list and all(type(one) is str for one in value) else value
+        if name.__class__ not in REMEMBERED:
+            made: Cell = item.type.to_cell(value, item.settings, self.names)
+            return made
+        found: Any = known.get(name, known)
+        if found is known:
+            found = item.type.to_cell(value, item.settings, self.names)
+            if len(known) < KEPT:
+                known[name] = found
+        return found
 
     def _groups(self, grouping: str, groups: Mapping[str, list[str]]) -> str | None:
         known = self.app.groupings[grouping].grouping.groups

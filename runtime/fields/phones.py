@@ -9,6 +9,8 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})", re.ASCII)
+# A mobile number as it is kept, of a series in use: all of these are written in the same three pieces.
+_KEPT = re.compile(r"\+861(?:[38]\d|5[0-35-9]|7[0-35-8]|9[0-35-9])\d{8}", re.ASCII)
 _EXTENSION = re.compile(
     r"\s*(?:转分机|分机|转|ext\.?|x|;ext=|#)\s*[:：]?\s*(\d{1,7})$|(?<=\d{7})-(\d{1,6})$", re.ASCII | re.IGNORECASE
 )
@@ -41,6 +43,8 @@ def mobile(text: str) -> str | None:
 def written_at_home(value: str, region: str, lang: str) -> str:
     """A kept number as people write it: at home without the country's code; what is no whole number stays as it is."""
     main, _, extension = value.partition(";ext=")
+    if region == "CN" and not extension and _KEPT.fullmatch(main):
+        return f"{main[3:6]} {main[6:10]} {main[10:]}"
     try:
         number = phonenumbers.parse(main)
     except NumberParseException:
