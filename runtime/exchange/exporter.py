@@ -105,14 +105,17 @@ class Columns:
         value, known = record.values.get(item.key), self._known_cells[item.key]
         name = tuple(value) if type(value) is list and all(type(one) is str for one in value) else value
         if name.__class__ not in REMEMBERED:
-            made: Cell = item.type.to_cell(value, item.settings, self.names)
-            return made
-        found: Any = known.get(name, known)
-        if found is known:
-            found = item.type.to_cell(value, item.settings, self.names)
-            if len(known) < KEPT:
-                known[name] = found
-        return found
+            return self._made(item, value)
+        if name in known:
+            return known[name]
+        cell = self._made(item, value)
+        if len(known) < KEPT:
+            known[name] = cell
+        return cell
+
+    def _made(self, item: Field, value: Any) -> Cell:
+        cell: Cell = item.type.to_cell(value, item.settings, self.names)
+        return cell
 
     def _groups(self, grouping: str, groups: Mapping[str, list[str]]) -> str | None:
         known = self.app.groupings[grouping].grouping.groups
