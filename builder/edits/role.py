@@ -43,10 +43,15 @@ def set_rows(body: Mapping[str, Any], form: str, rule: Rule | None) -> Body:
     return edit_rows(body, form, lambda _old: rule)
 
 
-def own_rows(body: Mapping[str, Any], form: str, person_field: str) -> Body:
-    """Only rows in which the person is named in a field."""
-    mine = {"combinator": "and", "rules": [{"field": person_field, "operator": "=", "value": "$me"}]}
-    return set_rows(body, form, mine)
+def own_rows(body: Mapping[str, Any], form: str, person_field: str, several: bool = False) -> Body:
+    """Only rows in which the person is named in a field, alone or among several."""
+    return set_rows(body, form, mine(person_field, several))
+
+
+def mine(person_field: str, several: bool = False) -> dict[str, Any]:
+    """The rule by which a record is one's own."""
+    asked = {"operator": "hasAnyOf", "value": ["$me"]} if several else {"operator": "=", "value": "$me"}
+    return {"combinator": "and", "rules": [{"field": person_field, **asked}]}
 
 
 def edit_rows(body: Mapping[str, Any], form: str, edit: Callable[[Rule | None], Rule | None]) -> Body:

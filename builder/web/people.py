@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -17,6 +17,7 @@ from runtime.accounts import people
 from runtime.definitions.form import Form
 from runtime.errors import NotFound, Problem
 from runtime.records import undo
+from runtime.rules.target import WHO
 from runtime.storage import versions
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here, page
@@ -53,11 +54,12 @@ def rows(app: str) -> Response:
     """Which records of a form members see: all (""), or those where a person field is them."""
     form, path = request.form.get("form", ""), request.form.get("path", "")
     found = here.app(app)
-    if path and path not in dict(choices(found, found.form(form))):
+    live = found.form(form)
+    if path and path not in dict(choices(found, live)):
         raise NotFound(Problem("path", "no_such_field", {"field": path}))
     if path == KEPT:
         return _shown(app, None)
-    return _edited(app, lambda body: role.own_rows(body, form, path) if path else role.set_rows(body, form, None))
+    return _edited(app, lambda body: role.own_rows(body, form, path, _several(live, path)) if path else role.set_rows(body, form, None))
 
 
 @bp.post("/acts")
@@ -109,7 +111,7 @@ def _form(found: LiveApp, live: LiveForm, lang: str) -> dict[str, Any]:
     member = found.roles.get(MEMBER)
     rule = member.rows.get(live.key) if member else None
     offered = [("", ALL.say(lang)), *choices(found, live)]
-    now = next((path for path, _ in offered if path and rule == _own(path)), KEPT) if rule else ""
+    now = next((path for path, _ in offered if path and rule == role.mine(path, _several(live, path))), KEPT) if rule else ""
     if now == KEPT:
         offered.append((KEPT, RULE.say(lang)))
     return {
@@ -121,15 +123,15 @@ def _form(found: LiveApp, live: LiveForm, lang: str) -> dict[str, Any]:
     }
 
 
-def _own(path: str) -> Any:
-    """The rule that `role.own_rows` writes."""
-    return {"combinator": "and", "rules": [{"field": path, "operator": "=", "value": "$me"}]}
+def _several(live: LiveForm, path: str) -> bool:
+    """Whether a field names several people."""
+    return path in live.form.fields and live.form.fields[path].type.kind == "people"
 
 
 def choices(found: LiveApp, live: LiveForm) -> list[tuple[str, str]]:
     """The ways in which a record can be somebody's own: a person field of the form, or of a form it links to."""
     lang = here.actor().lang
-    made = [(key, OWN.say(lang, field=label)) for key, label in _persons(live.form, lang)]
+    made = [(key, OWN.say(lang, field=label)) for key, label in _persons(live.form, lang, WHO)]
     for key, link in live.form.links.items():
         if link.retired or link.form is None or link.form not in found.forms:
             continue
@@ -139,8 +141,8 @@ def choices(found: LiveApp, live: LiveForm) -> list[tuple[str, str]]:
     return made
 
 
-def _persons(form: Form, lang: str) -> Iterator[tuple[str, str]]:
-    """The fields of a form that name a person."""
+def _persons(form: Form, lang: str, kinds: Sequence[str] = ("person",)) -> Iterator[tuple[str, str]]:
+    """The fields of a form that name a person, or several."""
     for key, item in form.live_fields.items():
-        if item.type.kind == "person":
+        if item.type.kind in kinds:
             yield key, words.read(item.label, lang)

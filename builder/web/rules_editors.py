@@ -26,6 +26,7 @@ BY_KIND = {
     "group": "pick",
     "boolean": "yesno",
     "person": "remote",
+    "people": "remote",
     "link": "remote",
     "tree": "region",
 }

@@ -97,19 +97,19 @@ def example(scope: Scope, choice: Choice) -> str:
 
 def choices(scope: Scope) -> Iterator[Choice]:
     """Everything a condition can be about, the nearest first."""
-    yield from _own_fields(scope)
+    yield from own_fields(scope)
     yield from _related(scope)
     yield from _linked(scope)
     yield from _tags(scope)
     yield from _groups(scope)
 
 
-def _own_fields(scope: Scope) -> Iterator[Choice]:
+def own_fields(scope: Scope) -> Iterator[Choice]:
     shown: dict[str, int] = {}
     for key, item in scope.live.form.live_fields.items():
         kind = item.type.kind
         shown[kind] = shown.get(kind, 0) + 1
-        common = shown[kind] <= 2 and kind in ("choice", "tree", "many", "number", "person")
+        common = shown[kind] <= 2 and kind in ("choice", "tree", "many", "number", "person", "people")
         if kind == "date" or kind == "datetime":
             yield Choice(
                 _named(SINCE, name=item.label),

@@ -25,7 +25,7 @@ def tag(act: Act, form: str, ids: Sequence[int], field: str, put_on: Sequence[st
     """Put tags on records and take others off; a category that allows one tag gives up the one it had."""
     live = act.app.form(form)
     item = live.form.live_fields.get(field)
-    if item is None or not item.type.many:
+    if item is None or not item.type.tagged:
         raise Invalid(Problem("field", "no_such_field", {"field": field}))
     seen = access.visible_ids(act.conn, act.app, live, act.by, ids, act.as_of)
     records = load.records(act.conn, live, sorted(seen), fields=[field])

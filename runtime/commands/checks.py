@@ -36,11 +36,11 @@ def check(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int] =
             _unique(act, live, field, rows, ids, found)
         if field.form:
             _links(act, field, rows, found)
-        if field.type.kind == "person":
+        if field.type.kind in ("person", "people"):
             _people(act, field, rows, found)
         if field.type.nested:
             _nested(act, live.rows[field.key], field.key, rows, found)
-        if field.type.kind == "many" and not field.options:
+        if field.type.tagged:
             for at, values in enumerate(rows):
                 found[at] += _tags(act, field, values)
     return found
@@ -105,11 +105,12 @@ def _links(act: Act, field: Field, rows: Sequence[Values], found: list[list[Prob
 
 def _people(act: Act, field: Field, rows: Sequence[Values], found: list[list[Problem]]) -> None:
     """A person who is named must be one of ours; whoever acts certainly is."""
-    wanted = {values[field.key] for values in rows if values.get(field.key) not in (None, act.by.id)}
-    act.names.prime_people(wanted)
-    for at, values in enumerate(rows):
-        if values.get(field.key) in wanted and not act.names.person(values[field.key]):
-            found[at].append(Problem(field.key, "no_such_person", {"field": field.label, "text": str(values[field.key])}))
+    named = [field.type.persons(values.get(field.key)) for values in rows]
+    act.names.prime_people({one for each in named for one in each} - {act.by.id})
+    for at, each in enumerate(named):
+        for one in each:
+            if one != act.by.id and not act.names.person(one):
+                found[at].append(Problem(field.key, "no_such_person", {"field": field.label, "text": str(one)}))
 
 
 def _nested(act: Act, inside: LiveForm, key: str, rows: Sequence[Values], found: list[list[Problem]]) -> None:

@@ -36,6 +36,7 @@ ITEMS = {
         "oneOf": OPTIONS,
         "minLength": True,
         "maxLength": True,
+        "minimum": True,
         "properties": True,
         "required": True,
         "additionalProperties": True,

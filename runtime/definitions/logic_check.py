@@ -18,7 +18,7 @@ from runtime.rules.check import check_rule, errors
 from runtime.rules.target import Operand, Related
 
 # Values that stand for a person, a record or a file of one installation cannot be written into a definition.
-LOCAL = ("person", "link", "file")
+LOCAL = ("person", "people", "link", "file")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ class EntryTarget:
     def operand(self, name: str) -> Operand:
         if "." in name or name.startswith("$"):
             raise Invalid(Problem("field", "logic_own_fields"))
+        item = self.whole.forms[self.form].fields.get(name)
+        if item is not None and item.type.computed:
+            raise Invalid(Problem("field", "logic_computed", {"field": item.label}))
         return DefinedTarget(self.whole, self.form).operand(name)
 
     def related(self, inverse: str) -> Related:
@@ -90,7 +93,7 @@ def _action(action: Action, form: Form) -> Iterator[Problem]:
         yield Problem(action.path, "logic_gone", {"field": action.target})
     elif item.retired:
         yield Problem(action.path, "logic_retired", {"field": item.label})
-    elif item.type.readonly and action.kind in (REQUIRE, READONLY, SET, OFFER):
+    elif (item.type.readonly or item.type.computed) and action.kind in (REQUIRE, READONLY, SET, OFFER):
         yield Problem(action.path, "logic_system_field", {"field": item.label})
     elif action.kind == SET:
         yield from _set(action, item, form)

@@ -87,7 +87,7 @@ class FieldType:
     settings: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     template: str = "fields/text.html"
     many: ClassVar[bool] = False
-    member: ClassVar[type[sa.types.TypeEngine[Any]]] = BinaryText
+    member: ClassVar[sa.types.TypeEngine[Any]] = BinaryText
     tagged: ClassVar[bool] = False
     computed: ClassVar[bool] = False
     nested: ClassVar[bool] = False
@@ -112,6 +112,10 @@ class FieldType:
     def of(self, settings: Settings) -> FieldType:
         """The type as the settings of one field make it; a computed type takes the kind of its results."""
         return self
+
+    def unasked(self, settings: Settings) -> tuple[str, ...]:
+        """Settings that mean nothing with these others, so that the designer does not ask for them."""
+        return ()
 
     def reads(self, settings: Settings) -> Deps:
         """What a computed value is made of: fields, linked records' fields, rows behind a link, the time of day."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,6 +60,9 @@ class Person(FieldType):
         if found is None:
             raise Refused("no_such_person", text=short(value))
         return found
+
+    def persons(self, value: Value) -> Sequence[int]:
+        return () if value is None else (value,)
 
     def show(self, value: Value, settings: Settings, names: Names) -> str:
         return "" if value is None else names.person(value)

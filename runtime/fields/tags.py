@@ -24,6 +24,7 @@ class Tags(FieldType):
     kind = "many"
     template = "fields/tags.html"
     many = True
+    tagged = True
     settings = properties(
         vocabularies=setting("array", [], "用哪些标签组", "Tag categories") | {"items": {"type": "string"}}
     )

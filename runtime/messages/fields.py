@@ -12,6 +12,7 @@ CODES = {
     "text_too_short": Words(
         "至少 {least} 个字，现在有 {n} 个。", "Use at least {least} characters. There are {n} now."
     ),
+    "too_many_people": Words("最多选 {most} 个人。", "Choose at most {most} person.|Choose at most {most} people."),
     "number_repeats": Words(
         "从头数的次数比日期部分变得还勤，编号会重复。日期部分也选到同样细，或者改成少从头数几次。",
         "The count starts again more often than the date part changes, so numbers would repeat. Show a finer date, or start again less often.",

@@ -9,7 +9,7 @@ from runtime.errors import Invalid, Problem
 from runtime.rules import shape
 from runtime.rules.compile import Work
 from runtime.rules.operators import OPERATORS
-from runtime.rules.target import Operand, Target
+from runtime.rules.target import WHO, Operand, Target
 
 
 def check_rule(rule: Any, target: Target, *, me: bool = False) -> list[Problem]:
@@ -126,7 +126,7 @@ def _values(rule: Mapping[str, Any], target: Target, me: bool, path: str) -> Ite
             yield Problem(place, "rule_retired_field", {"field": operand.label})
         if (place == path and "agg" not in rule) or place.endswith(".agg.of"):
             yield from _options(operand, values, path)
-            if operand.kind == "person" and "$me" in values and not me:
+            if operand.kind in WHO and "$me" in values and not me:
                 yield Problem(path, "rule_me_here")
 
 

@@ -17,7 +17,7 @@ from runtime.clock import AsOf
 from runtime.errors import Invalid, Problem
 from runtime.rules import binding, leaves, related, shape
 from runtime.rules.operators import GROUP_OPERATORS, OPERATORS, OPERATORS_OF
-from runtime.rules.target import Operand, Target, at_moment
+from runtime.rules.target import WHO, Operand, Target, at_moment
 from runtime.sql.prepared import late
 
 Rule = Mapping[str, Any]
@@ -130,7 +130,7 @@ class Work:
 
     def _with_me(self, operand: Operand) -> Operand:
         """`$me` stands for the asker in filters and row rules."""
-        if operand.kind != "person":
+        if operand.kind not in WHO:
             return operand
 
         def bind(value: Any) -> Any:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from runtime.errors import Invalid, Problem
-from runtime.rules.target import Operand, Related
+from runtime.rules.target import MANY, Operand, Related
 from runtime.rules.values import kept_as
 from runtime.sql.lists import among_bound
 from runtime.sql.prepared import late
@@ -44,8 +44,8 @@ class LateMany:
         return self._size() > 0
 
     def _has(self, value: Any) -> ColumnElement[bool]:
-        held = late(lambda context: json.dumps(context["values"].get(self.name) or []), sa.Text())
-        return among_bound(sa.literal(value, sa.Text()), held, whole=False)
+        held = late(lambda context: json.dumps([str(one) for one in context["values"].get(self.name) or ()]), sa.Text())
+        return among_bound(sa.literal(str(value), sa.Text()), held, whole=False)
 
     def _size(self) -> ColumnElement[Any]:
         return sa.cast(late(lambda context: len(context["values"].get(self.name) or ()), sa.BigInteger()), sa.BigInteger)
@@ -68,7 +68,7 @@ class LateValues:
         known = self.fields.get(name)
         if known is None:
             raise Invalid(Problem("field", "no_such_field", {"field": name}))
-        if known.kind == "many":
+        if known.kind in MANY:
             return Operand(known.kind, sa.null(), known.bind, many=LateMany(name), label=known.label)
         folded = _late(f"{name}/k", BinaryText) if known.kind == "text" else None
         return Operand(known.kind, _late(name, kept_as(known.kind)), known.bind, folded, label=known.label)

@@ -63,6 +63,7 @@ OPERATORS = Registry(
 )
 
 _ORDER = ("=", "!=", "<", "<=", ">", ">=", "between", "notBetween")
+_MANY = ("hasAnyOf", "hasAllOf", "hasNoneOf", "hasExactly")
 _BLANK = ("null", "notNull")
 _ONE_OF = ("=", "!=", "in", "notIn")
 # What is asked of the first or the last day of a period, and the question to a day it is.
@@ -101,7 +102,8 @@ OPERATORS_OF: dict[str, tuple[str, ...]] = {
     "link": (*_ONE_OF, *_BLANK),
     "tree": (*_ONE_OF, "under", "notUnder", *_BLANK),
     "boolean": ("=", *_BLANK),
-    "many": ("hasAnyOf", "hasAllOf", "hasNoneOf", "hasExactly", *_BLANK),
+    "many": (*_MANY, *_BLANK),
+    "people": (*_MANY, *_BLANK),
     "file": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
     "rows": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
 }

@@ -113,6 +113,7 @@ BY_KIND: Mapping[str, Mapping[str, Words]] = {
     "period": _PERIOD,
     "tree": _TREE,
     "many": _MANY,
+    "people": _MANY,
     "tags": _TAGS,
     "file": _FILE,
     "rows": _ROWS,

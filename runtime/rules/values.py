@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from runtime.clock import AsOf
 from runtime.errors import Invalid, Problem
 from runtime.fold import fold
-from runtime.rules.target import HeldValues, Operand, Related, Target
+from runtime.rules.target import MANY, HeldValues, Operand, Related, Target
 from runtime.sql.types import BinaryText
 
 Held = tuple[str, Any, Callable[[Any], Any]]
@@ -54,7 +54,7 @@ class ValuesTarget:
             raise Invalid(Problem("field", "no_such_field", {"field": name}))
         kind, value, bind = self.values[name]
         label = self.labels.get(name, {"zh": name, "en": name})
-        if kind == "many":
+        if kind in MANY:
             return Operand(kind, sa.null(), bind, many=HeldValues(tuple(value or ())), label=label)
         folded = literal(fold(value) if value else None, BinaryText) if kind == "text" else None
         return Operand(kind, literal(value, kept_as(kind)), bind, folded, label=label)

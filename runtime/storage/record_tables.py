@@ -67,12 +67,12 @@ def _main(form_id: int, columns: list[Column[Any]], metadata: sa.MetaData) -> Ta
     )
 
 
-def _many(form_id: int, number: int, metadata: sa.MetaData) -> Table:
+def _many(form_id: int, number: int, member: sa.types.TypeEngine[Any], metadata: sa.MetaData) -> Table:
     name = f"m_{form_id}_{number}"
     return Table(
         name, metadata,
         Column("record_id", Id, primary_key=True, autoincrement=False),
-        Column("value", Binary, primary_key=True),
+        Column("value", member, primary_key=True, autoincrement=False),
         Index(f"ix_{name}_value", "value", "record_id"),
         sqlite_with_rowid=False,
     )
@@ -114,7 +114,7 @@ def build(form_id: int, form: Form, numbers: Mapping[str, int]) -> RecordTables:
         if item.type.computed:
             continue
         if item.type.many:
-            many[key] = _many(form_id, numbers[key], metadata)
+            many[key] = _many(form_id, numbers[key], item.type.member, metadata)
         else:
             names[key] = f"f_{numbers[key]}"
             columns += item.type.columns(names[key], item.settings)

@@ -91,7 +91,7 @@ class Binder:
         made = Bound(
             field.key, f"{self.prefix}{field.key}", field.key, words.read(field.label, names.lang),
             words.read(field.ui.get("help"), names.lang), words.read(field.ui.get("placeholder"), names.lang), text, value,
-            field.type.show(value, settings, names), self._options(field), settings, names.lang, field.required,
+            field.type.show(value, settings, names), self._options(field, text), settings, names.lang, field.required,
             field.type.readonly, error, self._search(field), self._url(field, value), field)
         if field.type.nested:
             made.table = subform.drawn(self, field, text, value, problems)
@@ -106,18 +106,21 @@ class Binder:
         said = say(problem, self.names.lang) if problem else ""
         return self.value(field, entry.values.get(field.key), typed, said, entry.problems)
 
-    def _options(self, field: Field) -> list[dict[str, Any]]:
+    def _options(self, field: Field, typed: Any = ()) -> list[dict[str, Any]]:
         lang = self.names.lang
-        if field.type.many and not field.options:
+        if field.type.tagged:
             wanted = field.settings.get("vocabularies") or list(self.app.vocabularies)
             return [{"const": tag.key, "label": words.read(tag.label, lang), "color": tag.color, "retired": tag.retired}
                     for tag in self.app.tags.values() if tag.vocabulary in wanted]
+        if field.type.many and not field.options:  # of all people only the chosen ones; the others are searched for
+            chosen = [int(one) for one in typed or () if str(one).isdecimal()]
+            return [{"const": one, "label": self.names.person(one) or str(one)} for one in chosen]
         return [{**option, "label": words.read(option["label"], lang)} for option in field.options]
 
     def _search(self, field: Field) -> str:
         if field.form:
             return url_for("finding.pick", app=self.app.key, form=field.form)
-        return url_for("finding.persons", app=self.app.key, form=self.form) if field.type.kind == "person" else ""
+        return url_for("finding.persons", app=self.app.key, form=self.form) if field.type.kind in ("person", "people") else ""
 
     def _url(self, field: Field, value: Any) -> str:
         return url_for("records.one", app=self.app.key, form=field.form, record=value) if field.form and value else ""

@@ -159,7 +159,7 @@ class Screen:
         item = self.fields[key]
         if item.options:
             return [words.read(option["label"], self.by.lang) for option in item.options if not option["retired"]]
-        if item.type.kind == "person":
+        if item.type.kind in ("person", "people"):
             p = tables.person
             return list(self.names.conn.execute(sa.select(p.c.name).where(p.c.active).order_by(p.c.name)).scalars())
         wanted = item.settings.get("vocabularies") or self.app.vocabularies

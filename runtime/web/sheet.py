@@ -50,8 +50,7 @@ def prime(reader: Reader, records: Sequence[Record]) -> None:
         held = [value for record in records if (value := record.values.get(field.key)) is not None]
         if field.form:
             names.prime_records(field.form, held)
-        elif field.type.kind == "person":
-            names.prime_people(held)
+        names.prime_people([one for value in held for one in field.type.persons(value)])
         for inner in subform.fields_of(field):
             cells = [cell for rows in held for row in rows if (cell := row.get(inner.key)) is not None]
             if inner.form:

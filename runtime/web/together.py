@@ -38,7 +38,7 @@ def tags(app: str, form: str, field: str) -> Response:
     """Which tags to put on and which to take off."""
     found, live, _ = opened(app, form)
     item = live.form.live_fields.get(field)
-    if item is None or not item.type.many:
+    if item is None or not item.type.tagged:
         raise missing(field)
     wanted = item.settings.get("vocabularies") or list(found.vocabularies)
     shown = sorted((v for v in found.vocabularies.values() if v.key in wanted and not v.retired), key=lambda v: v.position)

@@ -41,6 +41,7 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "owner": st.integers(1, 3),
     "friend": st.sampled_from([1, 5, 6]),
     "tags": st.sampled_from(["a", "b", "c"]),
+    "team": st.integers(1, 4),
     "place": st.sampled_from(["110000", "110105", "320000", "320500", "320508", "310000"]),
 }
 KINDS = {
@@ -59,6 +60,7 @@ KINDS = {
     "owner": "person",
     "friend": "link",
     "tags": "many",
+    "team": "people",
     "place": "tree",
 }
 ORDER_FIELDS = ("amount", "born", "kind", "name")

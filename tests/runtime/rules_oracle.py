@@ -64,7 +64,7 @@ def _leaf(field: str, operator: str, have: Any, want: Any, now: AsOf) -> bool:
         return False
     if operator == "notNull":
         return True
-    if field == "tags":
+    if field in ("tags", "team"):
         return {
             "hasAnyOf": bool(set(have) & set(want)),
             "hasAllOf": set(want) <= set(have),

@@ -41,6 +41,7 @@ TYPES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "owner": ("person", {}),
     "friend": ("link", {"form": "main"}),
     "tags": ("choices", {"options": OPTIONS}),
+    "team": ("people", {}),
 }
 METADATA = sa.MetaData()
 
@@ -53,14 +54,18 @@ def _columns(*names: str) -> list[sa.Column[Any]]:
     return found
 
 
-_PLAIN = [name for name in TYPES if name != "tags"]
+LINKED = ("tags", "team")
+_PLAIN = [name for name in TYPES if name not in LINKED]
 MAIN = sa.Table("t_main", METADATA, sa.Column("id", sa.Integer, primary_key=True), *_columns(*_PLAIN))
-TAGS = sa.Table(
-    "t_tags",
-    METADATA,
-    sa.Column("record_id", sa.Integer, primary_key=True),
-    sa.Column("value", BinaryText, primary_key=True),
-)
+MANY = {
+    name: sa.Table(
+        f"t_{name}",
+        METADATA,
+        sa.Column("record_id", sa.Integer, primary_key=True),
+        sa.Column("value", FIELD_TYPES[TYPES[name][0]].member, primary_key=True),
+    )
+    for name in LINKED
+}
 ORDERS = sa.Table(
     "t_order",
     METADATA,
@@ -79,21 +84,22 @@ GROUPS = ("level/high", "level/low")
 
 
 @dataclass(frozen=True)
-class Tags:
-    """The values of the tags field in its link table."""
+class Linked:
+    """The values of a many-valued field in its link table."""
 
+    table: sa.Table
     record: ColumnElement[Any]
 
     def any_of(self, values: Sequence[Any]) -> ColumnElement[bool]:
-        m = TAGS.alias()
+        m = self.table.alias()
         return sa.exists().where(m.c.record_id == self.record, sa.or_(*(m.c.value == value for value in values)))
 
     def only(self, values: Sequence[Any]) -> ColumnElement[bool]:
-        m = TAGS.alias()
+        m = self.table.alias()
         return ~sa.exists().where(m.c.record_id == self.record, sa.and_(*(m.c.value != value for value in values)))
 
     def present(self) -> ColumnElement[bool]:
-        m = TAGS.alias()
+        m = self.table.alias()
         return sa.exists().where(m.c.record_id == self.record)
 
 
@@ -118,12 +124,13 @@ class TableTarget:
         label = {"zh": name, "en": name}
         if name == "$id":
             return Operand("number", self.table.c.id, lambda value: value, label=label)
-        if name not in TYPES or (name != "tags" and name not in self.table.c):
+        if name not in TYPES or (name not in LINKED and name not in self.table.c):
             raise Invalid(Problem("field", "no_such_field", {"field": name}))
         kind, settings = TYPES[name]
         options = settings.get("options")
-        if name == "tags":
-            return Operand("many", sa.null(), partial(bind, name), many=Tags(self.id), label=label, options=options)
+        if name in LINKED:
+            kept = Linked(MANY[name], self.id)
+            return Operand(FIELD_TYPES[kind].kind, sa.null(), partial(bind, name), many=kept, label=label, options=options)
         folded = self.table.c.get(f"{name}_k")
         return Operand(
             FIELD_TYPES[kind].kind, self.table.c[name], partial(bind, name), folded, label=label, options=options
@@ -204,6 +211,7 @@ def make(now: AsOf, count: int = 70, seed: int = 7) -> list[Record]:
     for number in range(1, count + 1):
         values = {name: draw.choice(pool) for name, pool in pools.items()}
         values["tags"] = sorted(draw.sample(("a", "b", "c"), draw.randint(0, 3)))
+        values["team"] = sorted(draw.sample((1, 2, 3), draw.randint(0, 3)))
         orders = [
             {name: draw.choice(pools[name]) for name in ("amount", "born", "kind", "name")}
             for _ in range(draw.choice((0, 0, 1, 2, 4)))
@@ -235,7 +243,10 @@ def fill(conn: Connection, records: Sequence[Record]) -> None:
         for order in (*record.orders, gone)
     ]
     conn.execute(sa.insert(ORDERS), [{"id": at + 1, **order} for at, order in enumerate(orders)])
-    conn.execute(sa.insert(TAGS), [{"record_id": r.id, "value": tag} for r in records for tag in r.values["tags"]])
+    for name, table in MANY.items():
+        held = [{"record_id": r.id, "value": one} for r in records for one in r.values.get(name) or ()]
+        if held:
+            conn.execute(sa.insert(table), held)
     conn.execute(sa.insert(MEMBERS), [{"record_id": r.id, "grp": group} for r in records for group in r.groups])
 
 
@@ -251,6 +262,6 @@ def unsaved(record: Record) -> ValuesTarget:
     held: dict[str, Held] = {}
     for name, (kind, _settings) in TYPES.items():
         own = FIELD_TYPES[kind].kind
-        value = record.values[name] if own == "many" else stored(record.values, [name])[name]
+        value = record.values[name] if name in LINKED else stored(record.values, [name])[name]
         held[name] = (own, value, partial(bind, name))
     return ValuesTarget(held)
