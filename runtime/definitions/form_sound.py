@@ -15,14 +15,15 @@ from runtime.errors import Problem
 def sound(body: Mapping[str, Any]) -> Iterator[Problem]:
     """The fields whose schema no validator takes."""
     for key, node in body["properties"].items():
-        if "pattern" in node and (why := _refused(node["pattern"])):
+        if "pattern" in node and (why := pattern_refused(node["pattern"])):
             yield Problem(f"properties.{key}.pattern", "bad_pattern", {"field": node["x-fenzu"]["label"], "detail": why})
         elif "items" in node and (why := _unfit({"items": node["items"]})):
             yield Problem(f"properties.{key}.items", "bad_shape", {"detail": why})
 
 
 @lru_cache(maxsize=1000)
-def _refused(pattern: str) -> str:
+def pattern_refused(pattern: str) -> str:
+    """Why a pattern cannot be run, or ""."""
     return _unfit({"pattern": pattern})
 
 

@@ -62,15 +62,29 @@ class Upload:
 
 def receive(scratch: Path, stream: Stream, name: str, by: Actor, app: str, form: str) -> Upload:
     """Keep a file that comes in, if it is a list at all; raises Invalid with a sentence and keeps nothing."""
+    upload = keep(scratch, stream, name, by, app, form)
+    try:
+        return change(upload, options=asdict(upload.open().options))
+    except BaseException:
+        drop(upload)
+        raise
+
+
+def keep(scratch: Path, stream: Stream, name: str, by: Actor, app: str, form: str) -> Upload:
+    """Keep a file of any kind that comes in, as long as it is not too big."""
     folder = new_folder(scratch)
     upload = Upload(folder, shown_name(name), by.id, app, form, clock.text(clock.now()))
     try:
         _copy(stream, upload.path)
-        reading = upload.open()
-        return change(upload, options=asdict(reading.options))
+        return change(upload)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        drop(upload)
         raise
+
+
+def drop(upload: Upload) -> None:
+    """Take an upload away before its day is over."""
+    shutil.rmtree(upload.folder, ignore_errors=True)
 
 
 def new_folder(scratch: Path) -> Path:
