@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from builder.publish import check, remarks
 from builder.published import published
 from runtime.definitions import layout
+from runtime.definitions.logic import ROOT
 from runtime.errors import Problem
 from runtime.storage import versions
 
-FORM, TRANSLATE = "design", "translate"
+FORM, TRANSLATE, LOGIC = "design", "translate", "logic"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def problems(conn: Connection, app_id: int, key: str, body: Mapping[str, Any]) -
 def place(body: Mapping[str, Any], problem: Problem) -> tuple[str, str]:
     """The tab and the selection a problem belongs to."""
     head, _, rest = problem.path.partition(".")
+    if problem.path.startswith(ROOT):
+        return LOGIC, rule_at(body, problem.path)
     if head == "texts":
         return TRANSLATE, rest
     if head == "properties":
@@ -49,6 +52,13 @@ def place(body: Mapping[str, Any], problem: Problem) -> tuple[str, str]:
     if problem.path.startswith(f"{layout.ROOT}["):
         return FORM, _section(body, problem.path)
     return FORM, ""
+
+
+def rule_at(body: Mapping[str, Any], path: str) -> str:
+    """The key of the logic rule in which a path lies."""
+    number = path.removeprefix(ROOT).partition("]")[0].lstrip("[")
+    listed = body["x-fenzu"].get("logic", [])
+    return str(listed[int(number)]["key"]) if number.isdigit() and int(number) < len(listed) else ""
 
 
 def _section(body: Mapping[str, Any], path: str) -> str:

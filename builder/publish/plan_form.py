@@ -203,7 +203,7 @@ def _option(field: Field, was: Mapping[str, Any], now: Mapping[str, Any], path: 
 
 def _rest(old: Field, new: Field) -> Iterator[Change]:
     """Everything that no other change of this field has named, as one change."""
-    for name in FIXED:
+    for name in () if new.type.computed else FIXED:
         was, now = old.settings.get(name), new.settings.get(name)
         if was != now and was not in (None, ""):
             title = named(Words("「{f}」的存法变了", "“{f}” would be stored in another way"), f=new.label)
@@ -217,6 +217,11 @@ def _rest(old: Field, new: Field) -> Iterator[Change]:
                 new.key,
                 values={"name": name},
             )
+    if new.type.computed and old.settings != new.settings:
+        title = named(Words("「{f}」的算法变了", "“{f}” is worked out in another way"), f=new.label)
+        note = Words("已有记录马上按新算法显示，用到它的分组会重新算", "Existing records show the new results at once; groups that use it follow")
+        yield Change("computed_changed", f"properties.{new.key}", title, note, ATTENTION, new.key)
+        return
     both = _offered(old) & _offered(new)
     if _looks(old, both) != _looks(new, both):
         title = named(

@@ -20,6 +20,7 @@ from runtime.words import Words
 # To add a room: its blueprint with a `show`, and a line here.
 ROOMS = (
     ("design", "build_designer", Words("设计", "Design")),
+    ("logic", "build_logic", Words("联动", "Logic")),
     ("translate", "build_translate", Words("翻译", "Translate")),
     ("problems", "build_problems", Words("问题", "Problems")),
     ("json", "build_json", Words("JSON", "JSON")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from builder.edits import logic
 from builder.web.layout_gestures import kind_of
 from runtime.definitions.form import Form
 from runtime.definitions.layout import PICTURES, Item, Layout, Page, Section, Tab, walk
@@ -159,10 +160,11 @@ def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str] | None:
         return None
     before = {section["key"]: section for _, section in walk(was["layout"])}
     needed = set(old.get("required", ())) ^ set(new.get("required", ()))
-    found = set()
+    badges = logic.conditional(old) ^ logic.conditional(new)
+    found = set(badges)
     for _, section in walk(now["layout"]):
         fields = [item["field"] for item in section["items"] if "field" in item]
-        other = any(key in needed or old["properties"].get(key) != new["properties"].get(key) for key in fields)
+        other = any(key in needed or key in badges or old["properties"].get(key) != new["properties"].get(key) for key in fields)
         if other or before.get(section["key"]) != section:
             found.add(section["key"])
     return found
@@ -180,4 +182,4 @@ def _frame(ui: Mapping[str, Any]) -> Any:
             )
         return [bare(each) for each in part] if isinstance(part, list) else part
 
-    return [{name: each for name, each in ui.items() if name != "layout"}, bare(ui["layout"])]
+    return [{name: each for name, each in ui.items() if name not in ("layout", "logic")}, bare(ui["layout"])]

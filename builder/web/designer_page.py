@@ -14,9 +14,9 @@ from builder.publish.plan import plan
 from builder.published import published as all_published
 from builder.web import designer_layout as layout
 from builder.web import designer_settings as settings
-from builder.web import logic_panel
+from builder.web import formula
+from builder.web import logic_panel, start
 from builder.web import rows_gestures as inside
-from builder.web import start
 from builder.web.designer_bar import rooms
 from runtime import words
 from runtime.definitions.form import Field, Form
@@ -100,8 +100,7 @@ def made(
         "old": old,
         "error": error or {},
         "counted": counted(form),
-        "fields": (fields := bound(conn, found, form)),
-        "inputs": {key: item.input() for key, item in fields.items()},
+        "fields": bound(conn, found, form),
         "open_tabs": layout.open_tabs(form.layout, sel),
         "ways": layout.ways(form, "" if "." in sel else sel, lang),
         "called_of": layout.called(lang),
@@ -166,6 +165,7 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "item": item,
         "known": known,
         "controls": settings.controls(item, found, lang, known),
+        "formula": formula.box(found, form, item) if "formula" in item.type.settings else None,
         **(_width(form, sel, lang) if inner is None else {}),
         "has_options": has_options,
         "counts": option_counts(conn, found.forms[draft.key].tables, sel) if known and has_options else {},

@@ -37,7 +37,7 @@ class Read:
 
 
 def places(whole: Whole) -> Iterator[Place]:
-    """Every rule of the app: of groups, of views and of roles."""
+    """Every rule of the app: of groups, of forms’ logic, of views and of roles."""
     for grouping in whole.groupings.values():
         for group in grouping.groups.values():
             if group.rule:
@@ -50,6 +50,12 @@ def places(whole: Whole) -> Iterator[Place]:
                 yield Place(
                     "grouping", grouping.key, grouping.label, f"{group.path}.rule", grouping.form, group.rule, where
                 )
+    for owner in whole.forms.values():
+        where = called("表单「{name}」的联动规则", "the logic of the form “{name}”", name=owner.label)
+        for logic_rule in owner.logic.rules:
+            if logic_rule.when.get("rules"):
+                path = f"{logic_rule.path}.when"
+                yield Place("form", owner.key, owner.label, path, owner.key, logic_rule.when, where)
     for view in whole.views.values():
         if view.filter:
             where = called("视图「{name}」的筛选", "the filter of the view “{name}”", name=view.label)

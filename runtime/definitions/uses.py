@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from runtime.definitions.computed import Graph
+from runtime.definitions.logic import OFFER, SET
 from runtime.definitions.rule_reads import Read, called, places, reads
 from runtime.definitions.whole import Whole
 from runtime.words import Words
@@ -15,7 +17,7 @@ from runtime.words import Words
 class Use:
     """One place: the definition, the path in it, a phrase that says where, and which part of it that is.
 
-    `part` is rule, column, sort, code, link, form, layout, button, title, default or computed.
+    `part` is rule, column, sort, code, link, form, layout, logic, button, title, default or computed.
     """
 
     kind: str
@@ -96,6 +98,9 @@ def _field_elsewhere(whole: Whole, form: str, field: str) -> Iterator[Use]:
                     yield Use("code", code.key, code.label, f"segments[{number}]", where, "code")
     owner = whole.forms.get(form)
     if owner is not None:
+        where = called("表单「{name}」的联动规则", "the logic of the form “{name}”", name=owner.label)
+        for _, action in owner.logic.touching(field):
+            yield Use("form", form, owner.label, action.path, where, "logic")
         where = called("表单「{name}」", "the form “{name}”", name=owner.label)
         if owner.title_field == field:
             yield Use("form", form, owner.label, "x-fenzu.title_field", where, "title")
@@ -134,10 +139,18 @@ def _option_elsewhere(whole: Whole, form: str, field: str, option: str) -> Itera
                 where = called("编码规则「{name}」", "the code “{name}”", name=code.label)
                 yield Use("code", code.key, code.label, f"segments[{number}].map.{option}", where, "code")
     owner = whole.forms.get(form)
+    for _, action in owner.logic.touching(field) if owner else ():
+        if owner and action.kind in (SET, OFFER) and option in _listed(action.value):
+            where = called("表单「{name}」的联动规则", "the logic of the form “{name}”", name=owner.label)
+            yield Use("form", form, owner.label, action.path, where, "logic")
     item = owner.fields.get(field) if owner else None
     if owner and item and (item.default == option or (isinstance(item.default, list) and option in item.default)):
         where = called("「{name}」的默认值", "the default of “{name}”", name=item.label)
         yield Use("form", form, owner.label, f"properties.{field}.x-fenzu.default", where, "default")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _form_elsewhere(whole: Whole, key: str) -> Iterator[Use]:

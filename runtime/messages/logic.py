@@ -4,6 +4,7 @@ from runtime.words import Words
 
 CODES = {
     "logic_own_fields": Words("联动条件只能看这张表单自己的字段。", "A condition of the form’s logic may only look at the form’s own fields."),
+    "logic_computed": Words("「{field}」是算出来的，联动条件不能看它。看它用到的字段。", "“{field}” is worked out from others; let the condition look at those instead."),
     "logic_key_twice": Words("两条联动规则用了同一个标识 {key}。", "Two logic rules share the key {key}."),
     "logic_no_action": Words("这条联动规则还没说要做什么。加一个动作，或者把它去掉。", "This logic rule does nothing yet. Add an action, or remove it."),
     "logic_no_words": Words("写一句话，告诉填表的人为什么不能提交。", "Write a sentence that tells people why they cannot submit."),

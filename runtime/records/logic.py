@@ -94,7 +94,8 @@ def layers(form: Form, conn: Connection) -> list[Layer]:
 
 def _layer(form: Form, rules: Sequence[LogicRule], conn: Connection) -> Layer | None:
     target = LateValues({
-        key: Known(item.type.kind, partial(_bind, item), item.label) for key, item in form.live_fields.items()
+        key: Known(item.type.kind, partial(_bind, item), item.label)
+        for key, item in form.live_fields.items() if not item.type.computed
     })
     sound: list[LogicRule] = []
     columns: list[Any] = []
