@@ -13,7 +13,7 @@ class Scale(Whole):
     """From 0 or 1 up to at most 10, with words for both ends."""
 
     name = "scale"
-    label = Words("量表（NPS）", "Scale (NPS)")
+    label = Words("NPS 量表", "NPS scale")
     icon = "gauge"
     shelf = "customer"
     template = "fields/scale.html"
