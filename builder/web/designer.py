@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy import Connection
 
-from builder import drafts
+from builder import drafts, shelf
 from builder.drafts import Draft
+from builder.problems import FORM, LOGIC, place
 from builder.publish import apply as publishing
 from builder.web import designer_gestures as gestures
 from builder.web import designer_layout, designer_page, layout_gestures, start
@@ -36,7 +37,7 @@ def show(app: str, key: str) -> Response:
     found, sel, look = here.app(app), request.args.get("sel", ""), request.args.get("look", "")
     draft = drafts.open_draft(here.conn(), found.id, "form", key)
     made = designer_page.made(here.conn(), found, draft, sel, look)
-    return page.show(PAGE, "facts,props,place", **made, palette=designer_page.palette(here.actor().lang))
+    return page.show(PAGE, "facts,props,place", **made, palette=designer_page.palette(here.actor().lang), mine=kept.tiles(found))
 
 
 @bp.post("/edit")
@@ -78,7 +79,8 @@ def do(conn: Connection, found: LiveApp, key: str, act: str, given: gestures.Giv
 def board_of(conn: Connection, found: LiveApp, key: str) -> gestures.Board:
     """What gestures on this form may need to know."""
     old = versions.find(conn, found.id, "form", key)
-    return gestures.Board(found, key, old.body if old else None, here.actor().lang, here.names(found))
+    kept = shelf.read(conn, found.id)
+    return gestures.Board(found, key, old.body if old else None, here.actor().lang, here.names(found), kept)
 
 
 def parts(found: LiveApp, before: Draft, draft: Draft, sel: str, act: str) -> Response:
@@ -127,22 +129,19 @@ def publish_ask(app: str, key: str) -> Response:
     found = here.app(app)
     draft = drafts.open_draft(here.conn(), found.id, "form", key)
     felt = publishing.preview(here.conn(), found.id, "form", draft.body)
-    links, counted = _links(app, key, felt.problems), designer_page.counted(Form(draft.body))
+    links, counted = _links(app, draft, felt.problems), designer_page.counted(Form(draft.body))
     return page.show("builder/form/publish.html", found=found, draft=draft, felt=felt, links=links, counted=counted)
 
 
-def _links(app: str, key: str, problems: Any) -> list[tuple[str, str]]:
-    """Each problem in words with the address of the field it is about."""
+def _links(app: str, draft: Draft, problems: Any) -> list[tuple[str, str]]:
+    """Each problem in words with the address of the field or logic rule it is about."""
     made = []
     for problem in problems:
-        head, _, rest = problem.path.partition(".")
-        field = rest.partition(".")[0] if head == "properties" else ""
-        made.append(
-            (
-                say(problem, here.actor().lang),
-                url_for("build_designer.show", app=app, key=key, sel=field) if field else "",
-            )
-        )
+        room, sel = place(draft.body, problem)
+        href = url_for("build_designer.show", app=app, key=draft.key, sel=sel) if room == FORM and sel else ""
+        if room == LOGIC:
+            href = url_for("build_logic.show", app=app, key=draft.key, rule=sel or None)
+        made.append((say(problem, here.actor().lang), href))
     return made
 
 

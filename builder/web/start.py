@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from runtime.definitions.logic import ROOT as LOGIC
 from runtime.definitions.uses import Use
 from runtime.storage.live import LiveApp
 from runtime.web import here, page, places
@@ -53,6 +54,8 @@ def address_of(found: LiveApp, use: Use) -> str:
     }
     if use.kind == "view" and use.key in found.views:
         ways["view"] = ("records.list_page", {"form": found.views[use.key].form, "view": use.key})
+    if use.kind == "form" and use.path.startswith(LOGIC):
+        ways["form"] = ("build_logic.show", {"key": use.key})
     if use.kind == "code" and use.key in found.codes:
         ways["code"] = ("build_codes.edit", {"form": found.codes[use.key].form})
     endpoint, values = ways.get(use.kind, ("", {}))
