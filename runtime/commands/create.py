@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.commands import checks, numbers, rows
+from runtime.commands import checks, copied, filled, rows
 from runtime.groups import cascade, codes, membership
 from runtime.records import access, history
 from runtime.records.act import Act
@@ -40,8 +40,10 @@ def create_many(act: Act, form: str, entries: Sequence[Entry]) -> list[Saved]:
     for key in live.tables.rows:
         for one in values:
             one[key] = live.form.fields[key].type.settle(None, one.get(key))
+    copied.take(act, live, values)
     checks.refuse(checks.check(act, live, values))
-    numbers.give(act, live, values)
+    filled.stamp(live, values, act.at)
+    filled.number(act, live, values)
     ids = reserve_ids(act.conn, live.tables.main, len(entries))
     with checks.once(live):
         rows.insert(act, live, ids, values)

@@ -10,6 +10,7 @@ from runtime.fields.choices import Choices
 from runtime.fields.code import Code
 from runtime.fields.colour import Colour
 from runtime.fields.company_code import CompanyCode
+from runtime.fields.consent import Consent
 from runtime.fields.date import Date
 from runtime.fields.date_range import DateRange
 from runtime.fields.datetime import Datetime
@@ -20,6 +21,7 @@ from runtime.fields.formula import Formula
 from runtime.fields.id_number import IdNumber
 from runtime.fields.link import Link
 from runtime.fields.long_text import LongText
+from runtime.fields.lookup import Lookup
 from runtime.fields.money import Money
 from runtime.fields.number import Number
 from runtime.fields.people import People
@@ -28,6 +30,7 @@ from runtime.fields.person import Person
 from runtime.fields.phone import Phone
 from runtime.fields.rating import Rating
 from runtime.fields.region import Region
+from runtime.fields.rollup import Rollup
 from runtime.fields.rows import Rows
 from runtime.fields.scale import Scale
 from runtime.fields.slider import Slider
@@ -66,10 +69,13 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Rating(),
     Scale(),
     Tags(),
+    Consent(),
     Person(),
     People(),
     Link(),
     Rows(),
+    Rollup(),
+    Lookup(),
     Formula(),
     Region(),
     File(),

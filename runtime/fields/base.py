@@ -60,18 +60,21 @@ class FieldType:
     icon      a Tabler icon name
     shelf     its place in the designer's palette: common, customer, link, place
     kind      which comparisons its values allow; a key of `runtime.rules.operators.OPERATORS_OF`:
-              text number date datetime time period choice boolean tree many file person people link rows
+              text number date datetime time period choice boolean consent tree many file person people link rows
     settings  JSON Schema (properties only) of the type's own settings, from which the property panel is drawn;
               each property carries `x-label` {"zh","en"} and a `default`
     template  the file in templates/fields/ with its `input` and `cell` macros
     many      its values live in a link table, not in a column, each as a `member`
     tagged    its values are tags of the app's vocabularies
     computed  its value is worked out from other values each time it is asked for; see runtime/fields/computed.py
+    copied    its value is taken from another record when the link to it is set, and kept
     nested    its value is a list of rows, which live in a table of their own
     grouped   its control is several inputs, which the field's label names together
     parts     how many texts its control sends; `parse` gets them as a list where there are several
     readonly  people never type it
     coded     its value is made by the form's code rule
+    stamped   its value remembers when it was given: `stamp` puts the time in when it is stored
+    lack      the code of the sentence when it is required and blank
     counted   its value is counted up when a record is made, by `period` and `numbered`
     searchable its text is found by the search of the whole list
     power     a formula takes a number as so many powers of ten smaller: 12.5% is 0.125
@@ -90,11 +93,14 @@ class FieldType:
     member: ClassVar[sa.types.TypeEngine[Any]] = BinaryText
     tagged: ClassVar[bool] = False
     computed: ClassVar[bool] = False
+    copied: ClassVar[bool] = False
     nested: ClassVar[bool] = False
     grouped: ClassVar[bool] = False
     parts: ClassVar[int] = 1
     readonly: ClassVar[bool] = False
     coded: ClassVar[bool] = False
+    stamped: ClassVar[bool] = False
+    lack: ClassVar[str] = "blank"
     counted: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
     power: int = 0
@@ -140,6 +146,10 @@ class FieldType:
     def numbered(self, settings: Settings, today: date, number: int) -> Value:
         """Of a counted type: a number drawn today as a value."""
         raise NotImplementedError
+
+    def stamp(self, value: Value, at: str) -> Value:
+        """Of a stamped type: a value as it is stored at a moment."""
+        return value
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         """JSON Schema of a value that is not blank; what decides validity stands here, in standard keywords."""

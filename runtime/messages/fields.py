@@ -13,6 +13,8 @@ CODES = {
         "至少 {least} 个字，现在有 {n} 个。", "Use at least {least} characters. There are {n} now."
     ),
     "too_many_people": Words("最多选 {most} 个人。", "Choose at most {most} person.|Choose at most {most} people."),
+    "must_agree": Words("要先同意「{field}」才能保存。", "Agree to “{field}” first."),
+    "not_consent": Words("这里填「同意」，或者留空。", "Enter “yes” to agree, or leave it blank."),
     "number_repeats": Words(
         "从头数的次数比日期部分变得还勤，编号会重复。日期部分也选到同样细，或者改成少从头数几次。",
         "The count starts again more often than the date part changes, so numbers would repeat. Show a finer date, or start again less often.",
@@ -154,4 +156,11 @@ CODES = {
         "至少要 {least} 行，现在有 {n} 行。", "Enter at least {least} row; there is {n}.|Enter at least {least} rows; there are {n}."
     ),
     "rows_wrong": Words("有 {n} 格要改，先看第 {row} 行。", "{n} cell needs correcting, in row {row}.|{n} cells need correcting, first in row {row}."),
+    "rollup_no_over": Words("先选要汇总哪些记录。", "Choose the records to roll up."),
+    "rollup_no_of": Words("选一个{records}的字段。", "Choose a field of {records}."),
+    "lookup_unfinished": Words("选好从哪个关联、带出哪个字段。", "Choose the link and the field to look up."),
+    "lookup_many": Words("「{field}」有好几个值，不能带出。", "“{field}” holds several values and cannot be looked up."),
+    "reached_other_kind": Words(
+        "「{field}」换了类型。在属性里重新选一次这个字段。", "“{field}” has another type now. Choose the field again in the panel."
+    ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,11 @@ COUNTED = ("count", "countDistinct", "sum")
 Bool = ColumnElement[bool]
 
 
-def aggregate(work: Work, rule: Mapping[str, Any], path: str) -> Operand:
-    """A number or a value made of the related records; count and sum over none are 0, everything else is blank."""
+def aggregate(work: Work, rule: Mapping[str, Any], path: str, *, as_is: bool = False) -> Operand:
+    """A number or a value made of the related records; count and sum over none are 0, everything else is blank.
+
+    `as_is` gives a text in the letters it was written with, to be shown; otherwise it is as it is compared.
+    """
     agg = rule["agg"]
     if not isinstance(agg, Mapping) or agg.keys() - shape.AGG_KEYS:
         raise Invalid(Problem(path, "rule_bad_agg"))
@@ -46,7 +50,7 @@ def aggregate(work: Work, rule: Mapping[str, Any], path: str) -> Operand:
     by = _inner(rows, agg.get("by"), f"{path}.agg.by") if fn in ("first", "last") else None
     if by is not None and by.kind not in ORDERED:
         raise Invalid(Problem(f"{path}.agg.by", "rule_no_extreme", {"field": by.label}))
-    value = _value(work, rows, fn, of, by, where)
+    value = _value(work, rows, fn, replace(of, folded=None) if of is not None and as_is else of, by, where)
     if fn in COUNTED:
         value = sa.func.coalesce(value, 0)
     return _operand(fn, value, of, rows)
