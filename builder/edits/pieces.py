@@ -42,6 +42,7 @@ def add(
 def remove(body: Mapping[str, Any], piece: str) -> Body:
     """Take a piece away."""
     new_body = made.copy(body)
+    find(new_body, piece)
     layout.take(new_body, piece)
     return new_body
 

@@ -20,9 +20,14 @@ PAGE = {"zh": "第 {n} 页", "en": "Page {n}"}
 TAB = {"zh": "页签 {n}", "en": "Tab {n}"}
 
 
+def part_kind(part: Mapping[str, Any]) -> str:
+    """Page, tabs, tab or section, by what is in it."""
+    return next(kind for inner, kind in KINDS.items() if inner in part)
+
+
 def part_id(part: Mapping[str, Any]) -> str:
     """`page:first`, `tabs:more`, `tab:left`, `section:basic`."""
-    return next(f"{kind}:{part['key']}" for inner, kind in KINDS.items() if inner in part)
+    return f"{part_kind(part)}:{part['key']}"
 
 
 def shelves(body: Body) -> Iterator[tuple[str, Parts]]:
@@ -92,12 +97,15 @@ def add_tabs(body: Mapping[str, Any], *, after: str | None = None, into: str | N
     return Made(new_body, part_id(part["tabs"][0]))
 
 
-def add_tab(body: Mapping[str, Any], key: str) -> Made:
-    """One more tab in a set."""
+def add_tab(body: Mapping[str, Any], wanted: str) -> Made:
+    """One more tab at the end of a set, which is named itself or by one of its tabs."""
     new_body = made.copy(body)
-    parts, at = find(new_body, f"tabs:{key}")
-    parts[at]["tabs"].append(_tab(new_body, parts[at]))
-    return Made(new_body, part_id(parts[at]["tabs"][-1]))
+    parts, at = find(new_body, wanted)
+    home = parts[at] if "tabs" in parts[at] else {"tabs": parts}
+    if part_kind(parts[at]) not in ("tabs", "tab"):
+        raise Invalid(Problem("tabs", "no_such_part", {"key": wanted}))
+    home["tabs"].append(_tab(new_body, home))
+    return Made(new_body, part_id(home["tabs"][-1]))
 
 
 def _tab(body: Body, home: Part) -> Part:
@@ -149,6 +157,8 @@ def rename(body: Mapping[str, Any], wanted: str, label: Text) -> Body:
     """What a page or a tab is called."""
     new_body = made.copy(body)
     parts, at = find(new_body, wanted)
+    if part_kind(parts[at]) not in ("page", "tab"):
+        raise Invalid(Problem("label", "no_such_property", {"name": "label"}))
     parts[at]["label"] = made.label(parts[at]["label"], label)
     return new_body
 
@@ -161,6 +171,8 @@ def move(
     parts, at = find(new_body, wanted)
     if to is not None:
         _step(new_body, parts, at, to)
+    elif part_kind(parts[at]) in ("page", "tab"):
+        _among(parts, at, after)
     elif after != wanted:
         part = parts.pop(at)
         if after:
@@ -168,6 +180,17 @@ def move(
         else:
             _first(new_body, part, into)
     return tidy(new_body)
+
+
+def _among(parts: Parts, at: int, after: str | None) -> None:
+    """A page among the pages, a tab among the tabs of its set: after another one, or first."""
+    ids = [part_id(part) for part in parts]
+    if after and after not in ids:
+        raise Invalid(Problem("after", "no_such_part", {"key": after}))
+    if after != ids[at]:
+        part = parts.pop(at)
+        rest = [part_id(each) for each in parts]
+        parts.insert(rest.index(after) + 1 if after else 0, part)
 
 
 def _first(body: Body, part: Part, into: str | None) -> None:

@@ -196,4 +196,4 @@ def part(body: Body, given: Given) -> Body:
 
 def add_tab(body: Body, given: Given) -> Made:
     """One more tab in a set."""
-    return tree.add_tab(body, given.get("id", "").rpartition(":")[2])
+    return tree.add_tab(body, given.get("id", ""))

@@ -162,8 +162,8 @@ def _section(part: Node, path: str) -> Section:
 
 def _item(part: Node, columns: int, path: str) -> Item:
     kind = next((name for name in PIECES if name in part), "")
-    # A line across and a picture have the whole width unless the document says otherwise.
-    span = part.get("span", columns if kind in ("divider", "text") else 1)
+    # Words, a picture and a line have the whole width unless the document says otherwise.
+    span = part.get("span", columns if kind in ("divider", "text", "picture") else 1)
     return Item(part.get("field"), kind, part, min(span, columns), path)
 
 

@@ -80,9 +80,14 @@ function publishing(event) {
   settled().then(() => window.htmx.ajax("GET", event.detail.path, { target: "#dialog-slot", swap: "innerHTML" }));
 }
 
+let shown = root && chosen();
+
+/** The paper was drawn anew: what is selected has its handles again, and something new comes into view. */
 function swapped() {
   const now = chosen();
-  mark(now);
+  const element = mark(now);
+  if (now !== shown) element?.scrollIntoView({ block: "nearest" });
+  shown = now;
   if (new URL(location.href).searchParams.get("sel") !== (now || null)) address();
   if (found(now) && document.activeElement === document.body) found(now).focus({ preventScroll: true });
 }
