@@ -8,9 +8,10 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from builder.edits import made, node, properties
+from builder.edits import formulas, made, node, properties
 from builder.edits.made import Body
-from runtime.definitions.form import Field, read_field
+from builder.web import formula
+from runtime.definitions.form import Field, Form, read_field
 from runtime.errors import Invalid, Problem
 from runtime.fields.base import Refused
 from runtime.storage.live import LiveApp
@@ -38,13 +39,14 @@ class Control:
 def controls(item: Field, app: LiveApp, lang: str, published: bool) -> list[Control]:
     """The type's own settings of a field, in the order of its schema."""
     return [
-        _control(name, spec, item, app, lang, published) for name, spec in item.type.settings.items() if name not in OWN
+        _control(name, spec, item, app, lang, published) for name, spec in item.type.settings.items()
+        if name not in OWN and name not in item.type.unasked(item.settings)
     ]
 
 
 def _control(name: str, spec: Mapping[str, Any], item: Field, app: LiveApp, lang: str, published: bool) -> Control:
     label, value = read(spec.get("x-label"), lang), item.settings.get(name, spec.get("default"))
-    fixed = published and name in ("decimals", "form") and value not in (None, "")
+    fixed = published and not item.type.computed and name in ("decimals", "form") and value not in (None, "")
     if name == "form":
         choices = [(key, read(live.form.label, lang)) for key, live in app.forms.items()]
         return Control(name, label, "pick", value, choices, fixed=fixed)
@@ -58,7 +60,7 @@ def _control(name: str, spec: Mapping[str, Any], item: Field, app: LiveApp, lang
     if "boolean" in kinds:
         return Control(name, label, "switch", bool(value))
     if "object" in kinds:
-        return Control(name, label, "texts", value or {})
+        return Control(name, label, "lines" if spec.get("x-lines") else "texts", value or {})
     if not {"integer", "number"} & set(kinds):
         return Control(name, label, "text", value or "")
     least, most = spec.get("minimum"), spec.get("maximum")
@@ -82,6 +84,8 @@ def put(body: Body, given: MultiDict[str, str], app: LiveApp, names: Any) -> Bod
         return properties.set_property(body, key, name, typed)
     if name == "default":
         return properties.set_property(body, key, name, _default(item, given, names))
+    if name == "formula":
+        return formulas.put_formula(body, key, *formula.facts(app, Form(body), item, typed))
     if name == "form" and typed:
         taken = set(app.inverses.get(typed, ())) | _inverses(body, typed, key)
         return properties.set_link(body, key, typed, taken)

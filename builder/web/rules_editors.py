@@ -21,6 +21,7 @@ BY_KIND = {
     "datetime": "day",
     "time": "time",
     "period": "day",
+    "consent": "day",
     "choice": "pick",
     "many": "pick",
     "group": "pick",

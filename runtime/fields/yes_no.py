@@ -10,8 +10,8 @@ from runtime.fields.base import FieldType, Names, Refused, Settings, Value
 from runtime.fields.typed import blank, short, written
 from runtime.words import Words
 
-_YES = frozenset({"是", "yes", "y", "true", "t", "1", "有", "对", "✓", "√", "☑", "on"})
-_NO = frozenset({"否", "no", "n", "false", "f", "0", "无", "没有", "不是", "不", "✗", "×", "✕", "☐", "off"})
+YES = frozenset({"是", "yes", "y", "true", "t", "1", "有", "对", "✓", "√", "☑", "on"})
+NO = frozenset({"否", "no", "n", "false", "f", "0", "无", "没有", "不是", "不", "✗", "×", "✕", "☐", "off"})
 SAYING = {True: Words("是", "Yes"), False: Words("否", "No")}
 
 
@@ -40,9 +40,9 @@ class YesNo(FieldType):
                 raise Refused("not_yes_no", text=short(typed))
             return bool(typed)
         text = written(typed, "not_yes_no").casefold()
-        if text not in _YES and text not in _NO:
+        if text not in YES and text not in NO:
             raise Refused("not_yes_no", text=short(typed))
-        return text in _YES
+        return text in YES
 
     def load(self, stored: Any, settings: Settings) -> Value:
         return None if stored is None else bool(stored)

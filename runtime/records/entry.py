@@ -79,7 +79,7 @@ def _read_field(entry: Entry, item: Field, given: Any, names: Names, cells: bool
     entry.values[key] = value
     # a field that logic is about may be hidden: what it needs is said when the logic has been asked
     if item.required and value is None and key not in entry.form.logic.about:
-        entry.problems.append(Problem(key, "blank", {"field": item.label}))
+        entry.problems.append(Problem(key, item.type.lack, {"field": item.label}))
 
 
 class CellReader:

@@ -55,7 +55,7 @@ def _said(entry: Entry, after: Values, found: Outcome, names: Names, stored: Val
     for key in sorted(found.required, key=list(form.fields).index):
         near = stored is None or key in touched or any(r.reads & touched for r in _about(entry, key))
         if near and found.values.get(key) is None and key not in told:
-            yield Problem(key, "blank", {"field": form.fields[key].label})
+            yield Problem(key, form.fields[key].type.lack, {"field": form.fields[key].label})
     for key, options in found.offered.items():
         item, value = form.fields[key], found.values.get(key)
         if key in found.hidden or (stored is not None and value == stored.get(key)):

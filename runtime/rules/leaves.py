@@ -41,6 +41,9 @@ def leaf(operand: Operand, operator: str, value: Any, as_of: AsOf | None, path: 
         made = _text(operand, operator, value, path)
     elif operand.kind in ("date", "datetime"):
         made = _when(operand, operator, value, as_of, path)
+    elif operand.kind == "consent":
+        given = sa.func.substr(operand.value, 1, 20, type_=BinaryText)
+        made = _when(replace(operand, kind="datetime", value=given), operator, value, as_of, path)
     elif operand.kind == "period":
         made = _period(operand, operator, value, as_of, path)
     else:

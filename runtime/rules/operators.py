@@ -102,11 +102,12 @@ OPERATORS_OF: dict[str, tuple[str, ...]] = {
     "link": (*_ONE_OF, *_BLANK),
     "tree": (*_ONE_OF, "under", "notUnder", *_BLANK),
     "boolean": ("=", *_BLANK),
+    "consent": (*_BLANK, "inLast", "olderThan", "<", ">"),
     "many": (*_MANY, *_BLANK),
     "people": (*_MANY, *_BLANK),
     "file": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
     "rows": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
 }
 # What a condition compares with where that is no value of the field itself: a period is compared with days.
-COMPARED_WITH: dict[str, str] = {"period": "date"}
+COMPARED_WITH: dict[str, str] = {"period": "date", "consent": "date"}
 GROUP_OPERATORS = ("in", "notIn")

@@ -103,6 +103,14 @@ _ROWS = {
     "notNull": Words("{f}至少有一行", "{f} has rows"),
 }
 _GROUP = {"in": Words("在分组{v}里", "is in the group {v}"), "notIn": Words("不在分组{v}里", "is not in the group {v}")}
+_CONSENT = {
+    "null": Words("没有同意{f}", "has not agreed to {f}"),
+    "notNull": Words("同意了{f}", "has agreed to {f}"),
+    "inLast": Words("在最近{v}内同意了{f}", "agreed to {f} in the last {v}"),
+    "olderThan": Words("同意{f}早于{v}前", "agreed to {f} over {v} ago"),
+    "<": Words("在{v}之前同意了{f}", "agreed to {f} before {v}"),
+    ">": Words("在{v}之后同意了{f}", "agreed to {f} after {v}"),
+}
 _BOOLEAN = {"=": Words("{f}选了{v}", "{f} is {v}")}
 BY_KIND: Mapping[str, Mapping[str, Words]] = {
     "text": _TEXT,
@@ -118,6 +126,7 @@ BY_KIND: Mapping[str, Mapping[str, Words]] = {
     "file": _FILE,
     "rows": _ROWS,
     "boolean": _BOOLEAN,
+    "consent": _CONSENT,
     "choice": {},
     "person": {},
     "link": {},

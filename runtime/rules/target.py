@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause
 
 from runtime.clock import AsOf
 
-KINDS = ("text", "number", "date", "datetime", "time", "period", "choice", "boolean", "tree", "many", "file", "person", "people", "link", "rows")
+KINDS = ("text", "number", "date", "datetime", "time", "period", "choice", "boolean", "consent", "tree", "many", "file", "person", "people", "link", "rows")
 # Kinds with many values, and kinds whose values are people, of whom `$me` is one.
 MANY = ("many", "people")
 WHO = ("person", "people")

@@ -76,6 +76,8 @@ def _leaf(field: str, operator: str, have: Any, want: Any, now: AsOf) -> bool:
         return _day(operator, date.fromisoformat(have), want, now)
     if field == "seen":
         return _moment(operator, datetime.fromisoformat(have), want, now)
+    if field == "agreed":
+        return _moment(operator, datetime.fromisoformat(have[:20]), want, now)
     if field == "term":
         return _period(operator, *map(date.fromisoformat, have.split("/")), want, now)
     if operator == "under":

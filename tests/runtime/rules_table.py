@@ -35,6 +35,7 @@ TYPES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "term": ("date_range", {}),
     "kind": ("choice", {"options": OPTIONS}),
     "ok": ("yes_no", {}),
+    "agreed": ("consent", {}),
     "place": ("region", {}),
     "files": ("file", {}),
     "lines": ("rows", {}),
@@ -201,6 +202,7 @@ def make(now: AsOf, count: int = 70, seed: int = 7) -> list[Record]:
         "term": terms(now),
         "kind": (None, "a", "b", "c"),
         "ok": (None, True, False),
+        "agreed": tuple(moment and f"{moment} #0a1b2c3d4e5f" for moment in moments(now)),
         "place": PLACES,
         "files": (None, 1, 3),
         "lines": (None, 1, 3),
@@ -226,7 +228,8 @@ def stored(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name in names:
         kind, settings = TYPES[name]
-        value = [{"id": "x"}] * values[name] if name in ("files", "lines") and values[name] else values[name]
+        value = values.get(name)
+        value = [{"id": "x"}] * value if name in ("files", "lines") and value else value
         row |= FIELD_TYPES[kind].store(name, value, settings)
     return row
 
@@ -262,6 +265,6 @@ def unsaved(record: Record) -> ValuesTarget:
     held: dict[str, Held] = {}
     for name, (kind, _settings) in TYPES.items():
         own = FIELD_TYPES[kind].kind
-        value = record.values[name] if name in LINKED else stored(record.values, [name])[name]
+        value = record.values.get(name) if name in LINKED else stored(record.values, [name])[name]
         held[name] = (own, value, partial(bind, name))
     return ValuesTarget(held)

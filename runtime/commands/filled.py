@@ -1,8 +1,8 @@
-"""Auto numbers: given to new records in one go, one draw from each counter."""
+"""What the system itself puts into values: counted numbers, the time of a consent."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from runtime.records.act import Act
@@ -11,7 +11,7 @@ from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveForm
 
 
-def give(act: Act, live: LiveForm, rows: Sequence[dict[str, Any]]) -> None:
+def number(act: Act, live: LiveForm, rows: Sequence[dict[str, Any]]) -> None:
     """Put a number into every new record's values for each field that counts; its counter is named by its column, so
     that a field of another type with the same key begins anew. A code's counters end in a separator, these never do.
     """
@@ -22,5 +22,14 @@ def give(act: Act, live: LiveForm, rows: Sequence[dict[str, Any]]) -> None:
         scope = f"{live.tables.names[field.key]}/{field.type.period(field.settings, today)}"
         start = field.type.setting(field.settings, "start")
         first = take_numbers(act.conn, tables.counter, {"form_id": live.id, "scope": scope}, len(rows), start)
-        for number, values in enumerate(rows, first):
-            values[field.key] = field.type.numbered(field.settings, today, number)
+        for at, values in enumerate(rows, first):
+            values[field.key] = field.type.numbered(field.settings, today, at)
+
+
+def stamp(live: LiveForm, rows: Iterable[dict[str, Any]], at: str) -> None:
+    """Note the time in new values that remember when they were given; one that has a time keeps it."""
+    fields = [field for field in live.form.live_fields.values() if field.type.stamped]
+    for values in rows if fields else ():
+        for field in fields:
+            if values.get(field.key) is not None:
+                values[field.key] = field.type.stamp(values[field.key], at)
