@@ -19,6 +19,7 @@ from runtime.fields.email import Email
 from runtime.fields.file import File
 from runtime.fields.formula import Formula
 from runtime.fields.id_number import IdNumber
+from runtime.fields.image import Image
 from runtime.fields.link import Link
 from runtime.fields.long_text import LongText
 from runtime.fields.lookup import Lookup
@@ -79,4 +80,5 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Formula(),
     Region(),
     File(),
+    Image(),
 )

@@ -13,6 +13,7 @@ from runtime.fields.setting import properties, setting
 from runtime.fields.typed import blank, clean, short
 from runtime.words import Words
 
+LARGEST = 20 << 20
 _MARKED = re.compile(r"<([^<>]+)>")
 
 
@@ -60,6 +61,16 @@ class File(FieldType):
         if known is None:
             raise Refused("no_such_file", text=short(file_id))
         return {"id": known["id"], "name": known["name"], "size": known["size"]}
+
+    def admit(self, name: str, mime: str | None, settings: Settings) -> None:
+        """Whether a file may come in; `mime` is the kind of picture its content is, or None. Raises Refused."""
+        accept = [end.strip().lower() for end in self.setting(settings, "accept").split(",") if end.strip()]
+        if accept and not name.lower().endswith(tuple(accept)):
+            raise Refused("file_wrong_kind", name=name, accept=", ".join(accept))
+
+    def largest(self, settings: Settings) -> int:
+        """The most bytes a file may have."""
+        return LARGEST
 
     def store(self, name: str, value: Value, settings: Settings) -> dict[str, Any]:
         return {name: len(value) if value else None}

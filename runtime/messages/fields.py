@@ -15,6 +15,9 @@ CODES = {
     "too_many_people": Words("最多选 {most} 个人。", "Choose at most {most} person.|Choose at most {most} people."),
     "must_agree": Words("要先同意「{field}」才能保存。", "Agree to “{field}” first."),
     "not_consent": Words("这里填「同意」，或者留空。", "Enter “yes” to agree, or leave it blank."),
+    "not_a_picture": Words(
+        "「{name}」不是能显示的图片。上传 PNG、JPEG、GIF 或 WebP。", "“{name}” is no picture that can be shown. Upload a PNG, JPEG, GIF or WebP.",
+    ),
     "number_repeats": Words(
         "从头数的次数比日期部分变得还勤，编号会重复。日期部分也选到同样细，或者改成少从头数几次。",
         "The count starts again more often than the date part changes, so numbers would repeat. Show a finer date, or start again less often.",

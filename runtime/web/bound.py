@@ -123,4 +123,6 @@ class Binder:
         return url_for("finding.persons", app=self.app.key, form=self.form) if field.type.kind in ("person", "people") else ""
 
     def _url(self, field: Field, value: Any) -> str:
+        if field.type.kind == "file":
+            return url_for("files.fetch", app=self.app.key, form=self.form, file_id="-").removesuffix("-")
         return url_for("records.one", app=self.app.key, form=field.form, record=value) if field.form and value else ""

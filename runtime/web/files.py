@@ -16,6 +16,8 @@ from runtime import clock
 from runtime.definitions.form import Field
 from runtime.errors import Denied, FenzuError, Invalid, NotFound, Problem
 from runtime.exchange.upload import shown_name
+from runtime.fields.base import Refused
+from runtime.fields.file import File
 from runtime.messages import say
 from runtime.records import access
 from runtime.records.queries import Reader
@@ -24,7 +26,6 @@ from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here
 
 bp = Blueprint("files", __name__, url_prefix="/a/<app>/<form>/files")
-MOST = 20 * 1024 * 1024
 PIECE = 1 << 20
 # Only what is certainly a picture is shown in the page; everything else is a download and nothing but bytes.
 PICTURES = (
@@ -46,11 +47,9 @@ def picture(head: bytes) -> str | None:
 def keep(live: LiveForm, item: Field, sent: FileStorage) -> dict[str, Any]:
     """Keep one file; its row waits without a record until the record is saved."""
     name = shown_name(sent.filename or "")
-    accept = [end.strip().lower() for end in str(item.settings.get("accept") or "").split(",") if end.strip()]
-    if accept and not name.lower().endswith(tuple(accept)):
-        raise Invalid(Problem(item.key, "file_wrong_kind", {"name": name, "accept": ", ".join(accept)}))
+    most = _admitted(item, name, sent.stream)
     folder = here.fenzu().config.files
-    digest, size, head = _store(folder, sent.stream, item, name)
+    digest, size, head = _store(folder, sent.stream, item, name, most)
     row = {
         "id": secrets.token_hex(12),
         "form_id": live.id,
@@ -69,7 +68,20 @@ def keep(live: LiveForm, item: Field, sent: FileStorage) -> dict[str, Any]:
     return {"id": row["id"], "name": name, "size": size}
 
 
-def _store(folder: Path, stream: IO[bytes], item: Field, name: str) -> tuple[str, int, bytes]:
+def _admitted(item: Field, name: str, stream: IO[bytes]) -> int:
+    """The most bytes this file may have; what the field's type does not let in is refused before it is kept."""
+    head = stream.read(16)
+    stream.seek(0)
+    if not isinstance(item.type, File):
+        raise Invalid(Problem("field", "no_file_field"))
+    try:
+        item.type.admit(name, picture(head), item.settings)
+    except Refused as refused:
+        raise Invalid(Problem(item.key, refused.code, {"field": item.label, **refused.params})) from None
+    return item.type.largest(item.settings)
+
+
+def _store(folder: Path, stream: IO[bytes], item: Field, name: str, most: int) -> tuple[str, int, bytes]:
     """The content under its own digest; equal files are kept once."""
     digest, size, head = hashlib.sha256(), 0, b""
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
@@ -77,8 +89,8 @@ def _store(folder: Path, stream: IO[bytes], item: Field, name: str) -> tuple[str
         try:
             while piece := stream.read(PIECE):
                 head, size = head or piece[:16], size + len(piece)
-                if size > MOST:
-                    raise Invalid(Problem(item.key, "file_over_limit", {"name": name, "limit": MOST >> 20}))
+                if size > most:
+                    raise Invalid(Problem(item.key, "file_over_limit", {"name": name, "limit": most >> 20}))
                 digest.update(piece)
                 file.write(piece)
         except BaseException:
