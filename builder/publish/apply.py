@@ -25,6 +25,7 @@ from runtime.definitions.form import Form
 from runtime.definitions.grouping import Grouping
 from runtime.definitions.whole import Whole, whole
 from runtime.errors import Conflict, Invalid, NotFound, Problem
+from runtime.jobs import queue
 from runtime.records import search
 from runtime.sql.locks import hold_app
 from runtime.storage import record_tables, system_tables, versions
@@ -203,9 +204,19 @@ def _put(
     if kind == "form":
         record_tables.ensure(conn, made.id, Form(body))
         search.create_index(conn, made.id)
+        _ask_again(conn, app_id, changes, after, by)
     elif kind == "grouping":
         _number_groups(conn, made.id, Grouping(body))
     return _outcome(made, old, tuple(changes), after)
+
+
+def _ask_again(conn: Connection, app_id: int, changes: Sequence[Change], after: Whole, by: int | None) -> None:
+    """Where a computed field means something else now, the forms whose groupings may read it are asked anew by a job."""
+    if not any(change.act == "computed_changed" for change in changes):
+        return
+    key = conn.execute(sa.select(system_tables.app.c.key).where(system_tables.app.c.id == app_id)).scalar_one()
+    for form in sorted({grouping.form for grouping in after.groupings.values()}):
+        queue.put(conn, "refresh", {"app": key, "form": form, "cause": "rules"}, by=by, app_id=app_id)
 
 
 def _impact(conn: Connection, old: Published | None, body: Mapping[str, Any], changes: list[Change]) -> Impact:

@@ -14,8 +14,7 @@ from builder.publish.plan import plan
 from builder.published import published as all_published
 from builder.web import designer_layout as layout
 from builder.web import designer_settings as settings
-from builder.web import formula
-from builder.web import logic_panel, start
+from builder.web import formula, logic_panel, reaching, start
 from builder.web import rows_gestures as inside
 from builder.web.designer_bar import rooms
 from runtime import words
@@ -160,11 +159,14 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
     item = inner or form.fields[sel]
     known = is_published and sel in found.forms[draft.key].form.fields if draft.key in found.forms else False
     has_options = "options" in item.type.settings
+    reach = reaching.panel(found, draft, form, item, lang)
     return {
         "part": "field",
         "item": item,
         "known": known,
-        "controls": settings.controls(item, found, lang, known),
+        "controls": [] if reach else settings.controls(item, found, lang, known),
+        "reach": reach,
+        **({name: reach[name] for name in ("room", "scope", "root", "days", "phrase_of", "added") if name in reach} if reach else {}),
         "formula": formula.box(found, form, item) if "formula" in item.type.settings else None,
         **(_width(form, sel, lang) if inner is None else {}),
         "has_options": has_options,
@@ -173,7 +175,7 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "uses": used(conn, found, draft.key, sel) if known else [],
         "default": _default(found, form, item),
         "hinted": item.type.kind in HINTED and not item.type.readonly and not item.type.grouped,
-        "repeats": item.type.kind in COMPARED and not item.type.many and not item.type.grouped,
+        "repeats": item.type.kind in COMPARED and not (item.type.many or item.type.grouped or item.type.computed),
         "subform": inside.panel(form, item, lang) if item.type.nested else None,
         **(inside.inner_panel(form, sel, lang) if inner else {"path": sel}),
     }
@@ -190,8 +192,8 @@ def used(conn: Connection, found: LiveApp, form: str, field: str) -> list[tuple[
 
 
 def _default(found: LiveApp, form: Form, item: Field) -> Bound | None:
-    """The control for a default; what the system or another form gives has none."""
-    if item.type.readonly or item.type.nested or item.type.kind in ("person", "link", "file") or (item.type.many and not item.options):
+    """The control for a default; what the system or another form gives has none, nor has what takes several answers at once."""
+    if item.type.readonly or item.type.nested or item.type.parts > 1 or item.type.kind in ("person", "link", "file") or (item.type.many and not item.options):
         return None
     control = Binder(found, form.key, here.names(found), "d-").value(item, item.default)
     control.name, control.required, control.help, control.placeholder = "default", False, "", ""

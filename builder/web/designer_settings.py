@@ -10,10 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from builder.edits import formulas, made, node, properties
 from builder.edits.made import Body
-from builder.web import formula
+from builder.web import formula, reaching
 from runtime.definitions.form import Field, Form, read_field
 from runtime.errors import Invalid, Problem
 from runtime.fields.base import Refused
+from runtime.fields.reached import Reached
 from runtime.storage.live import LiveApp
 from runtime.words import LANGUAGES, read
 
@@ -84,6 +85,8 @@ def put(body: Body, given: MultiDict[str, str], app: LiveApp, names: Any) -> Bod
         return properties.set_property(body, key, name, typed)
     if name == "default":
         return properties.set_property(body, key, name, _default(item, given, names))
+    if name in reaching.OWN and isinstance(item.type, Reached):
+        return reaching.put(body, key, name, typed, app)
     if name == "formula":
         return formulas.put_formula(body, key, *formula.facts(app, Form(body), item, typed))
     if name == "form" and typed:

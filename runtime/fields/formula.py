@@ -51,6 +51,9 @@ class Formula(Derived):
         shown = NUMBERS[self.setting(settings, "format")]
         return shown, {"decimals": self.setting(settings, "decimals")}
 
+    def unasked(self, settings: Settings) -> tuple[str, ...]:
+        return () if self.setting(settings, "result") == "number" else ("format", "decimals")
+
     def reads(self, settings: Settings) -> Deps:
         return formula.reads(self.setting(settings, "formula"))
 

@@ -7,6 +7,7 @@ Both give NULL when any argument is NULL, but `least` and `greatest`, which pass
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,11 +23,16 @@ from runtime.sql import own_postgresql, own_python
 CEILING = own_python.CEILING
 
 
+# What needs no brackets to stay one thing, and may be read by what writes the expression.
+PLAIN = re.compile(r"\d+|'[^']*'")
+_PARTS: list[tuple[str, Any]] = [*FunctionElement._traverse_internals, ("called", InternalTraversal.dp_string)]
+
+
 class Own(FunctionElement[Any]):
     """One of our functions, by name."""
 
     inherit_cache = True
-    _traverse_internals = [*FunctionElement._traverse_internals, ("called", InternalTraversal.dp_string)]
+    _traverse_internals = _PARTS
 
     def __init__(self, called: str, *parts: Any, type_: sa.types.TypeEngine[Any]) -> None:
         super().__init__(*parts)
@@ -45,7 +51,8 @@ def _sqlite(element: Own, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(Own, "postgresql")
 def _postgresql(element: Own, compiler: SQLCompiler, **kw: Any) -> str:
-    return own_postgresql.OPS[element.called](*(compiler.process(part, **kw) for part in element.clauses))
+    parts = (compiler.process(part, **kw) for part in element.clauses)
+    return own_postgresql.OPS[element.called](*(part if PLAIN.fullmatch(part) else f"({part})" for part in parts))
 
 
 def install(connection: Any) -> None:

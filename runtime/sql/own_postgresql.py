@@ -115,8 +115,8 @@ def _same(a: str, b: str, up_a: str, up_b: str) -> str:
 
 
 def _count(n: str) -> str:
-    """A count of characters: at least none, at most a million; NULL stays NULL, which GREATEST would pass over."""
-    return f"CAST(greatest(least({n}, 1000000), {n} * 0) AS INTEGER)"
+    """A count of characters: at least none, at most a million; NULL stays NULL, which LEAST would pass over."""
+    return f"CAST(CASE WHEN {n} < 0 THEN 0 WHEN {n} > 1000000 THEN 1000000 ELSE {n} END AS INTEGER)"
 
 
 def _left(text: str, n: str) -> str:

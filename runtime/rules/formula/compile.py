@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,16 @@ from runtime.rules.formula.functions import FUNCTIONS
 from runtime.rules.formula.names import SYSTEM
 from runtime.rules.formula.tree import Call, Constant, Node, Ref
 from runtime.rules.formula.typed import (
-    BLANK, BOOLEAN, CHOICE, DATE, DATETIME, KINDS, NUMBER, OPAQUE, TEXT, Expr,
+    BLANK,
+    BOOLEAN,
+    CHOICE,
+    DATE,
+    DATETIME,
+    KINDS,
+    NUMBER,
+    OPAQUE,
+    TEXT,
+    Expr,
 )
 from runtime.rules.formula.wrong import Wrong
 from runtime.rules.leaves import at as moment
@@ -36,10 +45,14 @@ STORED = 10**15
 
 @dataclass
 class Compiler:
-    """One formula on its way to SQL. `row` are the linked records a condition is about, by their inverse key."""
+    """One formula on its way to SQL. `named` gives the key for a name as it is written, where people write labels.
+
+    `row` are the linked records a condition is about, by their inverse key.
+    """
 
     target: Target
     text: str
+    named: Callable[[str], str] = str
     row: tuple[str, Related] | None = None
 
     @property
@@ -49,7 +62,8 @@ class Compiler:
     def make(self, node: Node) -> Expr:
         """Any part, with its place."""
         made = self._make(node)
-        return replace(made, at=node.at, end=node.end, said=made.said if isinstance(node, Constant) else self.said(node))
+        written = isinstance(node, Constant) and isinstance(node.value, str)
+        return replace(made, at=node.at, end=node.end, said=made.said if written else made.label or self.said(node))
 
     def said(self, node: Node) -> str:
         """A part as the formula wrote it, short enough for a sentence."""
@@ -84,23 +98,24 @@ class Compiler:
 
     def field(self, node: Ref) -> Expr:
         """A field of the record, of the record behind a link, or of the row a condition is about."""
-        if node.name.count(".") > 1:
+        name = self.named(node.name)
+        if name.count(".") > 1:
             raise Wrong("formula_hops", node.at, node.end, text=node.name)
-        first, dot, rest = node.name.partition(".")
+        first, dot, rest = name.partition(".")
         if self.row is not None and dot and first == self.row[0]:
             return self.known(self.row[1].target, rest, node)
-        if not node.name.startswith("$") and self.linked(first) is not None:
-            raise Wrong("formula_unlinked", node.at, node.end, text=node.name)
-        return self.known(self.target, node.name, node)
+        if not name.startswith("$") and self.linked(first) is not None:
+            raise Wrong("formula_unlinked", node.at, node.end, text=self.said(node))
+        return self.known(self.target, name, node)
 
     def known(self, target: Target, name: str, node: Node) -> Expr:
         """A field of a target by name."""
         if name.startswith("$") and name not in SYSTEM:
-            raise Wrong("formula_no_field", node.at, node.end, name=name, hint=NO_HINT)
+            raise Wrong("formula_no_field", node.at, node.end, name=self.said(node), hint=NO_HINT)
         try:
             return from_operand(target.operand(name))
         except Invalid:
-            raise Wrong("formula_no_field", node.at, node.end, name=name, hint=NO_HINT) from None
+            raise Wrong("formula_no_field", node.at, node.end, name=self.said(node), hint=NO_HINT) from None
 
     def linked(self, inverse: str) -> Related | None:
         """The records behind an inverse key, if it is one."""
@@ -177,7 +192,7 @@ def written_day(text: Expr) -> Expr:
 
 def opaque(made: Expr) -> Wrong:
     """What a formula cannot look into; a link it can look through."""
-    hint = Words(f"写成 {{{{{made.said}.字段名}}}} 看关联记录的字段。", f"Write {{{{{made.said}.field}}}} for the linked record's field.")
+    hint = Words("要看它的内容，在后面加点和字段名。", "For a field of it, add a dot and the field's name.")
     return Wrong("formula_opaque", made.at, made.end, text=made.said, hint=hint if made.options == LINK else NO_HINT)
 
 

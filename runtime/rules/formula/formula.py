@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,10 +49,10 @@ def reads(text: str) -> Deps:
     return Deps(frozenset(names), {key: frozenset(rest) for key, rest in related.items()}, time=time)
 
 
-def made(text: str, target: Target) -> Expr:
-    """A formula as a typed expression; raises Wrong at the place where it means nothing."""
+def made(text: str, target: Target, named: Callable[[str], str] = str) -> Expr:
+    """A formula as a typed expression; raises Wrong at the place where it means nothing. `named` gives keys for labels."""
     tree = parse(text)
-    found = Compiler(target, text).make(tree)
+    found = Compiler(target, text, named).make(tree)
     if found.kind == OPAQUE:
         raise opaque(found)
     if found.kind == CHOICE:
@@ -61,9 +62,9 @@ def made(text: str, target: Target) -> Expr:
     return found
 
 
-def result(text: str, target: Target) -> str:
+def result(text: str, target: Target, named: Callable[[str], str] = str) -> str:
     """The field type whose values a formula gives; raises Wrong."""
-    return RESULTS[made(text, target).kind]
+    return RESULTS[made(text, target, named).kind]
 
 
 def compiled(text: str, target: Target, wanted: str, shape: Shape) -> Computed:

@@ -49,7 +49,7 @@ class Expr:
     folded: ColumnElement[Any] | None = None
     tidy: bool = True
     options: Sequence[Mapping[str, Any]] = ()
-    said: str = ""
+    said: Any = ""
     label: Mapping[str, str] | None = None
 
     @cached_property

@@ -25,6 +25,7 @@ UNITS = {"d": "day", "m": "month", "y": "year", "day": "day", "month": "month", 
          "months": "month", "years": "year", "天": "day", "日": "day", "月": "month", "个月": "month", "年": "year"}
 UNIT = Words("\"D\"（天）、\"M\"（月）或 \"Y\"（年）", "\"D\" (days), \"M\" (months) or \"Y\" (years)")
 SPAN = 4_000_000
+DATE_SHAPE = Words("DATE(年, 月, 日)", "DATE(year, month, day)")
 
 
 def _unit(call: Call, at: int) -> str:
@@ -48,6 +49,8 @@ def _now(work: Compiler, call: Call) -> Expr:
 def _date(work: Compiler, call: Call) -> Expr:
     if len(call.parts) == 1:
         return work.of(call.parts[0], (DATE,))
+    if len(call.parts) == 2:
+        raise Wrong("formula_count", call.at, call.end, name=call.name, shape=DATE_SHAPE)
     year, month, day = (floor(work.number(part)).value for part in call.parts)
     return typed.day(own("day", year, month, day, type_=BinaryText))
 

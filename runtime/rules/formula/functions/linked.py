@@ -30,7 +30,7 @@ def rows_of(work: Compiler, node: Node) -> tuple[str, str, Related] | None:
     """The linked records that a part names, and which field of theirs; None when it names none."""
     if not isinstance(node, Ref):
         return None
-    first, _, rest = node.name.partition(".")
+    first, _, rest = work.named(node.name).partition(".")
     found = work.linked(first)
     return None if found is None else (first, rest, found)
 
@@ -81,7 +81,7 @@ def _condition(work: Compiler, call: Call) -> Any:
     from runtime.rules.formula.compile import Compiler as Inner
 
     name, _, rows = _rows(work, call)
-    return Inner(work.target, work.text, (name, rows)).condition(call.parts[1])
+    return Inner(work.target, work.text, work.named, (name, rows)).condition(call.parts[1])
 
 
 def _sum(work: Compiler, call: Call) -> Expr:
