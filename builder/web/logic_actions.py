@@ -80,7 +80,7 @@ def able(room: LogicRoom, kind: str) -> list[str]:
     own = {key: item for key, item in fields.items() if not item.type.readonly and not item.type.computed}
     if kind == OFFER:
         return [key for key, item in own.items() if item.options]
-    return [key for key, item in own.items() if kind != SET or (item.type.kind not in LOCAL and not item.type.nested)]
+    return [key for key, item in own.items() if kind != SET or (item.type.kind not in LOCAL and not item.type.nested and item.type.parts == 1)]
 
 
 def targets_of(room: LogicRoom) -> Mapping[str, list[tuple[str, str]]]:
