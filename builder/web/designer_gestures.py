@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from builder.edits import form, layout, options
+from builder import option_library, shelf
+from builder.edits import form, kept, layout, options
 from builder.edits.made import Body, Made, Text
 from builder.publish.change import named
 from builder.web import designer_settings as settings
@@ -20,7 +21,7 @@ from runtime.storage.live import LiveApp
 from runtime.words import LANGUAGES, Words
 
 Given = MultiDict[str, str]
-SECTION = "section"
+SECTION, KEPT = "section", "kept"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Board:
     published: Mapping[str, Any] | None
     lang: str
     names: Any
+    shelf: Mapping[str, Any]
 
 
 Act = Callable[[Body, Given, Board], "Body | Made"]
@@ -45,8 +47,19 @@ class Gesture(NamedTuple):
     typing: bool = False
 
 
-def _add(body: Body, given: Given, _board: Board) -> Made:
-    return parts.add(body, given)
+def _add(body: Body, given: Given, board: Board) -> Made:
+    """A new field or part; `kept:<key>` is one that somebody put aside."""
+    head, _, key = given.get("kind", "").partition(":")
+    if head != KEPT:
+        return parts.add(body, given)
+    return kept.drop(shelf.find(board.shelf, shelf.PARTS, key), lambda kind: parts.add(body, _with(given, "kind", kind)))
+
+
+def _with(given: Given, name: str, value: str) -> Given:
+    """What was sent, with another value of one name."""
+    changed: Given = MultiDict(given)
+    changed[name] = value
+    return changed
 
 
 def _move(body: Body, given: Given, _board: Board) -> Body:
@@ -138,6 +151,18 @@ def _option_back(body: Body, given: Given, _board: Board) -> Body:
     return options.bring_back_option(body, given.get("id", ""), given.get("option", ""))
 
 
+def _option_set(body: Body, given: Given, board: Board) -> Body:
+    """A ready list of choices, ours or `own:<key>` from the app's shelf."""
+    own, _, key = given.get("value", "").rpartition(":")
+    if own:
+        listed = shelf.find(board.shelf, shelf.OPTIONS, key)["options"]
+    elif (ready := option_library.find(key)) is not None:
+        listed = ready.options()
+    else:
+        raise NotFound(Problem("value", "no_such_part", {"key": key[:40]}))
+    return options.use_set(body, given.get("id", ""), listed, board.published)
+
+
 def _option_lines(body: Body, given: Given, board: Board) -> Body:
     return options.set_lines(body, given.get("id", ""), given.get("lines", ""), board.lang, board.published)
 
@@ -149,7 +174,7 @@ def _row_add(body: Body, given: Given, _board: Board) -> Body | Made:
 def _row_move(body: Body, given: Given, _board: Board) -> Body:
     """A column dropped after another one, or at the front."""
     after = given.get("after", "")
-    return layout.move_item(body, given.get("id", ""), **({"after": after} if after else {"to": "top"}))
+    return layout.move_item(body, given.get("id", ""), after=after or None, to=None if after else "top")
 
 
 def _row_total(body: Body, given: Given, _board: Board) -> Body:
@@ -183,6 +208,7 @@ GESTURES: Mapping[str, Gesture] = {
     "option-move": Gesture(_option_move, Words("调整选项顺序", "Moved a choice")),
     "option-remove": Gesture(_option_remove, Words("去掉「{f}」的选项", "Removed a choice of “{f}”")),
     "option-back": Gesture(_option_back, Words("恢复「{f}」的选项", "Brought back a choice of “{f}”")),
+    "option-set": Gesture(_option_set, Words("给「{f}」换一套选项", "Used a ready list for “{f}”")),
     "option-lines": Gesture(_option_lines, Words("批量改「{f}」的选项", "Edited the choices of “{f}”")),
 }
 

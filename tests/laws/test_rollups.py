@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
 
 from runtime.accounts.actor import Actor
+from runtime.errors import NotFound
 from runtime.records.names import RecordNames
 from runtime.records.queries import Query
 from runtime.storage.db import Database
@@ -65,7 +67,7 @@ def by_hand(customer: Mapping[str, Any], orders: list[Any], today: str) -> dict[
     amounts = [Decimal(o.values["amount"]) for o in orders if o.values["amount"] is not None]
     dated = sorted((o.values["on"], o.id, o.values["number"]) for o in orders if o.values["on"])
     near = [Decimal(o.values["amount"]) for o in orders if o.values["amount"] is not None and o.values["on"] and o.values["on"] >= today]
-    mean = (sum(amounts) / len(amounts)).quantize(Decimal("0.01"), ROUND_HALF_UP) if amounts else None
+    mean = (sum(amounts, Decimal(0)) / len(amounts)).quantize(Decimal("0.01"), ROUND_HALF_UP) if amounts else None
     return {
         "n": len(orders), "total": sum(amounts), "recent": sum(near), "mean": mean, "least": min(amounts, default=None),
         "most": max(amounts, default=None), "last": dated[-1][2] if dated else None,
@@ -114,12 +116,8 @@ def step(shop: Crm, draw: random.Random, customers: list[int], orders: list[int]
 
 def _quietly(act: Any) -> None:
     """An order in the recycle bin cannot be changed, and nothing happens then."""
-    from runtime.errors import NotFound
-
-    try:
+    with suppress(NotFound):
         act()
-    except NotFound:
-        pass
 
 
 @pytest.mark.parametrize("seed", [1, 2])

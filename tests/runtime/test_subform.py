@@ -75,7 +75,8 @@ def test_a_change_keeps_rows_adds_rows_and_takes_rows_away(shop: Crm) -> None:
         live = shop.app(conn).form("sale")
         line = history.of_record(conn, live.id, record)[0]
         lines = live.form.fields["lines"]
-        said = lines.type.differs(*line.changes["lines"], lines.settings, RecordNames(conn, shop.app(conn), "zh", "Asia/Shanghai"))
+        old, new = line.changes["lines"]
+        said = lines.type.differs(old, new, lines.settings, RecordNames(conn, shop.app(conn), "zh", "Asia/Shanghai"))
         assert said == "加了 1 行，改了 1 行，去掉 1 行，调整了顺序"
 
 
