@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from builder.edits import made, node
@@ -108,6 +108,29 @@ def set_lines(body: Mapping[str, Any], key: str, typed: str, lang: str, publishe
     new_body = _with(body, key, listed)
     _drop_default(new_body, key, {option["const"] for option in kept})
     return new_body
+
+
+def use_set(body: Mapping[str, Any], key: str, given: Sequence[Option], published: Published) -> Body:
+    """A ready list of choices in place of the present one: what is there under the same key or name stays as it is."""
+    listed = options(body, key)
+    kept: list[Option] = []
+    for option in given:
+        same = next((each for each in listed if each not in kept and _like(each, option)), None)
+        taken = {each["const"] for each in [*listed, *kept]}
+        new = {"color": None, "retired": False, **option, "const": made.free(option["const"], taken)}
+        kept.append({**same, "retired": False} if same else new)
+    keys = {option["const"] for option in kept}
+    before = published_options(published, key)
+    gone = [option | {"retired": True} for option in listed if option["const"] in before - keys]
+    new_body = _with(body, key, [*kept, *gone])
+    _drop_default(new_body, key, keys)
+    return new_body
+
+
+def _like(old: Option, new: Option) -> bool:
+    """Whether two choices are one: the same key, or a name in common."""
+    names = {words.casefold() for words in new["label"].values()}
+    return bool(old["const"] == new["const"] or names & {words.casefold() for words in old["label"].values()})
 
 
 def published_options(published: Published, key: str) -> set[str]:

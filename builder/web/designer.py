@@ -12,7 +12,7 @@ from builder.drafts import Draft
 from builder.problems import FORM, LOGIC, place
 from builder.publish import apply as publishing
 from builder.web import designer_gestures as gestures
-from builder.web import designer_layout, designer_page, layout_gestures, start
+from builder.web import designer_layout, designer_page, kept, layout_gestures, start
 from runtime.definitions.form import Form
 from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.messages import say
@@ -79,8 +79,8 @@ def do(conn: Connection, found: LiveApp, key: str, act: str, given: gestures.Giv
 def board_of(conn: Connection, found: LiveApp, key: str) -> gestures.Board:
     """What gestures on this form may need to know."""
     old = versions.find(conn, found.id, "form", key)
-    kept = shelf.read(conn, found.id)
-    return gestures.Board(found, key, old.body if old else None, here.actor().lang, here.names(found), kept)
+    put_aside = shelf.read(conn, found.id)
+    return gestures.Board(found, key, old.body if old else None, here.actor().lang, here.names(found), put_aside)
 
 
 def parts(found: LiveApp, before: Draft, draft: Draft, sel: str, act: str) -> Response:

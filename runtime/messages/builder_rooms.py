@@ -50,4 +50,5 @@ CODES = {
     "xlsform_column": Words("「{name}」这一列没带进来。", "The column “{name}” was not taken."),
     "xlsform_sheet": Words("工作表 {name} 没带进来。", "The sheet {name} was not taken."),
     "sheet_no_name": Words("这一列没有列名，没带进来。", "This column has no name and was left out."),
+    "shelf_full": Words("架子上最多放 {most} 样，先拿掉几样。", "The shelf holds {most} things at most. Take some off first."),
 }

@@ -35,9 +35,15 @@ function jump(event) {
   box.scrollLeft = 0;
 }
 
+let waiting = 0;
+
+/** A long text that is put in arrives line by line: once a frame is enough. */
 function seen() {
-  number();
-  dirty();
+  waiting ||= requestAnimationFrame(() => {
+    waiting = 0;
+    number();
+    dirty();
+  });
 }
 
 document.addEventListener("click", jump);
