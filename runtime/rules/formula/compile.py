@@ -109,7 +109,9 @@ class Compiler:
         return self.known(self.target, name, node)
 
     def known(self, target: Target, name: str, node: Node) -> Expr:
-        """A field of a target by name."""
+        """A field of a target by name; linked records are not looked through any further, a write could not be followed."""
+        if target is not self.target and "." in name:
+            raise Wrong("formula_hops", node.at, node.end, text=self.said(node))
         if name.startswith("$") and name not in SYSTEM:
             raise Wrong("formula_no_field", node.at, node.end, name=self.said(node), hint=NO_HINT)
         try:

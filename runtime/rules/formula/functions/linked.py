@@ -26,7 +26,11 @@ SUMMED = 10**15
 ORDERED = (NUMBER, DATE, DATETIME)
 
 
-def rows_of(work: Compiler, node: Node) -> tuple[str, str, Related] | None:
+# The link's key, the field of the linked records or "", and their rows under an alias of their own.
+Rows = tuple[str, str, Related]
+
+
+def rows_of(work: Compiler, node: Node) -> Rows | None:
     """The linked records that a part names, and which field of theirs; None when it names none."""
     if not isinstance(node, Ref):
         return None
@@ -35,7 +39,7 @@ def rows_of(work: Compiler, node: Node) -> tuple[str, str, Related] | None:
     return None if found is None else (first, rest, found)
 
 
-def _rows(work: Compiler, call: Call) -> tuple[str, str, Related]:
+def _rows(work: Compiler, call: Call) -> Rows:
     found = rows_of(work, call.parts[0])
     if found is None:
         raise Wrong("formula_linked", call.parts[0].at, call.parts[0].end, name=call.name, text=work.said(call.parts[0]))
@@ -49,7 +53,7 @@ def summed(work: Compiler, rows: Related, made: ColumnElement[Any], where: Any =
     return query.scalar_subquery().correlate(*work.target.id._from_objects)
 
 
-def _field(work: Compiler, call: Call, found: tuple[str, str, Related], kinds: Sequence[str]) -> Expr:
+def _field(work: Compiler, call: Call, found: Rows, kinds: Sequence[str]) -> Expr:
     """The field of the linked records that is summed."""
     _, name, rows = found
     node = call.parts[0]
@@ -62,8 +66,7 @@ def _field(work: Compiler, call: Call, found: tuple[str, str, Related], kinds: S
     return made
 
 
-def _total(work: Compiler, call: Call, where: Any = None) -> Expr:
-    found = _rows(work, call)
+def _total(work: Compiler, call: Call, found: Rows, where: Any = None) -> Expr:
     made = _field(work, call, found, (NUMBER,))
     value = sa.cast(sa.func.coalesce(sa.func.sum(_fits(made)), sa.literal_column("0", WHOLE)), WHOLE)
     return replace(made, value=summed(work, found[2], value, where), most=CEILING)
@@ -76,17 +79,16 @@ def _fits(made: Expr) -> ColumnElement[Any]:
     return sa.case((sa.func.abs(made.value) <= SUMMED, made.value))
 
 
-def _condition(work: Compiler, call: Call) -> Any:
+def _condition(work: Compiler, call: Call, found: Rows) -> Any:
     """The condition of COUNTIF and SUMIF: names behind the same link are of the row, others of the record."""
     from runtime.rules.formula.compile import Compiler as Inner
 
-    name, _, rows = _rows(work, call)
-    return Inner(work.target, work.text, work.named, (name, rows)).condition(call.parts[1])
+    return Inner(work.target, work.text, work.named, (found[0], found[2])).condition(call.parts[1])
 
 
 def _sum(work: Compiler, call: Call) -> Expr:
-    if len(call.parts) == 1 and rows_of(work, call.parts[0]):
-        return _total(work, call)
+    if len(call.parts) == 1 and (found := rows_of(work, call.parts[0])):
+        return _total(work, call, found)
     return _added([work.number(part) for part in call.parts])
 
 
@@ -99,22 +101,25 @@ def _added(numbers: Sequence[Expr]) -> Expr:
 
 
 def _sumif(work: Compiler, call: Call) -> Expr:
-    return _total(work, call, _condition(work, call))
+    found = _rows(work, call)
+    return _total(work, call, found, _condition(work, call, found))
 
 
 def _avg(work: Compiler, call: Call) -> Expr:
     if len(call.parts) == 1 and (found := rows_of(work, call.parts[0])):
         made = _field(work, call, found, (NUMBER,))
         count = typed.whole(summed(work, found[2], sa.func.count(_fits(made))), 10**9)
-        return typed.over(_total(work, call), count)
+        return typed.over(_total(work, call, found), count)
     numbers = [work.number(part) for part in call.parts]
     return typed.over(_added(numbers), _filled(numbers))
 
 
-def _count(work: Compiler, call: Call, where: Any = None) -> Expr:
+def _count(work: Compiler, call: Call) -> Expr:
     found = rows_of(work, call.parts[0])
-    if found is None:
-        return _filled([work.make(part) for part in call.parts])
+    return _filled([work.make(part) for part in call.parts]) if found is None else _counted(work, call, found)
+
+
+def _counted(work: Compiler, call: Call, found: Rows, where: Any = None) -> Expr:
     of = sa.func.count() if not found[1] else sa.func.count(work.known(found[2].target, found[1], call.parts[0]).value)
     return typed.whole(summed(work, found[2], of, where), 10**9)
 
@@ -127,8 +132,8 @@ def _filled(parts: Sequence[Expr]) -> Expr:
 
 
 def _countif(work: Compiler, call: Call) -> Expr:
-    _rows(work, call)
-    return _count(work, Call(call.at, call.end, call.name, call.parts[:1]), _condition(work, call))
+    found = _rows(work, call)
+    return _counted(work, call, found, _condition(work, call, found))
 
 
 def _edge(name: str, op: str) -> Any:
