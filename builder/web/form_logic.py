@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from builder.edits import logic as edits
 from builder.edits.made import Body, Edit
 from builder.web import designer as board
-from builder.web import designer_bar, logic_panel, logic_words, rules_pick, start
+from builder.web import designer_bar, designer_page, logic_panel, logic_words, rules_pick, start
 from builder.web.designer import conflict
 from builder.web.designer_room import changed, opened
 from builder.web.logic_actions import ACTS, rows_of, targets_of
@@ -150,5 +150,6 @@ def seen(app: str, key: str, target: str) -> Response:
     """How many of the existing records show a field or section under the draft's rules."""
     found = here.app(app)
     draft = opened(found, key)
-    return page.show("builder/form/_seen.html", seen=seen_by(here.conn(), found, draft.body, target, here.as_of()),
-                     form=found.forms[key].form if key in found.forms else None)
+    form = found.forms[key].form if key in found.forms else None
+    figures = seen_by(here.conn(), found, draft.body, target, here.as_of())
+    return page.show("builder/form/_seen.html", seen=figures, form=form, counted=form and designer_page.counted(form))

@@ -12,6 +12,7 @@ from runtime.clock import AsOf
 from runtime.definitions.form import Form
 from runtime.definitions.logic import HIDE, SHOW
 from runtime.errors import FenzuError
+from runtime.groups import preview
 from runtime.records.targets import RecordTarget, shown
 from runtime.rules.compile import compile_rule
 from runtime.storage.live import LiveApp
@@ -37,10 +38,7 @@ def seen_by(conn: Connection, app: LiveApp, body: Mapping[str, Any], target: str
         conditions = [_visible(form, part, records, as_of) for part in (target, *form.logic.holders.get(target, ()))]
     except FenzuError:
         return None
-    main, fits = live.tables.main, sa.and_(sa.true(), *conditions)
-    total = sa.func.coalesce(sa.func.sum(sa.case((fits, 1), else_=0)), 0)
-    yes, every = conn.execute(sa.select(total, sa.func.count()).select_from(main).where(main.c.deleted_at.is_(None))).one()
-    return Seen(int(yes), int(every) - int(yes))
+    return Seen(*preview.parted(conn, live, sa.and_(sa.true(), *conditions)))
 
 
 def _visible(form: Form, target: str, records: RecordTarget, as_of: AsOf) -> Bool:

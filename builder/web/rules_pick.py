@@ -105,6 +105,7 @@ def choices(scope: Scope) -> Iterator[Choice]:
 
 
 def own_fields(scope: Scope) -> Iterator[Choice]:
+    """Conditions on the form’s own fields, and on what the system keeps of a record."""
     shown: dict[str, int] = {}
     for key, item in scope.live.form.live_fields.items():
         kind = item.type.kind

@@ -71,6 +71,14 @@ def fits(conn: Connection, app: LiveApp, live: LiveForm, rule: Mapping[str, Any]
     return {path: int(count) for (path, _), count in zip(found, row, strict=True)}
 
 
+def parted(conn: Connection, live: LiveForm, condition: Any) -> tuple[int, int]:
+    """How many records fit a condition, and how many do not."""
+    main = live.tables.main
+    yes = sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+    row = conn.execute(sa.select(yes, sa.func.count()).select_from(main).where(main.c.deleted_at.is_(None))).one()
+    return int(row[0]), int(row[1]) - int(row[0])
+
+
 class Draft:
     """A draft of a grouping beside what is live: its groups have numbers, new ones negative ones of their own."""
 

@@ -20,7 +20,7 @@ CODES = {
     "logic_option_retired": Words("「{field}」的选项「{option}」已经停用，选不到它。", "The choice “{option}” of “{field}” is retired and cannot be chosen."),
     "logic_circle": Words("联动规则绕成了一圈：{path}。改掉其中一条的条件。", "The logic goes round in a circle: {path}. Change the condition of one of these rules."),
     "logic_policy": Words("藏起来时：留着（keep）、清空（clear）或者用默认值（default）。", "While hidden: keep, clear or default."),
-    "logic_refused": Words("{text}", "{text}"),
+    "logic_refused": Words("不能提交：{text}", "Not saved: {text}"),
     "logic_not_offered": Words("这种情况下，{field}不能选「{value}」。", "{field} cannot be “{value}” here."),
     "logic_locked": Words("按联动规则，{field}现在不能改。", "By the form’s logic, {field} cannot be changed now."),
 }

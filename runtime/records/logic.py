@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.engine import Dialect
 
 from runtime.clock import AsOf
 from runtime.definitions.form import Field, Form
@@ -48,7 +49,7 @@ class Layer:
 
 
 # By form and dialect; a form's layers go when the form goes.
-_KNOWN: WeakKeyDictionary[Form, dict[str, list[Layer]]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Form, dict[Dialect, list[Layer]]] = WeakKeyDictionary()
 
 
 @dataclass
@@ -86,15 +87,15 @@ def evaluate(form: Form, sent: Values, conn: Connection, names: Names, as_of: As
 def layers(form: Form, conn: Connection) -> list[Layer]:
     """The form's layers of rules as statements of this database."""
     known = _KNOWN.setdefault(form, {})
-    if conn.dialect.name not in known:
+    if conn.dialect not in known:
         made = (_layer(form, rules, conn) for rules in form.logic.layers)
-        known[conn.dialect.name] = [layer for layer in made if layer is not None]
-    return known[conn.dialect.name]
+        known[conn.dialect] = [layer for layer in made if layer is not None]
+    return known[conn.dialect]
 
 
 def _layer(form: Form, rules: Sequence[LogicRule], conn: Connection) -> Layer | None:
     target = LateValues({
-        key: Known(item.type.kind, partial(_bind, item), item.label)
+        key: Known(item.type.kind, partial(_bind, item), item.label, partial(_below, item))
         for key, item in form.live_fields.items() if not item.type.computed
     })
     sound: list[LogicRule] = []
@@ -110,6 +111,10 @@ def _layer(form: Form, rules: Sequence[LogicRule], conn: Connection) -> Layer | 
 
 def _bind(item: Field, value: Any) -> Any:
     return item.type.bind(value, item.settings)
+
+
+def _below(item: Field, value: Any) -> Sequence[Any] | None:
+    return item.type.below(value, item.settings)
 
 
 @dataclass

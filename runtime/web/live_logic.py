@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
+
 from runtime.definitions.form import Form
 from runtime.records import logic
-from runtime.records.entry import Entry
+from runtime.records.entry import Entry, read
 from runtime.records.logic import Outcome
 from runtime.records.settled import settled
-from runtime.web import here
+from runtime.storage.live import LiveForm
+from runtime.web import here, sheet
 from runtime.web.bound import Binder, Bound
 
 
@@ -44,6 +47,11 @@ class Shown:
 def settle(entry: Entry, names: Any, stored: Mapping[str, Any] | None = None) -> Entry:
     """The entry of a page after its form's logic, with everything that is wrong with it."""
     return settled(entry, here.conn(), names, here.as_of(), stored)
+
+
+def sent(live: LiveForm, names: Any, stored: Mapping[str, Any] | None = None) -> Entry:
+    """What a browser sent, read and settled: a new record, or a change of what is stored."""
+    return settle(read(live.form, sheet.typed(live, request.form), names, whole=stored is None), names, stored)
 
 
 def shown(entry: Entry, names: Any, stored: Mapping[str, Any] | None) -> Shown | None:

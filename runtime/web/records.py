@@ -75,7 +75,7 @@ def new(app: str, form: str) -> Response:
 @bp.post("/")
 def save_new(app: str, form: str) -> Response:
     found, live, _ = opened(app, form)
-    read = live_logic.settle(entry.read(live.form, sheet.typed(live, request.form), here.names(found)), here.names(found))
+    read = live_logic.sent(live, here.names(found))
     if not read.ok:
         return _form(found, live, read, 422)
     try:
@@ -120,8 +120,7 @@ def step(app: str, form: str, step: str) -> Response:
     if wanted is None:
         raise NotFound(Problem("step", "no_such_part", {"key": step}))
     stored = reader.one(number) if number else None
-    read = entry.read(live.form, sheet.typed(live, request.form), here.names(found), whole=not number)
-    read = live_logic.settle(read, here.names(found), stored.values if stored else None)
+    read = live_logic.sent(live, here.names(found), stored.values if stored else None)
     read.problems = [problem for problem in read.problems if problem.path.split(".")[0].split("[")[0] in wanted.fields]
     if read.ok:
         return page.nothing(status=204)
@@ -170,8 +169,7 @@ def edit(app: str, form: str, record: int) -> Response:
 def save(app: str, form: str, record: int) -> Response:
     found, live, reader = opened(app, form)
     stored = reader.one(record)
-    read = entry.read(live.form, sheet.typed(live, request.form), here.names(found), whole=False)
-    read = live_logic.settle(read, here.names(found), stored.values)
+    read = live_logic.sent(live, here.names(found), stored.values)
     if not read.ok:
         return _form(found, live, read, 422, stored)
     try:

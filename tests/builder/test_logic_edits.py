@@ -36,7 +36,7 @@ def test_a_field_is_shown_when_a_condition_holds_or_always() -> None:
 
 
 def test_the_other_deeds_of_a_rule_stay_when_a_field_is_always_shown() -> None:
-    body, key = logic.add(customer(), [{"show": "budget"}, {"require": "phone"}])
+    body, _key = logic.add(customer(), [{"show": "budget"}, {"require": "phone"}])
     assert logic.show_always(body, "budget")["x-fenzu"]["logic"][0]["then"] == [{"require": "phone"}]
 
 

@@ -91,7 +91,7 @@ def test_set_locked_limited_and_required(system: Crm) -> None:
 
 def test_a_refusal_is_said_at_the_form_and_only_to_whoever_touches_it(system: Crm) -> None:
     record = system.add("customer", name="沐阳", kind="enterprise", credit="913205", size=2000)
-    assert refused(system, record, credit="", size=3000)[""] == "超过 1000 人要填信用代码"
+    assert refused(system, record, credit="", size=3000)[""] == "不能提交：超过 1000 人要填信用代码"
     system.set("customer", record, name="沐阳餐饮")
 
 

@@ -65,8 +65,7 @@ def create_many(app: str, form: str, body: Mapping[str, Any]) -> dict[str, Any]:
     with here.act(app, "api") as act:
         live = act.app.form(form)
         access.must(act.app, act.by, "create")
-        read = [entry.read(live.form, row["values"], act.names) for row in body["records"]]
-        read = [settled(one, act.conn, act.names, act.as_of) for one in read]
+        read = [_entry(act, live, row["values"]) for row in body["records"]]
         wrong = problems(act, live, read)
         good = [at for at, found in enumerate(wrong) if not found]
         saved = dict(zip(good, creating.create_many(act, form, [read[at] for at in good]) if good else (), strict=True))
@@ -77,6 +76,10 @@ def create_many(app: str, form: str, body: Mapping[str, Any]) -> dict[str, Any]:
         for at in range(len(read))
     ]
     return {"created": len(good), "failed": len(rows) - len(good), "rows": rows}
+
+
+def _entry(act: Act, live: LiveForm, values: Mapping[str, Any]) -> Entry:
+    return settled(entry.read(live.form, values, act.names), act.conn, act.names, act.as_of)
 
 
 def problems(act: Act, live: LiveForm, read: list[Entry]) -> list[list[Problem]]:
