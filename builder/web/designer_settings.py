@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from builder.edits import formulas, made, node, properties
+from builder.edits import formulas, made, node, option_lines, properties
 from builder.edits.made import Body
 from builder.web import formula, reaching
 from runtime.definitions.form import Field, Form, read_field
@@ -25,7 +25,7 @@ TEXTS = ("label", "help", "placeholder")
 
 @dataclass(frozen=True)
 class Control:
-    """One line of the panel. `look`: switch, number, text, segments, texts, pick, boxes."""
+    """One line of the panel. `look`: switch, number, text, segments, texts, lines, tree, pick, boxes."""
 
     name: str
     label: str
@@ -54,6 +54,8 @@ def _control(name: str, spec: Mapping[str, Any], item: Field, app: LiveApp, lang
     if name == "vocabularies":
         listed = sorted(app.vocabularies.values(), key=lambda item: item.position)
         return Control(name, label, "boxes", value, [(item.key, read(item.label, lang)) for item in listed])
+    if "x-tree" in spec:
+        return Control(name, label, "tree", option_lines.lines(value, lang))
     kinds = spec["type"] if isinstance(spec["type"], list) else [spec["type"]]
     if "oneOf" in spec:
         choices = [(branch["const"], read(branch["x-label"], lang)) for branch in spec["oneOf"]]
@@ -92,7 +94,17 @@ def put(body: Body, given: MultiDict[str, str], app: LiveApp, names: Any) -> Bod
     if name == "form" and typed:
         taken = set(app.inverses.get(typed, ())) | _inverses(body, typed, key)
         return properties.set_link(body, key, typed, taken)
+    if "x-tree" in item.type.settings.get(name, ()):
+        return properties.set_property(body, key, name, _tree(body, item, name, app, names.lang, typed))
     return properties.set_property(body, key, name, _setting(item, name, lang, given))
+
+
+def _tree(body: Body, item: Field, name: str, app: LiveApp, lang: str, typed: str) -> list[dict[str, Any]]:
+    """A tree of options from its lines; rows that records may hold stay as retired ones."""
+    live = app.forms.get(body["x-fenzu"]["key"])
+    known = live.form.fields.get(item.key) if live else None
+    published = {row["key"] for row in known.settings.get(name, ())} if known and known.type is item.type else set()
+    return option_lines.read_lines(typed, lang, item.settings[name], published)
 
 
 def _inverses(body: Body, form: str, but: str) -> set[str]:

@@ -99,6 +99,8 @@ def editor_of(scope: Scope, leaf: Leaf) -> Editor:
         )
     place = scope.value_field(leaf)
     item = place[0].field(place[1]) if place else None
+    if control == "region" and item and item.options:  # a tree of one's own is a list to choose from
+        control = "pick"
     made = Editor(
         control, many, _chips(scope, leaf, item, kind), search_url=scope.search_url(leaf) if control == "remote" else ""
     )

@@ -57,10 +57,9 @@ class Field:
         """The key of the form a link points to; None for every other type."""
         return self.settings.get("form") if self.type.kind == "link" else None
 
-    @property
+    @cached_property
     def options(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.settings.get("options", [])
-        return found
+        return self.type.offered(self.settings)
 
 
 def options_of(node: Body) -> list[dict[str, Any]]:

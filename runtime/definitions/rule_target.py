@@ -84,6 +84,7 @@ def _operand(item: Field, whole: Whole) -> Operand:
         _options(item, whole),
         item.retired,
         power=item.type.power,
+        below=lambda value: item.type.below(value, item.settings),
     )
 
 

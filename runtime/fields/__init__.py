@@ -5,6 +5,7 @@ from __future__ import annotations
 from runtime.fields.auto_number import AutoNumber
 from runtime.fields.barcode import Barcode
 from runtime.fields.base import FieldType
+from runtime.fields.cascade import Cascade
 from runtime.fields.choice import Choice
 from runtime.fields.choices import Choices
 from runtime.fields.code import Code
@@ -57,6 +58,7 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Duration(),
     Choice(),
     Choices(),
+    Cascade(),
     Phone(),
     Email(),
     YesNo(),

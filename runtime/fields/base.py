@@ -195,6 +195,14 @@ class FieldType:
         """A spreadsheet cell as a value; raises Refused."""
         return self.parse(cell, settings, names)
 
+    def offered(self, settings: Settings) -> list[dict[str, Any]]:
+        """The values a field may have as `{const, label, color, retired}`, where there is a list of them."""
+        return list(settings.get("options", ()))
+
+    def below(self, value: Value, settings: Settings) -> Sequence[Any] | None:
+        """Of a tree whose keys do not say it: a value and all that stand under it, as the column holds them."""
+        return None
+
     def persons(self, value: Value) -> Sequence[int]:
         """The ids of the people that a value names, so that their names are looked up together."""
         return ()

@@ -3,6 +3,8 @@
 from runtime.words import Words
 
 CODES = {
+    "tree_empty": Words("至少写一个选项。", "Write at least one option."),
+    "tree_too_deep": Words("「{text}」太深了，最多 {most} 级。", "“{text}” is too deep. Use at most {most} levels."),
     "no_such_gesture": Words("这里不认识「{name}」这个操作。", "There is no such action here: {name}."),
     "setting_number": Words("填一个数字，比如 20。", "Enter a number, for example 20."),
     "setting_range": Words("填 {least} 到 {most} 之间的数。", "Enter a number from {least} to {most}."),

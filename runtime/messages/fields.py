@@ -18,6 +18,10 @@ CODES = {
     "not_a_picture": Words(
         "「{name}」不是能显示的图片。上传 PNG、JPEG、GIF 或 WebP。", "“{name}” is no picture that can be shown. Upload a PNG, JPEG, GIF or WebP.",
     ),
+    "option_unclear": Words(
+        "「{text}」不止一个：{places}。写出完整的路径。", "“{text}” could be {places}. Write the whole path.",
+    ),
+    "option_not_last": Words("「{text}」下面还有选项，选到最后一级。", "There is more under “{text}”. Choose one of the last level."),
     "number_repeats": Words(
         "从头数的次数比日期部分变得还勤，编号会重复。日期部分也选到同样细，或者改成少从头数几次。",
         "The count starts again more often than the date part changes, so numbers would repeat. Show a finer date, or start again less often.",

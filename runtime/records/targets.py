@@ -93,7 +93,7 @@ class RecordTarget:
 
     def _made(self, field: Field, value: Any, folded: Any, many: StoredMany | None) -> Operand:
         return Operand(field.type.kind, value, partial(_bind, field), folded, many, field.label,
-                       field.options or None, field.retired, power=field.type.power)
+                       field.options or None, field.retired, power=field.type.power, below=partial(_below, field))
 
     def _hop(self, link: str, name: str) -> Operand:
         """A field of the record that a link points to."""
@@ -114,7 +114,7 @@ class RecordTarget:
             return query.scalar_subquery().correlate(self.source)
 
         return Operand(inner.kind, reach(inner.value), inner.bind, reach(inner.folded), None, inner.label, inner.options, inner.retired,
-                       power=inner.power)
+                       power=inner.power, below=inner.below)
 
     def related(self, inverse: str) -> Related:
         found = self.app.related(self.live.key, inverse)
@@ -147,6 +147,10 @@ class RecordTarget:
 
 def _bind(field: Field, value: Any) -> Any:
     return field.type.bind(value, field.settings)
+
+
+def _below(field: Field, value: Any) -> Sequence[Any] | None:
+    return field.type.below(value, field.settings)
 
 
 def shown(app: LiveApp) -> dict[str, int]:

@@ -25,6 +25,7 @@ class Known:
     kind: str
     bind: Callable[[Any], Any]
     label: Mapping[str, str]
+    below: Callable[[Any], Sequence[Any] | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class LateValues:
         if known.kind in MANY:
             return Operand(known.kind, sa.null(), known.bind, many=LateMany(name), label=known.label)
         folded = _late(f"{name}/k", BinaryText) if known.kind == "text" else None
-        return Operand(known.kind, _late(name, kept_as(known.kind)), known.bind, folded, label=known.label)
+        return Operand(known.kind, _late(name, kept_as(known.kind)), known.bind, folded, label=known.label, below=known.below)
 
     def related(self, inverse: str) -> Related:
         raise Invalid(Problem("field", "no_such_inverse", {"name": inverse}))

@@ -112,7 +112,7 @@ def _plain(operand: Operand, operator: str, value: Any, path: str) -> Bool:
         low, high = (low, high) if low <= high else (high, low)
         return sa.and_(column >= low, column <= high)
     if operator == "under":
-        return sa.or_(*(_branch(column, str(binding.bind(operand, v, path))) for v in binding.many_values(value, path)))
+        return sa.or_(*(_under(operand, binding.bind(operand, v, path)) for v in binding.many_values(value, path)))
     if operator not in COMPARE:
         raise Invalid(Problem(path, "rule_no_operator", {"operator": operator, "field": operand.label}))
     wanted = binding.bind(operand, value, path)
@@ -120,6 +120,12 @@ def _plain(operand: Operand, operator: str, value: Any, path: str) -> Bool:
         return column.is_(wanted)
     made: Bool = COMPARE[operator](column, wanted)
     return made
+
+
+def _under(operand: Operand, value: Any) -> Bool:
+    """A place of a tree and everything below it."""
+    found = operand.below(value) if operand.below else None
+    return _branch(operand.value, str(value)) if found is None else one_of(operand.value, found)
 
 
 def _branch(column: ColumnElement[Any], code: str) -> Bool:
