@@ -73,6 +73,17 @@ function search(event) {
   document.getElementById("find-none").hidden = any;
 }
 
+/** Enter in the search adds what was found first, the arrow goes to the tiles. */
+function take(event) {
+  const tiles = [...root.querySelectorAll("[data-shelf]:not([hidden]) .fz-pal-i:not([hidden])")];
+  const word = event.target.value.trim().toLowerCase();
+  const first = tiles.find((tile) => tile.textContent.trim().toLowerCase() === word) ?? tiles[0];
+  if (!first || event.isComposing || !["Enter", "ArrowDown"].includes(event.key)) return;
+  event.preventDefault();
+  if (event.key === "ArrowDown") return first.focus();
+  if (word) first.click();
+}
+
 /** What is published is what was typed: the last letters go first, and their answer may bring another button. */
 function publishing(event) {
   if (event.detail.elt.id !== "publish-open") return;
@@ -86,7 +97,7 @@ let shown = root && chosen();
 function swapped() {
   const now = chosen();
   const element = mark(now);
-  if (now !== shown) element?.scrollIntoView({ block: "nearest" });
+  if (now !== shown) (element?.closest("[data-id], [data-part]") ?? element)?.scrollIntoView({ block: "nearest" });
   shown = now;
   if (new URL(location.href).searchParams.get("sel") !== (now || null)) address();
   if (found(now) && document.activeElement === document.body) found(now).focus({ preventScroll: true });
@@ -99,6 +110,7 @@ if (root) {
   root.addEventListener("input", changed);
   root.addEventListener("change", changed);
   document.getElementById("find-field")?.addEventListener("input", search);
+  document.getElementById("find-field")?.addEventListener("keydown", take);
   document.body.addEventListener("htmx:confirm", publishing);
   document.body.addEventListener("htmx:afterSettle", swapped);
   addEventListener("pagehide", flush);

@@ -63,7 +63,7 @@ function wire(list) {
   const group = list.dataset.sortGroup;
   window.Sortable.create(list, {
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180,
-    handle: library ? undefined : list.dataset.grip || list.querySelector(".fz-grip, .drag") || list.dataset.grip !== undefined ? ".fz-grip, .drag" : undefined,
+    handle: library ? undefined : list.dataset.grip || ("grip" in list.dataset || list.querySelector(".fz-grip, .drag") ? ".fz-grip, .drag" : undefined),
     ghostClass: "fz-ghost",
     draggable: library ? "[data-kind]" : "[data-id], [data-kind]",
     delay: 180,
