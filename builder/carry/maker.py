@@ -192,7 +192,8 @@ class Maker:
             body["properties"] = {key: node.make(FIELD_TYPES["text"], {}, {"label": dict(form.TITLE)}), **body["properties"]}
             self.sections[0]["items"].insert(0, {"field": key})
             able = [key]
-        body["x-fenzu"]["title_field"] = able[0]
+        named = [key for key in able if node.type_of(body["properties"][key]).searchable]
+        body["x-fenzu"]["title_field"] = (named or able)[0]
         body["x-fenzu"]["layout"] = self.sections
         if not body["required"]:
             del body["required"]

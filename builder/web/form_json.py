@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -22,6 +23,7 @@ PAGE, PARTS = "builder/form/json.html", "facts,state,tools,rooms,text,wrong"
 EDITED = Words("改文档", "Edited the document")
 KEPT = Words("存进草稿了", "Kept in the draft")
 MOST_LINES = 100
+UNEXPECTED = re.compile(r"\('([^']+)'.* unexpected\)")
 
 
 @bp.get("/")
@@ -71,5 +73,11 @@ def _refused(refused: Invalid, text: str) -> Response:
         places = document.lines(text) if not any(p.path.startswith("line:") for p in refused.problems) else {}
     except (ValueError, IndexError):
         places = {}
-    lines = [(document.line_of(p.path, places), p.path, say(p, here.actor().lang)) for p in refused.problems]
+    lines = [(document.line_of(_whole_path(p), places), p.path, say(p, here.actor().lang)) for p in refused.problems]
     return page.show("builder/form/_wrong.html", status=422, wrong=sorted(lines))
+
+
+def _whole_path(problem: Problem) -> str:
+    """A key that does not belong stands on its own line, not on the one where the part around it begins."""
+    named = UNEXPECTED.search(str(problem.params.get("detail", "")))
+    return f"{problem.path}.{named[1]}".lstrip(".") if named else problem.path
