@@ -14,7 +14,7 @@ function clicked(event) {
   if (tile) return void act({ act: "add", kind: tile.dataset.kind });
   const other = event.target.closest("[data-choose]");
   if (other) return choose(other.dataset.choose);
-  const part = event.target.closest("#paper [data-sel]");
+  const part = event.target.closest(".tools") ? null : event.target.closest("#paper [data-sel]");
   if (part) choose(part.dataset.sel);
 }
 
