@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from builder.edits import formulas, made, node, option_lines, properties
 from builder.edits.made import Body
-from builder.web import formula, reaching
+from builder.web import reaching
 from runtime.definitions.form import Field, Form, read_field
 from runtime.errors import Invalid, Problem
 from runtime.fields.base import Refused
@@ -59,7 +59,7 @@ def _control(name: str, spec: Mapping[str, Any], item: Field, app: LiveApp, lang
     kinds = spec["type"] if isinstance(spec["type"], list) else [spec["type"]]
     if "oneOf" in spec:
         choices = [(branch["const"], read(branch["x-label"], lang)) for branch in spec["oneOf"]]
-        return Control(name, label, "segments", value, choices)
+        return Control(name, label, "segments" if len(choices) < 5 else "pick", value, choices)
     if "boolean" in kinds:
         return Control(name, label, "switch", bool(value))
     if "object" in kinds:
@@ -90,7 +90,7 @@ def put(body: Body, given: MultiDict[str, str], app: LiveApp, names: Any) -> Bod
     if name in reaching.OWN and isinstance(item.type, Reached):
         return reaching.put(body, key, name, typed, app)
     if name == "formula":
-        return formulas.put_formula(body, key, *formula.facts(app, Form(body), item, typed))
+        return formulas.put_formula(body, key, *formula_box.facts(app, Form(body), item, typed))
     if name == "form" and typed:
         taken = set(app.inverses.get(typed, ())) | _inverses(body, typed, key)
         return properties.set_link(body, key, typed, taken)

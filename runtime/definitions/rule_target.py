@@ -20,6 +20,7 @@ SYSTEM = {
     "$created_at": ("datetime", {"zh": "建档时间", "en": "Created"}),
     "$updated_at": ("datetime", {"zh": "最近修改", "en": "Last changed"}),
     "$created_by": ("person", {"zh": "建档人", "en": "Created by"}),
+    "$updated_by": ("person", {"zh": "最近修改人", "en": "Last changed by"}),
 }
 
 

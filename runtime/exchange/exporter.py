@@ -85,7 +85,7 @@ class Columns:
                 self.names.prime_records(item.form, (r.values[key] for r in records))
             else:
                 self.names.prime_people(one for r in records for one in item.type.persons(r.values[key]))
-        self.names.prime_people(r.created_by for r in records if r.created_by)
+        self.names.prime_people(by for r in records for by in (r.created_by, r.updated_by) if by)
 
     def _cell(self, key: str, record: Record, groups: Mapping[str, list[str]]) -> Cell:
         item = self.fields.get(key)
@@ -95,8 +95,9 @@ class Columns:
             return self._groups(key.removeprefix(GROUP), groups)
         if key == "$id":
             return record.id
-        if key == "$created_by":
-            return self.names.person(record.created_by) if record.created_by else None
+        if key in ("$created_by", "$updated_by"):
+            by = record.created_by if key == "$created_by" else record.updated_by
+            return self.names.person(by) if by else None
         stored = record.created_at if key == "$created_at" else record.updated_at
         return clock.moment(stored).astimezone(self.zone).replace(tzinfo=None)
 

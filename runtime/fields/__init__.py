@@ -36,6 +36,7 @@ from runtime.fields.rollup import Rollup
 from runtime.fields.rows import Rows
 from runtime.fields.scale import Scale
 from runtime.fields.slider import Slider
+from runtime.fields.system import System
 from runtime.fields.tags import Tags
 from runtime.fields.text import Text
 from runtime.fields.time import Time
@@ -66,6 +67,7 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Colour(),
     Barcode(),
     AutoNumber(),
+    System(),
     Code(),
     IdNumber(),
     CompanyCode(),

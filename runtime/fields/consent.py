@@ -82,7 +82,7 @@ class Consent(FieldType):
         if value is None:
             return ""
         at, _, text = value.rpartition("#")
-        when = _MOMENT.show(at.strip() or None, {}, names)
+        when = _MOMENT.show(f"{at[:17]}00Z" if at else None, {}, names)
         old = _OLD.say(names.lang) if text != wording(settings) else ""
         return f"{_SAID.say(names.lang)} {when}".strip() + old
 

@@ -21,6 +21,7 @@ _SYSTEM = {
     "$created_at": ("datetime", Words("创建时间", "Created")),
     "$updated_at": ("datetime", Words("修改时间", "Changed")),
     "$created_by": ("person", Words("创建人", "Created by")),
+    "$updated_by": ("person", Words("最近修改人", "Last changed by")),
 }
 _OF = Words("{link}的{field}", "{link}’s {field}")
 
@@ -83,7 +84,7 @@ class AppWording:
     def _system(self, name: str, value: Any) -> str:
         return (
             self.names.person(value) or str(value)
-            if name == "$created_by" and isinstance(value, int)
+            if name in ("$created_by", "$updated_by") and isinstance(value, int)
             else str(value)[:60]
         )
 

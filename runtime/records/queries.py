@@ -170,7 +170,7 @@ class Reader:
 
     def _key(self, name: str, desc: bool, late: bool) -> Key:
         if name in SYSTEM:
-            return Key(name, self.table.c[SYSTEM[name][0]], desc, name == "$created_by")
+            return Key(name, self.table.c[SYSTEM[name][0]], desc, name in ("$created_by", "$updated_by"))
         item = self.live.form.live_fields.get(name)
         if item is not None and item.type.computed:
             records = target(self.app, self.live)

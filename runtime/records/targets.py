@@ -22,6 +22,7 @@ SYSTEM: dict[str, tuple[str, str, Words]] = {
     "$created_at": ("created_at", "datetime", Words("建档时间", "Created")),
     "$updated_at": ("updated_at", "datetime", Words("最近修改", "Last changed")),
     "$created_by": ("created_by", "person", Words("建档人", "Created by")),
+    "$updated_by": ("updated_by", "person", Words("最近修改人", "Last changed by")),
 }
 Bool = ColumnElement[bool]
 
