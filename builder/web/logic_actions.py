@@ -84,9 +84,10 @@ def able(room: LogicRoom, kind: str) -> list[str]:
 
 
 def targets_of(room: LogicRoom) -> Mapping[str, list[tuple[str, str]]]:
-    """By kind of action, what it can be about, with its name."""
+    """By kind of action that the open rule has, what it can be about, with its name."""
     lang = here.actor().lang
-    return {kind: [(key, _named(room, key, lang)) for key in able(room, kind)] for kind in edits.KINDS if kind != REFUSE}
+    kinds = {action.kind for action in room.rule.actions} if room.rule else set()
+    return {kind: [(key, _named(room, key, lang)) for key in able(room, kind)] for kind in kinds - {REFUSE}}
 
 
 def _named(room: LogicRoom, key: str, lang: str) -> str:

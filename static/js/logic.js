@@ -15,8 +15,15 @@ function wire(asker) {
     if (field && reads.has(field.id.slice(2, -"-field".length))) window.htmx.trigger(asker, "ask");
   };
   for (const name of ["input", "change", "picked"]) form.addEventListener(name, ask);
-  if (form.dataset.dirty) window.htmx.trigger(asker, "ask"); // what was kept in this browser has come back
+  // What was kept in this browser has come back, or somebody was faster than this script.
+  if (form.dataset.dirty || [...reads].some((key) => touched(box(key)))) window.htmx.trigger(asker, "ask");
 }
+
+const touched = (element) => [...(element?.querySelectorAll("input, select, textarea") ?? [])].some((one) => {
+  if (one.matches("[type=radio], [type=checkbox]")) return one.checked !== one.defaultChecked;
+  if (one.matches("select")) return [...one.options].some((option) => option.selected !== option.defaultSelected && option.value);
+  return one.type !== "hidden" && one.value !== one.defaultValue;
+});
 
 /** Put the form into the state that the server names. */
 function apply(mark) {
