@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from builder.publish import plan_rows
+from builder.publish import plan_rows, plan_types
 from builder.publish.change import ATTENTION, LOSES, Change, listed, named
 from builder.publish.plan_layout import LOOKS, plan_layout
 from runtime.definitions.form import Field, Form
@@ -15,7 +15,7 @@ Body = Mapping[str, Any]
 # A larger value of these lets fewer values through; a smaller value of those does.
 FLOORS, CEILINGS = ("minimum", "minLength", "minItems"), ("maximum", "maxLength", "maxItems")
 # Settings that say how a stored value is read; they stay as they were first published.
-FIXED = ("decimals", "form")
+FIXED = ("form",)
 KEPT = Words("已有记录不受影响", "Existing records stay as they are")
 ADDED = Words("「{f}」多了{names}", "“{f}” has new choices: {names}")
 ASKED = Words("已有记录不变，下次编辑时按新规则来", "Existing records stay; the new rules hold at their next edit")
@@ -55,14 +55,7 @@ def _field(old: Field | None, new: Field) -> Iterator[Change]:
             )
         return
     if old.type.name != new.type.name:
-        yield Change(
-            "type_changed",
-            path,
-            named(Words("「{f}」换了类型", "“{f}” has another type"), f=label),
-            Words("发布过的字段暂时不能换类型", "A published field cannot change its type yet"),
-            LOSES,
-            key,
-        )
+        yield plan_types.retyped(old, new)
         return
     if new.retired != old.retired:
         yield _retired(new)
@@ -81,6 +74,8 @@ def _field(old: Field | None, new: Field) -> Iterator[Change]:
 
 
 def _new_note(new: Field) -> Words:
+    if new.type.computed:
+        return Words("已有记录马上能看到结果", "Existing records show its results at once")
     if new.required:
         return Words(
             "已有记录先空着，下次有人编辑时会要求补上", "Existing records stay blank until someone next edits them"
@@ -203,6 +198,7 @@ def _option(field: Field, was: Mapping[str, Any], now: Mapping[str, Any], path: 
 
 def _rest(old: Field, new: Field) -> Iterator[Change]:
     """Everything that no other change of this field has named, as one change."""
+    yield from plan_types.decimals(old, new)
     for name in () if new.type.computed else FIXED:
         was, now = old.settings.get(name), new.settings.get(name)
         if was != now and was not in (None, ""):
@@ -236,7 +232,7 @@ def _offered(field: Field) -> set[str]:
 
 def _looks(field: Field, both: set[str]) -> list[Any]:
     """What is left of a field: its facts, and the order and colours of the options that both versions offer."""
-    ui = {name: value for name, value in field.ui.items() if name not in (*FIXED, "label", "unique", "retired")}
+    ui = {name: value for name, value in field.ui.items() if name not in (*FIXED, "decimals", "label", "unique", "retired")}
     offered = [option for option in field.options if option["const"] in both and not option["retired"]]
     return [ui, [(option["const"], option["color"]) for option in offered]]
 

@@ -9,12 +9,13 @@ from flask import url_for
 from sqlalchemy import Connection
 
 from builder.drafts import Draft
+from builder.edits import retyping
 from builder.publish.impact import option_counts
 from builder.publish.plan import plan
 from builder.published import published as all_published
 from builder.web import designer_layout as layout
 from builder.web import designer_settings as settings
-from builder.web import formula, logic_panel, reaching, start
+from builder.web import formula_box, logic_panel, reaching, start
 from builder.web import rows_gestures as inside
 from builder.web.designer_bar import rooms
 from runtime import words
@@ -24,7 +25,7 @@ from runtime.definitions.uses import uses_of
 from runtime.fields import FIELD_TYPES
 from runtime.records.queries import Query, Reader
 from runtime.storage import versions
-from runtime.storage.live import LiveApp
+from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here
 from runtime.web.bound import Binder, Bound
 from runtime.words import Words
@@ -157,6 +158,7 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
     if sel not in form.fields and inner is None:
         return layout.panel(form, found, sel, lang)
     item = inner or form.fields[sel]
+    published = found.forms[draft.key].form.body if draft.key in found.forms else None
     known = is_published and sel in found.forms[draft.key].form.fields if draft.key in found.forms else False
     has_options = "options" in item.type.settings
     reach = reaching.panel(found, draft, form, item, lang)
@@ -164,13 +166,14 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "part": "field",
         "item": item,
         "known": known,
+        "retypes": retyping.ways(draft.body, sel, published) if inner is None else [],
         "controls": [] if reach else settings.controls(item, found, lang, known),
         "reach": reach,
         **({name: reach[name] for name in ("room", "scope", "root", "days", "phrase_of", "added") if name in reach} if reach else {}),
-        "formula": formula.box(found, form, item) if "formula" in item.type.settings else None,
+        "formula": formula_box.box(found, form, item) if "formula" in item.type.settings else None,
         **(_width(form, sel, lang) if inner is None else {}),
         "has_options": has_options,
-        "counts": option_counts(conn, found.forms[draft.key].tables, sel) if known and has_options else {},
+        "counts": _option_counts(conn, found.forms[draft.key], sel) if known and has_options else {},
         "fixed_options": _published_options(found, draft.key, sel),
         "uses": used(conn, found, draft.key, sel) if known else [],
         "default": _default(found, form, item),
@@ -179,6 +182,11 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "subform": inside.panel(form, item, lang) if item.type.nested else None,
         **(inside.inner_panel(form, sel, lang) if inner else {"path": sel}),
     }
+
+
+def _option_counts(conn: Connection, live: LiveForm, key: str) -> dict[str, int]:
+    """How many records have each option; none while the field is published as something without options."""
+    return option_counts(conn, live.tables, key) if live.form.fields[key].options else {}
 
 
 def used(conn: Connection, found: LiveApp, form: str, field: str) -> list[tuple[str, str]]:

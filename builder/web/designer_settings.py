@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from builder.edits import formulas, made, node, option_lines, properties
 from builder.edits.made import Body
-from builder.web import reaching
+from builder.web import formula_box, reaching
 from runtime.definitions.form import Field, Form, read_field
 from runtime.errors import Invalid, Problem
 from runtime.fields.base import Refused
@@ -47,7 +47,7 @@ def controls(item: Field, app: LiveApp, lang: str, published: bool) -> list[Cont
 
 def _control(name: str, spec: Mapping[str, Any], item: Field, app: LiveApp, lang: str, published: bool) -> Control:
     label, value = read(spec.get("x-label"), lang), item.settings.get(name, spec.get("default"))
-    fixed = published and not item.type.computed and name in ("decimals", "form") and value not in (None, "")
+    fixed = published and not item.type.computed and name == "form" and value not in (None, "")
     if name == "form":
         choices = [(key, read(live.form.label, lang)) for key, live in app.forms.items()]
         return Control(name, label, "pick", value, choices, fixed=fixed)

@@ -1,7 +1,7 @@
 // The formula box: fields and functions are offered while one types, taken by keyboard or by hand.
 import { each, once, speak } from "./words.js";
 
-const MOST = 8;
+const MOST = 7;
 const WORD = /(?:\{([^{}"]*)|([\p{L}_][\p{L}\p{N}_.]*))$/u;
 
 export function attach(root) {

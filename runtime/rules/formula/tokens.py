@@ -11,6 +11,8 @@ LONGEST = 2000
 TEXT, NUMBER, NAME, FIELD, SIGN, END = "text", "number", "name", "field", "sign", "end"
 NARROW = str.maketrans("，；（）＋－＊×／÷＆＝＞＜｛｝％．０１２３４５６７８９", ",;()+-**//&=><{}%.0123456789")
 TWINS = {"!=": "<>", "==": "=", "≠": "<>", "≤": "<=", "≥": ">=", ";": ","}
+# What no database keeps in a text and nobody can see.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 SHAPE = re.compile(
     r"""(?P<space>\s+)
     |(?P<text>"(?:[^"]|"")*"|“[^”]*”)
@@ -36,6 +38,8 @@ def tokens(text: str) -> list[Token]:
     """All of them, with an end token last; raises Wrong at the first character that means nothing."""
     if len(text) > LONGEST:
         raise Wrong("formula_long", 0, len(text), most=LONGEST)
+    if (unseen := UNSEEN.search(text)) is not None:
+        raise Wrong("formula_stray", unseen.start(), unseen.end(), sign="\ufffd")
     narrow, found, at = _narrow(text), [], 0
     while at < len(text):
         hit = SHAPE.match(narrow, at)
