@@ -45,8 +45,8 @@ def fields(items: Mapping[str, Any]) -> list[Given]:
 
 
 def settled(old: Rows, new: Rows) -> list[dict[str, Any]]:
-    """New rows with the numbers they will keep: their own where it is one of the record's, else that of the old row in
-    the same place, if no other row has it. A row without one is new.
+    """New rows with the numbers they will keep. Where any of them names one of the record's rows, the others are new; where
+    none does (a client that knows no numbers), each takes that of the old row in its place.
     """
     known = {row[ID] for row in old if ID in row}
     taken: set[int] = set()
@@ -56,12 +56,9 @@ def settled(old: Rows, new: Rows) -> list[dict[str, Any]]:
         kept = own if own in known and own not in taken else None
         taken |= {kept} if kept is not None else set()
         made.append({**({ID: kept} if kept is not None else {}), **{key: cell for key, cell in row.items() if key != ID}})
-    for at, row in enumerate(made):
-        spare = old[at].get(ID) if ID not in row and at < len(old) else None
-        if spare is not None and spare not in taken:
-            taken.add(spare)
-            made[at] = {ID: spare, **row}
-    return made
+    if taken:
+        return made
+    return [{**({ID: old[at][ID]} if at < len(old) and ID in old[at] else {}), **row} for at, row in enumerate(made)]
 
 
 def differences(old: Rows, new: Rows, lang: str) -> str:
