@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
+
 from runtime.commands import subrows
 from runtime.definitions.form import Field
 from runtime.records import search
@@ -84,7 +86,7 @@ def searchable(live: LiveForm) -> list[Field]:
 
 def search_text(live: LiveForm, values: Values, code: str | None = None) -> str:
     """What the search box finds a record by: its searchable values and its code."""
-    texts = [str(values[field.key]) for field in searchable(live) if values.get(field.key) and not field.type.coded]
+    texts = [field.type.words(values[field.key]) for field in searchable(live) if values.get(field.key) and not field.type.coded]
     return search.SEPARATOR.join([*texts, code] if code else texts)
 
 
@@ -103,3 +105,29 @@ def mark_deleted(act: Act, live: LiveForm, ids: Sequence[int], at: str | None) -
     table = live.tables.main
     act.conn.execute(table.update().where(among(table.c.id, ids)).values(
         deleted_at=at, version=table.c.version + 1, updated_at=act.at, updated_by=act.by.by))
+
+
+def put_column(conn: Connection, into: RecordTables, item: Field, values: Mapping[int, Any]) -> None:
+    """Write one field of many records into the column (or link table) that it will have; nothing else of them moves."""
+    if not values:
+        return
+    if item.key in into.many:
+        link = into.many[item.key]
+        conn.execute(link.delete().where(among(link.c.record_id, sorted(values))))
+        insert_rows(conn, link, ("record_id", "value"), [(i, one) for i, value in values.items() for one in value or ()])
+        return
+    main, name = into.main, into.names[item.key]
+    columns = {column: sa.bindparam(f"b_{column}") for column in item.type.store(name, None, item.settings)}
+    statement = main.update().where(main.c.id == sa.bindparam("b_record")).values(columns)
+    conn.execute(statement, [
+        {"b_record": i, **{f"b_{column}": held for column, held in item.type.store(name, value, item.settings).items()}}
+        for i, value in values.items()])
+
+
+def empty_column(conn: Connection, tables: RecordTables, item: Field) -> None:
+    """Take every value of one field away, in live records and in those of the recycle bin."""
+    if item.key in tables.many:
+        conn.execute(tables.many[item.key].delete())
+    else:
+        name = tables.names[item.key]
+        conn.execute(tables.main.update().values(item.type.store(name, None, item.settings)))

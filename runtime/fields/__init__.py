@@ -33,6 +33,7 @@ from runtime.fields.phone import Phone
 from runtime.fields.rating import Rating
 from runtime.fields.region import Region
 from runtime.fields.rollup import Rollup
+from runtime.fields.rich_text import RichText
 from runtime.fields.rows import Rows
 from runtime.fields.scale import Scale
 from runtime.fields.slider import Slider
@@ -48,6 +49,7 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     "field type",
     Text(),
     LongText(),
+    RichText(),
     Number(),
     Money(),
     Percent(),

@@ -76,6 +76,7 @@ class FieldType:
     stamped   its value remembers when it was given: `stamp` puts the time in when it is stored
     lack      the code of the sentence when it is required and blank
     counted   its value is counted up when a record is made, by `period` and `numbered`
+    public    strangers may be asked for it: it needs no list of our people, records, tags or files
     searchable its text is found by the search of the whole list
     power     a formula takes a number as so many powers of ten smaller: 12.5% is 0.125
     samples   typed texts that must be accepted with default settings (they feed tests, docs and previews)
@@ -103,6 +104,7 @@ class FieldType:
     lack: ClassVar[str] = "blank"
     counted: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
+    public: ClassVar[bool] = True
     power: int = 0
     samples: ClassVar[tuple[Any, ...]] = ()
     nonsense: ClassVar[tuple[Any, ...]] = ()
@@ -202,6 +204,10 @@ class FieldType:
     def below(self, value: Value, settings: Settings) -> Sequence[Any] | None:
         """Of a tree whose keys do not say it: a value and all that stand under it, as the column holds them."""
         return None
+
+    def words(self, value: Value) -> str:
+        """Of a searchable type: what the search finds a value by."""
+        return str(value)
 
     def persons(self, value: Value) -> Sequence[int]:
         """The ids of the people that a value names, so that their names are looked up together."""

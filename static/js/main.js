@@ -12,6 +12,7 @@ import * as net from "./net.js";
 import * as panels from "./panels.js";
 import * as pick from "./pick.js";
 import * as region from "./region.js";
+import * as rich from "./rich.js";
 import * as rows from "./rows.js";
 import * as select from "./select.js";
 import * as sizes from "./sizes.js";
@@ -24,7 +25,7 @@ import * as zone from "./zone.js";
 import * as twin from "./twin.js";
 import * as upload from "./upload.js";
 
-const parts = [zone, sizes, pick, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin];
+const parts = [zone, sizes, pick, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich];
 
 function attach(root) {
   for (const part of parts) part.attach(root);
