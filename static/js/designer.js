@@ -7,6 +7,8 @@ import { each, speak } from "./words.js";
 function clicked(event) {
   const button = event.target.closest("[data-act]");
   if (button) return pressed(button);
+  const room = event.target.closest("#rooms a");
+  if (room && !event.ctrlKey && !event.metaKey && !event.shiftKey) return leave(event, room.href);
   const look = event.target.closest("[data-look]");
   if (look) return dress(look);
   if (event.target.closest("[data-reload]")) return location.reload();
@@ -16,6 +18,12 @@ function clicked(event) {
   if (other) return choose(other.dataset.choose);
   const part = event.target.closest(".tools") ? null : event.target.closest("#paper [data-sel]");
   if (part) choose(part.dataset.sel);
+}
+
+/** The next room shows what was typed in this one: the last letters go first. */
+function leave(event, address) {
+  event.preventDefault();
+  settled().finally(() => location.assign(address));
 }
 
 function pressed(button) {
