@@ -201,7 +201,7 @@ def used(conn: Connection, found: LiveApp, form: str, field: str) -> list[tuple[
 
 def _default(found: LiveApp, form: Form, item: Field) -> Bound | None:
     """The control for a default; what the system or another form gives has none, nor has what takes several answers at once."""
-    if item.type.readonly or item.type.nested or item.type.parts > 1 or item.type.kind in ("person", "link", "file") or (item.type.many and not item.options):
+    if item.type.readonly or item.type.stamped or item.type.nested or item.type.parts > 1 or item.type.kind in ("person", "link", "file") or (item.type.many and not item.options):
         return None
     control = Binder(found, form.key, here.names(found), "d-").value(item, item.default)
     control.name, control.required, control.help, control.placeholder = "default", False, "", ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
-from runtime.definitions import layout_check
+from runtime.definitions import layout_check, public, public_check
 from runtime.definitions.form_sound import sound
 from runtime.definitions.logic import POLICIES
 from runtime.definitions.logic_shape import LOGIC
@@ -118,6 +118,7 @@ SCHEMA: dict[str, Any] = {
                 "position": {"type": "integer", "minimum": 0},
                 "layout": layout_check.LAYOUT,
                 "logic": LOGIC,
+                "public": public.SHAPE,
             },
             "required": ["kind", "format", "key", "label", "title_field", "layout"],
             "additionalProperties": False,
@@ -144,7 +145,7 @@ def check(body: Mapping[str, Any]) -> list[Problem]:
     found = shape_problems(SHAPE, body)
     if not found:
         found = [*_fields(body), *_title(body), *sound(body), *layout_check.check(body)]
-    return found
+    return found or list(public_check.check(body))
 
 
 def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
@@ -167,6 +168,8 @@ def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
             yield from _rows(path, key, node)
         if kind.computed and (ui.get("unique") or ui.get("default") is not None or key in body.get("required", ())):
             yield Problem(f"{path}.x-fenzu", "computed_untyped", {"field": ui["label"]})
+        if kind.stamped and ui.get("default") is not None:
+            yield Problem(f"{path}.x-fenzu.default", "consent_default", {"field": ui["label"]})
         if ui.get("unique") and kind.many:
             yield Problem(f"{path}.x-fenzu.unique", "unique_many", {"field": ui["label"]})
         if node.get("minimum") is not None and node.get("maximum") is not None and node["minimum"] > node["maximum"]:

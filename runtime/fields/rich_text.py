@@ -25,9 +25,10 @@ _ENDS = re.compile(r"</(?:p|li|blockquote)>|<br>", re.IGNORECASE)
 def sanitised(html: str) -> str:
     """HTML with nothing but the tags above; links lead to the web, to mail or to a phone, and give nothing away."""
     html = re.sub(r"<(/?)div\b[^<>]*>", r"<\1p>", html, flags=re.IGNORECASE)
-    return nh3.clean(
+    html = nh3.clean(
         html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener noreferrer"
-    ).strip()
+    )
+    return re.sub(r"<p>(?:<br>|\s|&nbsp;)*</p>", "", html).strip()
 
 
 def plain(html: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from runtime.fields.base import FieldType, Settings
+from runtime.fields.base import FieldType, Names, Settings, Value
 from runtime.fields.computed import Derived
 from runtime.fields.datetime import Datetime
 from runtime.fields.number import Number
@@ -53,6 +53,10 @@ class System(Derived):
 
     def reads(self, settings: Settings) -> Deps:
         return Deps(frozenset({f"${self.setting(settings, 'fact')}"}))
+
+    def show(self, value: Value, settings: Settings, names: Names) -> str:
+        minute = f"{value[:17]}00Z" if isinstance(value, str) else value  # nobody asks for the second
+        return super().show(minute, settings, names)
 
     def expression(self, settings: Settings, target: Target) -> Computed:
         return Computed(target.operand(f"${self.setting(settings, 'fact')}").value)

@@ -13,6 +13,8 @@ CODES = {
         "至少 {least} 个字，现在有 {n} 个。", "Use at least {least} characters. There are {n} now."
     ),
     "too_many_people": Words("最多选 {most} 个人。", "Choose at most {most} person.|Choose at most {most} people."),
+    "cannot_be_read": Words("「{text}」读不成这种内容。", "“{text}” cannot be read as this kind of value."),
+    "more_than_one": Words("有 {n} 个人，这里只能留一个。", "There are {n} people; here is room for one."),
     "must_agree": Words("要先同意「{field}」才能保存。", "Agree to “{field}” first."),
     "not_consent": Words("这里填「同意」，或者留空。", "Enter “yes” to agree, or leave it blank."),
     "not_a_picture": Words(
@@ -22,6 +24,7 @@ CODES = {
         "「{text}」不止一个：{places}。写出完整的路径。", "“{text}” could be {places}. Write the whole path.",
     ),
     "option_not_last": Words("「{text}」下面还有选项，选到最后一级。", "There is more under “{text}”. Choose one of the last level."),
+    "consent_default": Words("「{field}」要每个人自己同意，不能有默认值。", "Everybody agrees to “{field}” for themselves; it can have no default."),
     "number_repeats": Words(
         "从头数的次数比日期部分变得还勤，编号会重复。日期部分也选到同样细，或者改成少从头数几次。",
         "The count starts again more often than the date part changes, so numbers would repeat. Show a finer date, or start again less often.",

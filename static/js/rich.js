@@ -52,8 +52,9 @@ function wire(box) {
     back();
     const href = /^[a-z]+:/i.test(address.value) ? address.value : `https://${address.value}`;
     if (address.value && SAFE.test(href)) {
-      if (range?.collapsed) document.execCommand("insertText", false, address.value), getSelection().modify("extend", "backward", "word");
-      document.execCommand("createLink", false, href);
+      const made = Object.assign(document.createElement("a"), { href, textContent: address.value });
+      if (getSelection().isCollapsed) document.execCommand("insertHTML", false, made.outerHTML);
+      else document.execCommand("createLink", false, href);
     }
     address.hidden = true;
     address.value = "";
@@ -64,7 +65,10 @@ function wire(box) {
   area.addEventListener("keyup", press);
   area.addEventListener("blur", () => text.dispatchEvent(new Event("change", { bubbles: true })));
   for (const event of ["keyup", "mouseup", "blur"]) area.addEventListener(event, keep);
-  area.addEventListener("focus", () => document.execCommand("defaultParagraphSeparator", false, "p"));
+  area.addEventListener("focus", () => {
+    document.execCommand("defaultParagraphSeparator", false, "p");
+    if (!area.childNodes.length) area.append(document.createElement("p"));
+  });
   area.addEventListener("paste", (event) => {
     event.preventDefault();
     document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from runtime.accounts.actor import Actor
+from runtime.definitions import form_check
 from runtime.errors import Invalid
 from runtime.fields import FIELD_TYPES
 from runtime.fields.consent import wording
@@ -65,6 +66,12 @@ def test_a_new_wording_says_that_the_old_one_was_agreed_to(shop: Crm) -> None:
     kind, settings = FIELD_TYPES["consent"], {"text": {"zh": "同意我们和伙伴联系您。"}}
     assert kind.show(held(shop, one), settings, SampleNames()).endswith("（旧版内容）")
     assert not kind.show(kind.parse("yes", settings, SampleNames()), settings, SampleNames()).endswith("（旧版内容）")
+
+
+def test_nobody_agrees_by_default() -> None:
+    asked = body()
+    asked["properties"]["ok"]["x-fenzu"]["default"] = "yes"
+    assert [p.code for p in form_check.check(asked)] == ["consent_default"]
 
 
 def test_lists_ask_how_long_ago(shop: Crm) -> None:
