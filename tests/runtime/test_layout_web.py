@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from builder import apps
 from builder.edits import form, made, properties
@@ -116,11 +118,25 @@ def test_tabs_pictures_and_buttons_are_drawn_and_escape_what_they_are_told(site:
     assert f"{BASE}new?parent=1" in record
 
 
-def test_a_picture_is_shown_to_who_is_signed_in_and_nothing_else_is_found_there(site: Site) -> None:
+def test_a_picture_is_uploaded_shown_to_who_is_signed_in_and_nothing_else_is_found_there(site: Site) -> None:
     boss = site.person()
     with site.database.write() as conn:
         apps.create_blank(conn, {"zh": "客户", "en": "Kehu"}, site.actor().id)
-    sent = {"picture": (io.BytesIO(PNG), "a.png"), "act": "picture", "id": "piece:x", "revision": "0"}
-    assert boss.htmx("POST", "/build/kehu/forms/customer/edit", sent).status_code in (404, 422)
+    edit = "/build/kehu/forms/customer/edit"
+    boss.htmx("POST", edit, {"act": "add", "kind": "piece:picture", "revision": "0", "sel": "name"})
+
+    def send(content: bytes) -> TestResponse:
+        given = {"act": "part", "id": "piece:picture", "sel": "piece:picture", "name": "picture", "revision": "2"}
+        return boss.htmx("POST", edit, {**given, "picture": (io.BytesIO(content), "a.png")})
+
+    refused = send(b"<svg onload=alert(1)>")
+    assert refused.status_code == 422
+    assert "这不是图片" in refused.get_data(as_text=True)
+    assert "超过 2 MB" in send(PNG + b"0" * (2 << 20)).get_data(as_text=True)
+    html = send(PNG).get_data(as_text=True)
+    address = f"/pictures/{hashlib.sha256(PNG).hexdigest()}"
+    assert f'src="{address}"' in html
+    shown = boss.get(address)
+    assert (shown.data, shown.headers["X-Content-Type-Options"]) == (PNG, "nosniff")
+    assert site.visitor().get(address).status_code in (302, 303, 401)
     assert boss.get("/pictures/" + "0" * 64).status_code == 404
-    assert site.visitor().get("/pictures/" + "0" * 64).status_code in (303, 302, 401)
