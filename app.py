@@ -7,6 +7,7 @@ import atexit
 from flask import Flask
 
 from builder.gallery import job as installing
+from builder.publish import retype_job
 from builder.web import api as building
 from builder.web import apps, codes, designer, designer_rooms, forms, gallery, groupings, leaving, people, start, tags
 from builder.web import tags_gestures
@@ -18,14 +19,14 @@ from runtime.groups import work
 from runtime.jobs.kinds import Kinds
 from runtime.storage.db import Database
 from runtime.storage.live import Live
-from runtime.web import cells, exports, files, finding, here, imports, pictures, records, together
+from runtime.web import cells, exports, files, finding, here, imports, pictures, public, records, together
 from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, apps.bp, gallery.bp,
+ROOMS = (records.bp, cells.bp, finding.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, apps.bp, gallery.bp,
          leaving.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp,
          codes.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
@@ -44,7 +45,7 @@ SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES}
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
     rooms = (work.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live),
-             bulk_job.kinds(live))
+             bulk_job.kinds(live), retype_job.kinds(live))
     return {kind: function for room in rooms for kind, function in room.items()}
 
 

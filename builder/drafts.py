@@ -136,6 +136,15 @@ def discard(conn: Connection, app_id: int, kind: str, key: str) -> None:
         conn.execute(drafts.delete().where(drafts.c.id == row.id))
 
 
+def landed(conn: Connection, app_id: int, kind: str, key: str, revision: int, version: int) -> None:
+    """A draft was published by a job: it ends if nobody went on with it, else it goes on from that version."""
+    row = _row(conn, app_id, kind, key)
+    if row is not None and row.revision == revision:
+        discard(conn, app_id, kind, key)
+    elif row is not None:
+        conn.execute(drafts.update().where(drafts.c.id == row.id).values(base_version=version))
+
+
 def unpublished(conn: Connection, app_id: int) -> list[Unpublished]:
     """The drafts of an app that differ from what is published, newest first."""
     found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +13,14 @@ from builder import drafts
 from builder.edits.made import Edit, Made
 from builder.edits.restore import restored
 from builder.edits.settle import settle
+from builder.publish import retype
 from builder.publish.change import Change
 from builder.publish.check import Part, broken_by_removal, problems
 from builder.publish.impact import Impact, impact, untouched
 from builder.publish.plan import plan
 from builder.publish.plan_grouping import moves_members
 from builder.published import published
+from runtime.commands.convert import Rehearsal
 from runtime.definitions.check_grouping import reads_of
 from runtime.definitions.checks import shape
 from runtime.definitions.form import Form
@@ -29,7 +31,12 @@ from runtime.jobs import queue
 from runtime.records import search
 from runtime.sql.locks import hold_app
 from runtime.storage import record_tables, system_tables, versions
+from runtime.storage.live import LiveForm
 from runtime.storage.versions import Published
+
+# Columns into which a job has carried the values of fields that change their types.
+Ready = Mapping[str, int] | None
+Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class Preview:
     impact: Impact
     problems: tuple[Problem, ...]
     version: int
+    rehearsed: Mapping[str, Rehearsal] = field(default_factory=dict)
 
     @property
     def possible(self) -> bool:
@@ -69,7 +77,10 @@ def preview(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any]) -
     old = versions.find(conn, app_id, kind, versions.key_of(kind, body))
     wrong = problems([_part(kind, body, old)], published(conn, app_id))
     felt = _impact(conn, old, body, plan(kind, old.body if old else None, body))
-    return Preview(felt, (*wrong, *felt.problems), _next_version(conn, old))
+    go = None if _fixed(wrong) else retype.going(conn, app_id, old, body)
+    rehearsed = retype.rehearse(conn, go)
+    more = retype.repeats(go, rehearsed) if go else []
+    return Preview(felt, (*wrong, *felt.problems, *more), _next_version(conn, old), rehearsed)
 
 
 def apply(
@@ -80,8 +91,7 @@ def apply(
     by: int | None,
     note: str = "",
     revision: int | None = None,
-    *,
-    settled: bool = False,
+    *, settled: bool = False,
 ) -> Outcome:
     """Publish a draft, if it is the revision that was seen, and end it; raises Invalid with everything that is wrong.
 
@@ -103,14 +113,14 @@ def apply(
 
 
 def publish_body(
-    conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], by: int | None, note: str = ""
+    conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], by: int | None, note: str = "", ready: Ready = None
 ) -> Outcome:
     """Publish a body at once, without a draft: tags, views and roles, and what comes from a template or a client."""
-    return publish_set(conn, app_id, [(kind, body)], by, note)[0]
+    return publish_set(conn, app_id, [(kind, body)], by, note, ready)[0]
 
 
 def publish_set(
-    conn: Connection, app_id: int, bodies: Sequence[tuple[str, Mapping[str, Any]]], by: int | None, note: str = ""
+    conn: Connection, app_id: int, bodies: Sequence[tuple[str, Body]], by: int | None, note: str = "", ready: Ready = None
 ) -> list[Outcome]:
     """Publish several bodies `(kind, body)` as one: they are checked side by side, so they may need each other."""
     hold_app(conn, app_id, alone=True)
@@ -127,7 +137,7 @@ def publish_set(
     for kind, body in bodies:
         after = after.with_body(kind, body)
     made = [
-        _put(conn, app_id, kind, body, old, by, note, after) for (kind, body), old in zip(bodies, olds, strict=True)
+        _put(conn, app_id, kind, body, old, by, note, after, ready) for (kind, body), old in zip(bodies, olds, strict=True)
     ]
     versions.advance(conn, app_id)
     return made
@@ -181,6 +191,11 @@ def remove(conn: Connection, app_id: int, kind: str, key: str) -> None:
     drafts.discard(conn, app_id, kind, key)
 
 
+def _fixed(wrong: Sequence[Problem]) -> bool:
+    """Whether a field would become what it never can."""
+    return any(problem.code in ("type_fixed", "published_field_gone") for problem in wrong)
+
+
 def _part(kind: str, body: Mapping[str, Any], old: Published | None) -> Part:
     return Part(kind, versions.key_of(kind, body), body, old.body if old else None)
 
@@ -194,25 +209,39 @@ def _put(
     by: int | None,
     note: str,
     after: Whole,
+    ready: Ready,
 ) -> Outcome:
     """Store one checked body as a version and make ready what it needs."""
     changes = plan(kind, old.body if old else None, body)
     felt = _impact(conn, old, body, changes)
     if felt.problems:
         raise Invalid(felt.problems)
+    go = retype.going(conn, app_id, old, body)
+    if go is not None:
+        _carry(conn, go, by, ready)
     made = versions.put(conn, app_id, kind, body, by=by, note=note)
     if kind == "form":
-        record_tables.ensure(conn, made.id, Form(body))
+        tables = record_tables.ensure(conn, made.id, Form(body))
         search.create_index(conn, made.id)
+        if go is not None and ready is None:
+            retype.index_all(conn, go, LiveForm(made.id, made.version, Form(body), tables))
         _ask_again(conn, app_id, changes, after, by)
     elif kind == "grouping":
         _number_groups(conn, made.id, Grouping(body))
     return _outcome(made, old, tuple(changes), after)
 
 
+def _carry(conn: Connection, go: retype.Going, by: int | None, ready: Ready) -> None:
+    """Values of fields that change their types go into their new columns, unless a job has done it."""
+    found = retype.repeats(go, retype.rehearse(conn, go)) if any(each.now.unique == "block" for each in go.moved) else []
+    if found:
+        raise Invalid(found)
+    retype.flip(conn, go, retype.carry_all(conn, go) if ready is None else ready, by)
+
+
 def _ask_again(conn: Connection, app_id: int, changes: Sequence[Change], after: Whole, by: int | None) -> None:
-    """Where a computed field means something else now, the forms whose groupings may read it are asked anew by a job."""
-    if not any(change.act == "computed_changed" for change in changes):
+    """Where a field means something else now, the forms whose groupings may read it are asked anew by a job."""
+    if not any(change.act in ("computed_changed", "type_changed") for change in changes):
         return
     key = conn.execute(sa.select(system_tables.app.c.key).where(system_tables.app.c.id == app_id)).scalar_one()
     for form in sorted({grouping.form for grouping in after.groupings.values()}):
@@ -265,6 +294,5 @@ def _height(reads: Mapping[str, set[str]], name: str) -> int:
 def _next_version(conn: Connection, old: Published | None) -> int:
     if old is None:
         return 1
-    table = system_tables.definition_version
-    last = conn.execute(sa.select(sa.func.max(table.c.version)).where(table.c.definition_id == old.id)).scalar_one()
-    return int(last) + 1
+    v = system_tables.definition_version
+    return 1 + int(conn.execute(sa.select(sa.func.max(v.c.version)).where(v.c.definition_id == old.id)).scalar_one())

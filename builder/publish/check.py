@@ -11,11 +11,12 @@ from runtime.definitions.form import Field, Form
 from runtime.definitions.rule_reads import called, places
 from runtime.definitions.whole import Whole
 from runtime.errors import Problem
+from runtime.fields.conversions import may_become, stored_alike
 from runtime.words import Words
 
 Body = Mapping[str, Any]
 # Settings that say how a stored value is read, and what they are called.
-FIXED = {"decimals": Words("小数位数", "the number of decimals"), "form": Words("关联的表单", "the linked form")}
+FIXED = {"form": Words("关联的表单", "the linked form")}
 NAMES = {
     "form": Words("表单「{name}」", "the form “{name}”"),
     "grouping": Words("分组方案「{name}」", "the scheme “{name}”"),
@@ -56,8 +57,10 @@ def promises(kind: str, old: Body | None, new: Body) -> Iterator[Problem]:
         return
     if kind == "form":
         after = Form(new)
-        for key, was in Form(old).fields.items():
+        before = Form(old)
+        for key, was in before.fields.items():
             yield from _field(was, after.fields.get(key))
+        yield from _columns(before, after)
     elif kind == "vocabulary":
         keys = {tag["key"] for tag in new["tags"]}
         for tag in old["tags"]:
@@ -77,6 +80,8 @@ def _field(was: Field, now: Field | None) -> Iterator[Problem]:
     if now is None:
         yield Problem(path, "published_field_gone", {"field": was.label})
         return
+    if was.type.name != now.type.name and may_become(was.type, now.type):
+        return
     if was.type.name != now.type.name:
         yield Problem(path, "type_fixed", {"field": was.label})
         return
@@ -87,6 +92,15 @@ def _field(was: Field, now: Field | None) -> Iterator[Problem]:
     for option in was.options:
         if option["const"] not in keys:
             yield Problem(f"{path}.oneOf", "published_option_gone", {"field": was.label, "option": option["label"]})
+
+
+def _columns(before: Form, after: Form) -> Iterator[Problem]:
+    """The columns of sub-forms stay what they are: their values are not carried over."""
+    for owner, small in before.subforms.items():
+        for key, was in small.fields.items():
+            now = after.subforms[owner].fields.get(key) if owner in after.subforms else None
+            if now and not stored_alike(was.type, was.settings, now.type, now.settings):
+                yield Problem(f"properties.{owner}.items.properties.{key}", "type_fixed", {"field": was.label})
 
 
 def broken_by_removal(kind: str, key: str, whole: Whole) -> list[Problem]:

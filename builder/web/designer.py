@@ -9,12 +9,18 @@ from sqlalchemy import Connection
 
 from builder import drafts, shelf
 from builder.drafts import Draft
+from builder.edits import retyping
+from builder.edits.restore import restored
 from builder.problems import FORM, LOGIC, place
 from builder.publish import apply as publishing
+from builder.publish import retype_job
+from builder.publish.apply import Preview
 from builder.web import designer_gestures as gestures
 from builder.web import designer_layout, designer_page, kept, layout_gestures, start
 from runtime.definitions.form import Form
 from runtime.errors import Conflict, Invalid, NotFound, Problem
+from runtime.fields.base import Refused
+from runtime.jobs import queue
 from runtime.messages import say
 from runtime.storage import versions
 from runtime.storage.live import LiveApp
@@ -27,6 +33,7 @@ PAGE, PARTS = "builder/form/designer.html", "facts,state,tools,rooms,place"
 REMOVED = Words("字段去掉了", "The field is off the form")
 REMOVED_PART = Words("去掉了", "It is off the form")
 PUBLISHED = Words("已发布第 {n} 版", "Version {n} is published")
+ADOPTED = Words("把内容加成选项", "Made choices of what was there")
 DISCARDED = Words("没发布的修改都放弃了", "The unpublished changes are gone")
 BACK = Words("已回到第 {old} 版，现在是第 {n} 版", "Back to version {old}; it is version {n} now")
 
@@ -129,8 +136,43 @@ def publish_ask(app: str, key: str) -> Response:
     found = here.app(app)
     draft = drafts.open_draft(here.conn(), found.id, "form", key)
     felt = publishing.preview(here.conn(), found.id, "form", draft.body)
-    links, counted = _links(app, draft, felt.problems), designer_page.counted(Form(draft.body))
-    return page.show("builder/form/publish.html", found=found, draft=draft, felt=felt, links=links, counted=counted)
+    return page.show("builder/form/publish.html", **_preview(found, draft, Form(draft.body), felt))
+
+
+def _preview(found: LiveApp, draft: Draft, form: Form, felt: Preview, version: int = 0) -> dict[str, Any]:
+    """What the dialog before publishing shows; `version` is the old one that would be published again."""
+    lang = here.actor().lang
+
+    def refusal(said: str, why: Refused, key: str) -> str:
+        return say(Problem("", why.code, {"field": form.fields[key].label, "text": said, **why.params}), lang)
+
+    def adoptable(key: str) -> bool:
+        return not version and "options" in form.fields[key].type.settings
+
+    return {"found": found, "draft": draft, "felt": felt, "links": _links(found.key, draft, felt.problems), "version": version,
+            "counted": designer_page.counted(form), "refusal": refusal, "adoptable": adoptable}
+
+
+def later(app: str, key: str, job: int) -> Response:
+    """A job converts and publishes; the dialog shows how far it is, and leads on to what is published."""
+    here.fenzu().runner.wake()
+    return page.show("builder/form/converting.html", job=queue.get(here.conn(), job, here.actor()), to=url_for("build_designer.show", app=app, key=key))
+
+
+@bp.post("/adopt")
+def adopt(app: str, key: str) -> Response:
+    """Make choices of the values that match none, and rehearse again."""
+    found, field = here.app(app), request.form.get("id", "")
+    revision = request.form.get("revision", 0, type=int)
+    try:
+        with here.write() as conn:
+            draft = drafts.open_draft(conn, found.id, "form", key)
+            told = publishing.preview(conn, found.id, "form", draft.body).rehearsed.get(field)
+            names = list(told.unmatched) if told else []
+            drafts.apply(conn, found.id, "form", key, revision, lambda body: retyping.adopt(body, field, names), ADOPTED, here.actor().by)
+    except Conflict as refused:
+        return conflict(refused)
+    return publish_ask(app, key)
 
 
 def _links(app: str, draft: Draft, problems: Any) -> list[tuple[str, str]]:
@@ -152,11 +194,15 @@ def publish(app: str, key: str) -> Response:
     revision, lang = request.form.get("revision", 0, type=int), here.actor().lang
     try:
         with here.write() as conn:
-            done = publishing.apply(conn, found.id, "form", key, here.actor().by, note, revision, settled=True)
+            job = retype_job.publish_later(conn, app, found.id, key, here.actor().by, note, revision)
+            if job is None:
+                done = publishing.apply(conn, found.id, "form", key, here.actor().by, note, revision, settled=True)
     except Conflict as refused:
         return conflict(refused)
     except Invalid:
         return publish_ask(app, key)
+    if job is not None:
+        return later(app, key, job)
     told = page.toast(PUBLISHED, lang, n=done.published.version)
     return page.go(url_for("build_designer.show", app=app, key=key), told)
 
@@ -175,12 +221,30 @@ def history(app: str, key: str) -> Response:
     )
 
 
+@bp.get("/versions/<int:version>")
+def roll_back_ask(app: str, key: str, version: int) -> Response:
+    """What going back would do, in the same dialog as publishing."""
+    found, conn = here.app(app), here.conn()
+    old = versions.find(conn, found.id, "form", key)
+    if old is None:
+        raise NotFound(Problem("key", "no_such_definition", {"key": key}))
+    body = restored("form", versions.body_at(conn, old.id, version), old.body)
+    felt = publishing.preview(conn, found.id, "form", body)
+    draft = drafts.open_draft(conn, found.id, "form", key)
+    return page.show("builder/form/publish.html", **_preview(found, draft, Form(body), felt, version))
+
+
 @bp.post("/versions/<int:version>")
 def roll_back(app: str, key: str, version: int) -> Response:
     """An old version again, as a new one."""
+    note = request.form.get("note", "").strip()[:200]
     with here.write() as conn:
         found = here.fenzu().live.app(conn, app)
-        done = publishing.roll_back(conn, found.id, "form", key, version, here.actor().by)
+        job = retype_job.back_later(conn, app, found.id, key, version, here.actor().by, note)
+        if job is None:
+            done = publishing.roll_back(conn, found.id, "form", key, version, here.actor().by, note)
+    if job is not None:
+        return later(app, key, job)
     told = page.toast(BACK, here.actor().lang, old=version, n=done.published.version)
     return page.go(url_for("build_designer.show", app=app, key=key), told)
 

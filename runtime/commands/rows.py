@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from runtime.commands import subrows
 from runtime.definitions.form import Field
@@ -15,6 +16,7 @@ from runtime.sql.bulk import insert_rows
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveForm
+from runtime.storage.record_tables import RecordTables
 
 Values = Mapping[str, Any]
 FIRST = 1
@@ -117,7 +119,7 @@ def put_column(conn: Connection, into: RecordTables, item: Field, values: Mappin
         insert_rows(conn, link, ("record_id", "value"), [(i, one) for i, value in values.items() for one in value or ()])
         return
     main, name = into.main, into.names[item.key]
-    columns = {column: sa.bindparam(f"b_{column}") for column in item.type.store(name, None, item.settings)}
+    columns: dict[str, Any] = {column: sa.bindparam(f"b_{column}") for column in item.type.store(name, None, item.settings)}
     statement = main.update().where(main.c.id == sa.bindparam("b_record")).values(columns)
     conn.execute(statement, [
         {"b_record": i, **{f"b_{column}": held for column, held in item.type.store(name, value, item.settings).items()}}

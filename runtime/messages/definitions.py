@@ -97,7 +97,7 @@ CODES = {
     "published_option_gone": Words("「{field}」的选项「{option}」发布过，不能去掉，只能停用。",
                                    "The choice “{option}” of “{field}” has been published. It can be retired, not removed."),
     "published_tag_gone": Words("标签「{tag}」发布过，不能去掉，只能停用。", "The tag “{tag}” has been published. It can be retired, not removed."),
-    "type_fixed": Words("「{field}」发布过，暂时不能换类型。新加一个字段吧。", "“{field}” has been published; its type cannot change yet. Add a new field instead."),
+    "type_fixed": Words("「{field}」不能换成这种类型，内容读不过去。新加一个字段吧。", "“{field}” cannot become this kind of field; its contents could not be read. Add a new field instead."),
     "setting_fixed": Words("「{field}」发布过，{setting}不能再改。", "“{field}” has been published; {setting} cannot change any more."),
     "form_fixed": Words("发布过的{what}不能换到别的表单。", "A published {what} cannot move to another form."),
     "values_repeat": Words("「{field}」现在有 {n} 条记录重复，比如 {examples}。先处理好重复的，或者改成只提醒。",

@@ -150,8 +150,14 @@ def allocate(conn: Connection, form_id: int, form: Form) -> dict[str, int]:
 
 def ensure(conn: Connection, form_id: int, form: Form) -> RecordTables:
     """Make the form's tables, or add what its new version needs; nothing is ever dropped here."""
-    made = build(form_id, form, allocate(conn, form_id, form))
-    inspector = sa.inspect(conn)
+    made, inspector = widen(conn, form_id, form, allocate(conn, form_id, form))
+    _indexes(conn, made, inspector)
+    return made
+
+
+def widen(conn: Connection, form_id: int, form: Form, numbers: Mapping[str, int]) -> tuple[RecordTables, sa.Inspector]:
+    """Make the tables and columns that these numbers stand for, where they are missing."""
+    made, inspector = build(form_id, form, numbers), sa.inspect(conn)
     present = set(inspector.get_table_names())
     for table in made.metadata.sorted_tables:
         if table.name not in present:
@@ -159,8 +165,7 @@ def ensure(conn: Connection, form_id: int, form: Form) -> RecordTables:
     for table in (made.main, *(rows.main for rows in made.rows.values())):
         if table.name in present:
             _add_columns(conn, table, {column["name"] for column in inspector.get_columns(table.name)})
-    _indexes(conn, made, inspector)
-    return made
+    return made, inspector
 
 
 def _add_columns(conn: Connection, table: Table, present: set[str]) -> None:

@@ -118,6 +118,16 @@ column_map = Table(
     Column("type", Binary, nullable=False),
     Column("current", Boolean, nullable=False),
 )
+retype = Table(
+    "retype", METADATA, _id(),
+    Column("form_id", Id, nullable=False, index=True),
+    Column("field", Binary, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("since", Id, nullable=False),
+    Column("by", Id),
+    Column("at", Binary, nullable=False),
+)
 history = Table(
     "history", METADATA, _id(),
     Column("form_id", Id, nullable=False),
@@ -223,6 +233,24 @@ picture = Table(
     Column("mime", Binary, nullable=False),
     Column("by", Id),
     Column("at", Binary, nullable=False),
+)
+# The link of a form that anybody may fill in: a new token ends the old link; `salt` is the key of signed prefilled links.
+public_form = Table(
+    "public_form", METADATA, _id(),
+    Column("app_id", Id, nullable=False),
+    Column("form", Binary, nullable=False),
+    Column("token", Binary, nullable=False, unique=True),
+    Column("salt", Binary, nullable=False),
+    Column("password", Text),
+    Column("received", Integer, nullable=False, default=0),
+    Column("at", Binary, nullable=False),
+    UniqueConstraint("app_id", "form"),
+)
+# Pages of public forms that were sent, so that none is taken twice.
+public_sent = Table(
+    "public_sent", METADATA,
+    Column("nonce", Binary, primary_key=True),
+    Column("at", Binary, nullable=False, index=True),
 )
 undo = Table(
     "undo", METADATA,

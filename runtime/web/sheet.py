@@ -8,10 +8,12 @@ from typing import Any
 
 from runtime import words
 from runtime.groups import codes, membership, pins
-from runtime.records import entry, history
+from runtime.records import entry, history, logic, originals
 from runtime.records.load import Record
 from runtime.records.queries import Query, Reader
+from runtime.storage import retypes
 from runtime.storage.live import LiveApp, LiveForm
+from runtime.storage.retypes import Past
 from runtime.web import here, lists, subform
 from runtime.web.bound import Binder, Bound
 from runtime.web.chips import chips_of
@@ -150,13 +152,25 @@ def one(reader: Reader, record: Record) -> dict[str, Any]:
     groups = membership.groups_of(reader.conn, app, live, [record.id]).get(record.id, {})
     held = pins.of_record(reader.conn, app, live, record.id)
     names.prime_people([pin.by for pin in held if pin.by])
-    fields: dict[str, Bound] = {key: binder.value(field, record.values.get(key)) for key, field in live.form.live_fields.items()}
+    idle = _idle(reader, record)
+    shown = {key: field for key, field in live.form.live_fields.items() if key not in idle}
+    fields: dict[str, Bound] = {key: binder.value(field, record.values.get(key)) for key, field in shown.items()}
+    kept = {key: item.type.show(value, item.settings, names) for key, (item, value) in originals.of_record(reader.conn, live, record).items()}
     return {
-        "found": app, "live": live, "record": record, "title": title_of(live, record, names), "fields": fields,
+        "found": app, "live": live, "record": record, "title": title_of(live, record, names), "fields": fields, "originals": kept,
         "code": code_parts(app, live, record, groups, names.lang), "groups": groups, "groupings": app.groupings_of(live.key),
         "pins": {(pin.grouping, pin.group): pin for pin in held}, "names": names,
         "related": related(reader, record), **timeline(reader, record, None),
     }
+
+
+def _idle(reader: Reader, record: Record) -> set[str]:
+    """Blank fields that logic hides: nobody was asked for them, so their being blank says nothing."""
+    form = reader.live.form
+    if not form.logic:
+        return set()
+    found = logic.evaluate(form, {}, reader.conn, here.names(reader.app), reader.as_of, record.values)
+    return {key for key in found.hidden if record.values.get(key) is None}
 
 
 def related(reader: Reader, record: Record) -> list[dict[str, Any]]:
@@ -181,14 +195,16 @@ def timeline(reader: Reader, record: Record, before: int | None) -> dict[str, An
     lines = history.of_record(reader.conn, reader.live.id, record.id, before=before)
     names = here.names(reader.app)
     names.prime_people([line.by for line in lines if line.by])
-    return {"lines": [_line(reader, line, names) for line in lines], "record": record, "live": reader.live, "found": reader.app,
+    left = retypes.past(reader.conn, reader.live.id) if lines else {}
+    return {"lines": [_line(reader, line, names, left) for line in lines], "record": record, "live": reader.live, "found": reader.app,
             "more": lines[-1].id if len(lines) == history.PAGE else None}
 
 
-def _line(reader: Reader, line: history.Line, names: Any) -> dict[str, Any]:
+def _line(reader: Reader, line: history.Line, names: Any, left: Mapping[str, list[Past]]) -> dict[str, Any]:
     changes = []
     for key, (old, new) in line.changes.items():
         field = reader.live.form.fields.get(key)
+        field = field and retypes.as_of(left, field, line.id)
         if key == "$code":
             changes.append({"label": words.Words("客户编码", "Code").say(names.lang), "old": "", "new": new})
         elif field is not None:

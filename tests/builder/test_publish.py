@@ -154,8 +154,9 @@ def test_what_is_published_stays(database, app):
 
         body = form.remove_field(customer(), "budget", None)
         assert codes_of("form", body) == {"published_field_gone"}
-        assert codes_of("form", form.add_field(body, "text", key="budget").body) == {"type_fixed"}
-        assert codes_of("form", properties.set_property(customer(), "budget", "decimals", 0)) == {"setting_fixed"}
+        assert codes_of("form", form.add_field(body, "person", key="budget").body) == {"type_fixed"}
+        assert codes_of("form", form.add_field(body, "text", key="budget").body) == set()
+        assert codes_of("form", properties.set_property(customer(), "budget", "decimals", 0)) == set()
         assert codes_of("form", options.remove_option(customer(), "kind", "agent", None)) == {"published_option_gone"}
         assert codes_of("vocabulary", habits() | {"tags": habits()["tags"][:1]}) == {"published_tag_gone"}
         assert codes_of("grouping", {"kind": "grouping"}) == {"bad_shape"}
