@@ -16,6 +16,7 @@ from runtime.messages import say
 from runtime.records import access, load, undo
 from runtime.records.act import Act
 from runtime.records.entry import plain
+from runtime.storage.live import LiveForm
 from runtime.web import here, page, sheet
 from runtime.web.bound import Binder
 from runtime.web.odd import whole
@@ -114,16 +115,24 @@ def _fields(found: Any, live: Any, chosen: str, status: int = 200, problem: str 
                      chosen=key, bound=bound, problem=problem)
 
 
+def _changing(live: LiveForm, key: str) -> list[str]:
+    """The fields that change with one: itself, and what the form's logic empties or sets on the way."""
+    fields = live.form.live_fields
+    more = (other for other in sorted(live.form.logic.about) if not fields[other].type.readonly and not fields[other].type.computed)
+    return list(dict.fromkeys([key, *more])) if key in fields else []
+
+
 @bp.post("/fields")
 def set_fields(app: str, form: str) -> Response:
     found, live, reader = opened(app, form)
     key = request.form.get("field", "")
     typed = {key: sheet.typed(live, request.form).get(key)}
-    before = load.records(reader.conn, live, ids(), fields=[key]) if key in live.form.live_fields else {}
+    keys = _changing(live, key)
+    before = load.records(reader.conn, live, ids(), fields=keys)
     try:
         with here.act(app, "bulk") as act:
             done = bulk.set_fields(act, form, ids(), typed)
-            kept = [{"id": i, "values": {key: plain(before[i].values.get(key))}} for i in done if i in before]
+            kept = [{"id": i, "values": {k: plain(before[i].values.get(k)) for k in keys}} for i in done if i in before]
             back = undo.offer(act.conn, act.by, "set_many", app, {"form": form, "records": kept})
     except FenzuError as refused:
         return _fields(found, live, key, 422, say(refused.problems[0], here.actor().lang))

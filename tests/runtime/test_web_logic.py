@@ -81,6 +81,19 @@ def test_a_closed_cell_says_so(person: Person, site: Site) -> None:
     assert sent.status_code == 422 and "请填写日期。" in sent.get_data(as_text=True)
 
 
+def test_what_a_bulk_change_empties_comes_back_with_undo(person: Person, site: Site) -> None:
+    at = person.app.config["at"]
+    person.post(f"{at}/", {"name": "沐阳", "kind": "enterprise", "credit": "913205", "size": "20"})
+    assert 'id="d-size"' in person.text(f"{at}/1")
+    told = person.htmx("POST", f"{at}/together/fields", {"id": "1", "field": "kind", "kind": "person"})
+    page = person.text(f"{at}/1")
+    assert told.status_code == 204 and 'id="d-size"' not in page
+    back = re.search(r'hx-post="(/undo/[^"]+)"', page)
+    assert back, page
+    person.htmx("POST", back[1])
+    assert 'id="d-size"' in person.text(f"{at}/1")
+
+
 def test_two_hundred_fields_with_thirty_rules_are_answered_at_once(site: Site) -> None:
     """A bound far above what it takes; benchmarks hold the figure."""
     fields = {f"f{n}": field("number" if n % 3 else "choice", f"字段 {n}", NUMBER if n % 3 else {"oneOf": options("x", "y")})
