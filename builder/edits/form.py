@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from builder.edits import layout, made, node
+from builder.edits import layout, made, node, public
 from builder.edits.made import Body, Made, Text
 from runtime.errors import Conflict, Invalid, Problem
 from runtime.fields import FIELD_TYPES
@@ -112,6 +112,7 @@ def remove_field(body: Mapping[str, Any], key: str, published: Published) -> Bod
         found["x-fenzu"]["retired"] = True
     else:
         del new_body["properties"][key]
+        new_body = public.renamed(new_body, key, None)
     if new_body["x-fenzu"]["title_field"] == key:
         new_body["x-fenzu"]["title_field"] = _next_title(new_body)
     return new_body

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from builder.edits import form, formulas, logic, made, node, options, rows
+from builder.edits import form, formulas, logic, made, node, options, public, rows
 from builder.edits.made import Body
 from runtime.definitions.form import options_of
 from runtime.definitions.parts import KEY_PATTERN
@@ -52,7 +52,7 @@ def rekey(body: Mapping[str, Any], key: str, to: str, published: Published) -> B
         for item in section["items"]:
             if item.get("field") == key:
                 item["field"] = to
-    return logic.renamed(formulas.renamed(changed, key, to), key, to)
+    return logic.renamed(formulas.renamed(public.renamed(changed, key, to), key, to), key, to)
 
 
 def _options(body: Body, key: str, published: Published) -> Body:

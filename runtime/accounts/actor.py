@@ -20,6 +20,7 @@ ROLE_NAMES = {
     "member": Words("成员", "member"),
     "system": Words("系统", "system"),
 }
+VISITOR = "visitor"
 ACTS: dict[str, frozenset[str]] = {
     "administrator": frozenset({"administer", "build", "use"}),
     "builder": frozenset({"build", "use"}),
@@ -57,6 +58,11 @@ def system(conn: Connection) -> Actor:
     """The installation itself, for jobs nobody asked for."""
     found = settings.read(conn)
     return Actor(0, "Fenzu", "system", found.lang, found.zone)
+
+
+def visitor(zone: str, lang: str) -> Actor:
+    """Whoever fills in a public form: nobody we know, who may give one record and see none."""
+    return Actor(0, "Fenzu", VISITOR, lang, zone)
 
 
 # One statement for what every request needs to know; the time zone comes along.

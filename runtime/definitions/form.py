@@ -9,10 +9,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from runtime.definitions import layout, logic
+from runtime.definitions import layout, logic, public
 from runtime.definitions.layout import Section
 from runtime.definitions.logic import KEEP, Logic
 from runtime.definitions.parts import validator
+from runtime.definitions.public import Public
 from runtime.definitions.rows import as_form, ordered
 from runtime.fields import FIELD_TYPES
 from runtime.fields.base import FieldType
@@ -142,6 +143,11 @@ class Form:
         """What is shown, asked for, locked, set, offered or refused while somebody fills the form in."""
         parts = {section.key: tuple(item["field"] for item in section.items) for section in self.sections}
         return logic.read(self.body["x-fenzu"].get("logic", ()), parts, tuple(self.live_fields))
+
+    @cached_property
+    def public(self) -> Public:
+        """What its public link asks for, and when."""
+        return public.read(self.body["x-fenzu"].get("public", {}))
 
     @cached_property
     def checker(self) -> jsonschema_rs.Draft202012Validator:

@@ -32,6 +32,7 @@ class File(FieldType):
             "string", "", "允许的类型，比如 .pdf,.jpg", "Allowed kinds, for example .pdf,.jpg", maxLength=200
         ),
     )
+    public = False
     samples = ("a1", "a1,b2", ["a1", "b2"], [{"id": "b2"}])
     nonsense = ("zz", 5, ["zz"], [{"name": "a.pdf"}], [5], {"id": "a1"})
 

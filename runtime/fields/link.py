@@ -29,6 +29,7 @@ class Link(FieldType):
         | {"additionalProperties": {"type": "string", "maxLength": 80}},
         create_missing=setting("boolean", False, "导入时没有就新建", "Create missing ones on import"),
     )
+    public = False
     samples = ("苏州沐阳餐饮", "12", 12)
     nonsense = ("没有这条记录", "0", 0, -3, True, 1.5, ["12"])
 

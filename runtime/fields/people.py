@@ -28,6 +28,7 @@ class People(FieldType):
     many = True
     member: ClassVar[sa.types.TypeEngine[Any]] = sa.Integer()
     settings = properties(maxItems=setting("integer", 20, "最多几个人", "Most people", minimum=1, maximum=MOST))
+    public = False
     samples = ("林晓雨", "林晓雨、Ada", "Ada; lin@example.com", ["7", "8"], [8, 7])
     nonsense = ("没有这个人", "林晓雨、没有", "0", 0, True, 1.5, {"7": True}, [[7]], [2**40], [True])
 

@@ -33,6 +33,7 @@ class Person(FieldType):
     shelf = "customer"
     kind = "person"
     template = "fields/person.html"
+    public = False
     samples = ("林晓雨", "lin@example.com", "7", 7)
     nonsense = ("没有这个人", "0", 0, -1, True, 1.5, ["7"], 2**40)
 

@@ -28,6 +28,7 @@ class Tags(FieldType):
     settings = properties(
         vocabularies=setting("array", [], "用哪些标签组", "Tag categories") | {"items": {"type": "string"}}
     )
+    public = False
     samples = ("连锁门店", "连锁门店、关注冷链", "chain; cold_chain", ["chain"], "chain|cold_chain")
     nonsense = ("没有这个标签", "连锁门店、没有", 5, {"chain": True}, [5])
 

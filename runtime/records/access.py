@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
-from runtime.accounts.actor import Actor
+from runtime.accounts.actor import VISITOR, Actor
 from runtime.clock import AsOf
 from runtime.errors import Denied, Problem
 from runtime.records.targets import target
@@ -20,6 +20,8 @@ EVERYTHING = frozenset({"create", "change", "remove", "import", "export"})
 
 def acts(app: LiveApp, actor: Actor) -> frozenset[str]:
     """What the actor's role may do with records of an app; builders and administrators may do everything."""
+    if actor.role == VISITOR:
+        return frozenset({"create"})
     role = app.roles.get(actor.role)
     return EVERYTHING if actor.may("build") or role is None else role.records
 
