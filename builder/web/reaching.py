@@ -26,7 +26,7 @@ from runtime.words import Words, read
 Choices = list[tuple[str, str]]
 SAID = Words("{where}{records}，{what}", "{what} of {records}{where}")
 WHERE = Words("{rule}的", " where {rule}")
-COUNT = Words("有多少{unit}", "The number")
+COUNT = Words("有多少", "The number")
 OF = Words("{field}{fn}", "{fn} “{field}”")
 LOOKS = Words("「{link}」指向的{form}，带出它的「{field}」", "“{field}” of the {form} that “{link}” points to")
 CREATED = Words("建档时间", "When it was made")
@@ -109,7 +109,7 @@ def scope_of(found: LiveApp, form: str, over: str) -> Scope | None:
 def _said(far: Form, records: str, item: Field, where: str, lang: str) -> str:
     own = item.settings
     if own["fn"] == "count":
-        what = COUNT.say(lang).format(unit=read(far.unit, lang) if lang == "zh" else "")
+        what = COUNT.say(lang)
     else:
         of = far.fields.get(own["of"])
         if of is None:

@@ -32,8 +32,8 @@ from runtime.fields.person import Person
 from runtime.fields.phone import Phone
 from runtime.fields.rating import Rating
 from runtime.fields.region import Region
-from runtime.fields.rollup import Rollup
 from runtime.fields.rich_text import RichText
+from runtime.fields.rollup import Rollup
 from runtime.fields.rows import Rows
 from runtime.fields.scale import Scale
 from runtime.fields.slider import Slider
