@@ -50,7 +50,7 @@ function wire(box) {
   };
   const link = () => {
     back();
-    const href = /^[a-z]+:/i.test(address.value) ? address.value : `https://${address.value}`;
+    const href = /^[a-z]+:/i.test(address.value) ? address.value : address.placeholder + address.value;
     if (address.value && SAFE.test(href)) {
       const made = Object.assign(document.createElement("a"), { href, textContent: address.value });
       if (getSelection().isCollapsed) document.execCommand("insertHTML", false, made.outerHTML);
