@@ -9,8 +9,20 @@ from flask import Flask
 from builder.gallery import job as installing
 from builder.publish import retype_job
 from builder.web import api as building
-from builder.web import apps, codes, designer, designer_rooms, forms, gallery, groupings, leaving, people, start, tags
-from builder.web import tags_gestures
+from builder.web import (
+    apps,
+    codes,
+    designer,
+    designer_rooms,
+    forms,
+    gallery,
+    groupings,
+    leaving,
+    people,
+    start,
+    tags,
+    tags_gestures,
+)
 from runtime import config as configuration
 from runtime.commands import bulk_job, fill_codes, undoing
 from runtime.config import Config

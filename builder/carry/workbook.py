@@ -11,7 +11,7 @@ from typing import Any
 
 from runtime.errors import Invalid, Problem
 from runtime.exchange.formats import recognise
-from runtime.exchange.formats.base import Options
+from runtime.exchange.formats.base import Look, Options
 from runtime.exchange.preflight import check_size
 from runtime.exchange.reading import letters
 
@@ -86,8 +86,7 @@ def read(path: Path, name: str, names: Sequence[str]) -> Workbook:
 
 
 def _sheet(path: Path, name: str, sheet: str) -> Sheet:
-    form = recognise(path, name)
-    look = form.look(path, Options(sheet=sheet))
+    form, look = recognise(path, name), Look([sheet], [], 0, sheet=sheet)
     made: Sheet | None = None
     for number, cells in enumerate(form.rows(path, look), 1):
         if number > MOST_ROWS or len(cells) > MOST_COLUMNS:

@@ -54,12 +54,12 @@ def remotes() -> dict[str, Any]:
 
 def test_the_validator_of_records_decides_every_required_case() -> None:
     known = remotes()
-    registry = jsonschema_rs.Registry(list(known.items()), draft=jsonschema_rs.Draft202012)
+    known_places = jsonschema_rs.Registry(list(known.items()), draft=jsonschema_rs.Draft202012)
     wrong, count = set(), 0
     for name, schema, data, valid in cases():
         count += 1
         made = jsonschema_rs.Draft202012Validator(
-            schema, registry=registry, retriever=refuse, pattern_options=jsonschema_rs.RegexOptions()
+            schema, registry=known_places, retriever=refuse, pattern_options=jsonschema_rs.RegexOptions()
         )
         if made.is_valid(data) != valid:
             wrong.add(name)
@@ -68,13 +68,13 @@ def test_the_validator_of_records_decides_every_required_case() -> None:
 
 
 def test_the_validator_of_definitions_decides_every_required_case() -> None:
-    registry: Any = Registry()
+    known_places: Any = Registry()
     for url, body in remotes().items():
-        registry = registry.with_resource(url, Resource.from_contents(body, default_specification=DRAFT202012))
+        known_places = known_places.with_resource(url, Resource.from_contents(body, default_specification=DRAFT202012))
     wrong = set()
     for name, schema, data, valid in cases():
         try:
-            decided = jsonschema.Draft202012Validator(schema, registry=registry).is_valid(data)
+            decided = jsonschema.Draft202012Validator(schema, registry=known_places).is_valid(data)
         except re.error:
             decided = None
         if decided != valid:
