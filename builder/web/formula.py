@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, request
 from sqlalchemy import Connection
 
@@ -24,7 +23,6 @@ from runtime.records.queries import Query, Reader
 from runtime.records.targets import target
 from runtime.rules.formula import formula
 from runtime.rules.formula.wrong import Wrong
-from runtime.sql.lists import among
 from runtime.storage.live import LiveApp
 from runtime.web import here, page
 
@@ -84,8 +82,7 @@ def _example(conn: Connection, found: LiveApp, form: Form, field: str, facts: Ma
         value = item.type.expression(own, target(found, live).at(here.as_of())).value
     except Invalid:
         return {"later": True}
-    table = live.tables.main
-    rows = dict(conn.execute(sa.select(table.c.id, value).where(among(table.c.id, ids))).all()) if ids else {}
+    rows = reader.tried(ids, value) if ids else {}
     chosen = next((one for one in ids if rows.get(one) is not None), ids[0] if ids else None)
     if chosen is None:
         return {}

@@ -72,6 +72,12 @@ class Reader:
         """Rows with everything people see, what is worked out from other values included."""
         return load.records(self.conn, self.live, ids, fields=fields, target=target(self.app, self.live), as_of=self.as_of)
 
+    def tried(self, ids: Sequence[int], value: ColumnElement[Any]) -> dict[int, Any]:
+        """What an expression over the form's records comes to for some of them; a formula is tried out so before it is kept."""
+        seen = access.row_rule(self.app, self.live, self.actor, self.as_of)
+        rows = self.conn.execute(sa.select(self.table.c.id, value).where(among(self.table.c.id, list(ids)), seen))
+        return {row[0]: row[1] for row in rows}
+
     def condition(self, query: Query, *, late: bool = False) -> tuple[ColumnElement[bool], sa.FromClause, search.Found | None]:
         """Everything that limits a list, and the FROM that its sums need. `late` leaves open who asks and when."""
         as_of = None if late else self.as_of

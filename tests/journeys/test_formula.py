@@ -30,7 +30,7 @@ def published(page: Page, say: dict[str, str], n: int) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_formula_is_written_by_keyboard(shop: Server, browse: Browse, shot: Shot, lang: str) -> None:  # noqa: F811
+def test_a_formula_is_written_by_keyboard(shop: Server, browse: Browse, shot: Shot, lang: str) -> None:
     say, page = SAY[lang], browse(lang)
     enter(page, lang)
     page.locator(".fz-pal-i[data-kind=money]").press("Enter")

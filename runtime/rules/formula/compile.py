@@ -38,7 +38,7 @@ from runtime.sql.own import own
 from runtime.sql.types import BinaryText
 from runtime.words import Words
 
-NO_HINT = Words("", "")
+NO_HINT = ""
 JOIN = Words("要把文字连起来，用 & 。", "To join texts, use &.")
 STORED = 10**15
 
@@ -80,7 +80,7 @@ class Compiler:
             return compare(node.name, *self.met(*(self.make(part) for part in node.parts)), node.at, node.end)
         if node.name not in FUNCTIONS:
             near = get_close_matches(node.name, FUNCTIONS, 1)
-            hint = Words(f"是 {near[0]} 吗？", f"Did you mean {near[0]}?") if near else NO_HINT
+            hint: Words | str = Words(f"是 {near[0]} 吗？", f"Did you mean {near[0]}?") if near else NO_HINT
             raise Wrong("formula_no_function", node.at, node.end, name=node.name, hint=hint)
         function = FUNCTIONS[node.name]
         if not function.least <= len(node.parts) <= function.most:
@@ -126,14 +126,14 @@ class Compiler:
         except Invalid:
             return None
 
-    def number(self, node: Node, hint: Words = NO_HINT) -> Expr:
+    def number(self, node: Node, hint: Words | str = NO_HINT) -> Expr:
         return self.of(node, (NUMBER,), hint)
 
-    def of(self, node: Node, kinds: tuple[str, ...], hint: Words = NO_HINT) -> Expr:
+    def of(self, node: Node, kinds: tuple[str, ...], hint: Words | str = NO_HINT) -> Expr:
         """A part that must be of one of these kinds."""
         return self.fit(self.make(node), kinds, hint)
 
-    def fit(self, made: Expr, kinds: tuple[str, ...], hint: Words = NO_HINT) -> Expr:
+    def fit(self, made: Expr, kinds: tuple[str, ...], hint: Words | str = NO_HINT) -> Expr:
         """A part as one of these kinds; a choice serves as its text, a moment as its local day."""
         if made.kind in kinds or made.kind == BLANK:
             return blank_as(made, kinds[0]) if made.kind == BLANK else made

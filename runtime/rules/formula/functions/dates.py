@@ -25,7 +25,7 @@ UNITS = {"d": "day", "m": "month", "y": "year", "day": "day", "month": "month", 
          "months": "month", "years": "year", "天": "day", "日": "day", "月": "month", "个月": "month", "年": "year"}
 UNIT = Words("\"D\"（天）、\"M\"（月）或 \"Y\"（年）", "\"D\" (days), \"M\" (months) or \"Y\" (years)")
 SPAN = 4_000_000
-DATE_SHAPE = Words("DATE(年, 月, 日)", "DATE(year, month, day)")
+DATE_PARTS = ("年, 月, 日", "year, month, day")
 
 
 def _unit(call: Call, at: int) -> str:
@@ -50,7 +50,7 @@ def _date(work: Compiler, call: Call) -> Expr:
     if len(call.parts) == 1:
         return work.of(call.parts[0], (DATE,))
     if len(call.parts) == 2:
-        raise Wrong("formula_count", call.at, call.end, name=call.name, shape=DATE_SHAPE)
+        raise Wrong("formula_count", call.at, call.end, name=call.name, shape=Words(*(f"DATE({said})" for said in DATE_PARTS)))
     year, month, day = (floor(work.number(part)).value for part in call.parts)
     return typed.day(own("day", year, month, day, type_=BinaryText))
 
@@ -93,7 +93,7 @@ def _weekday(work: Compiler, call: Call) -> Expr:
 FUNCTIONS = (
     function("TODAY", "date", ("", ""), ("今天。", "Today."), (0, 0), _today),
     function("NOW", "date", ("", ""), ("现在的日期和时间。", "The date and time now."), (0, 0), _now),
-    function("DATE", "date", ("年, 月, 日", "year, month, day"), ("一个日期；没有这一天就是空。", "A date; blank when there is no such day."), (1, 3), _date),
+    function("DATE", "date", DATE_PARTS, ("一个日期；没有这一天就是空。", "A date; blank when there is no such day."), (1, 3), _date),
     function("DATEADD", "date", ("日期, 多少, \"D\" \"M\" 或 \"Y\"", "date, how many, \"D\", \"M\" or \"Y\""),
              ("往后推几天、几个月或几年，月底自动对齐。", "So many days, months or years later; month ends are kept."), (2, 3), _dateadd),
     function("DATEDIF", "date", ("开始, 结束, \"D\" \"M\" 或 \"Y\"", "start, end, \"D\", \"M\" or \"Y\""),

@@ -17,7 +17,6 @@ from runtime.rules.formula.typed import BLANK, DATE, DATETIME, KINDS, NUMBER, WH
 from runtime.rules.formula.wrong import Wrong
 from runtime.rules.target import Related
 from runtime.sql.own import CEILING, own
-from runtime.words import Words
 
 if TYPE_CHECKING:
     from runtime.rules.formula.compile import Compiler
@@ -62,7 +61,7 @@ def _field(work: Compiler, call: Call, found: Rows, kinds: Sequence[str]) -> Exp
     made = replace(work.known(rows.target, name, node), at=node.at, end=node.end, said=work.said(node))
     if made.kind not in kinds:
         raise Wrong("formula_kind", node.at, node.end, wanted=KINDS[kinds[0]], given=KINDS[made.kind], text=made.said,
-                    hint=Words("", ""))
+                    hint="")
     return made
 
 
@@ -147,7 +146,7 @@ def _edge(name: str, op: str) -> Any:
         for one in parts:
             if one.kind not in (*ORDERED, BLANK):
                 raise Wrong("formula_kind", one.at, one.end, wanted=KINDS[NUMBER], given=KINDS[one.kind], text=one.said,
-                            hint=Words("", ""))
+                            hint="")
         value = own(op, *(one.value for one in parts), type_=parts[0].value.type)
         return replace(parts[0], value=value, most=max(one.most for one in parts))
 

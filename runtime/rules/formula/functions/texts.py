@@ -17,7 +17,6 @@ from runtime.rules.formula.wrong import Wrong
 from runtime.sql.own import own
 from runtime.sql.texts import position
 from runtime.sql.types import BinaryText
-from runtime.words import Words
 
 if TYPE_CHECKING:
     from runtime.rules.formula.compile import Compiler
@@ -90,7 +89,7 @@ def _text(work: Compiler, call: Call) -> Expr:
     if made.kind in (DATE, DATETIME):
         return _when(work.local(made) if made.kind == DATETIME else made.value, made.kind, shape, node)
     raise Wrong("formula_kind", made.at, made.end, wanted=KINDS[NUMBER], given=KINDS[made.kind], text=made.said,
-                hint=Words("", ""))
+                hint="")
 
 
 def _number(made: Expr, shape: str, node: Node) -> Expr:
