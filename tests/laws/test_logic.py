@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from typing import Any
-
 from zoneinfo import ZoneInfo
 
 import pytest
