@@ -87,7 +87,7 @@ def test_rows_typed_on_a_phone_outlive_a_closed_page(shop: Server, browse: Brows
     page = browse("zh")
     enter(page, "zh")
     design(page, "zh")
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.goto("/a/kehu/customer/new")
     ready(page)
     page.locator("[data-row-add]").click()
