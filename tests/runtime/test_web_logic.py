@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from html import unescape
 from typing import Any
 
@@ -94,8 +93,7 @@ def test_what_a_bulk_change_empties_comes_back_with_undo(person: Person, site: S
     assert 'id="d-size"' in person.text(f"{at}/1")
 
 
-def test_two_hundred_fields_with_thirty_rules_are_answered_at_once(site: Site) -> None:
-    """A bound far above what it takes; benchmarks hold the figure."""
+def test_two_hundred_fields_with_thirty_rules_are_answered(site: Site) -> None:
     fields = {f"f{n}": field("number" if n % 3 else "choice", f"字段 {n}", NUMBER if n % 3 else {"oneOf": options("x", "y")})
               for n in range(200)}
     body = crm.form("customer", "f1", {**fields, "f1": field("text", "名称", crm.TEXT)})
@@ -104,8 +102,5 @@ def test_two_hundred_fields_with_thirty_rules_are_answered_at_once(site: Site) -
          "then": [{"show": f"f{n + 100}"}, {"require": f"f{n + 101}"}]} for n in range(30)]
     person = room(site, body)
     typed = {key: "x" if number % 3 == 0 else "1" for number, key in enumerate(fields)}
-    ask(person, **typed)
-    begun = time.perf_counter()
     assert state(ask(person, **typed))["hidden"] == []
-    assert time.perf_counter() - begun < 1
-    print(time.perf_counter() - begun)
+    assert state(ask(person, **{**typed, "f0": "y"}))["hidden"] == ["f100"]
