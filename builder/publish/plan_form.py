@@ -246,6 +246,8 @@ def _whole(old: Body, new: Body, before: Form, after: Form) -> Iterator[Change]:
         yield Change("title_changed", "x-fenzu.title_field", title, LOOKS, field=after.title_field)
     if was.get("logic", []) != now.get("logic", []):
         yield Change("logic_changed", "x-fenzu.logic", Words("改了联动规则", "The form’s logic is different"), ASKED)
+    if was.get("public") != now.get("public"):
+        yield Change("public_changed", "x-fenzu.public", Words("改了公开表单", "The public form is different"), LOOKS)
     if any(was.get(name) != now.get(name) for name in ("label", "help", "unit", "icon")):
         yield Change(
             "form_changed",

@@ -74,8 +74,7 @@ def repeats(go: Going, rehearsed: Mapping[str, Rehearsal]) -> list[Problem]:
 
 def large(conn: Connection, go: Going) -> bool:
     """Whether so many records are there that a job should carry them over."""
-    query = sa.select(go.live.tables.main.c.id).limit(1).offset(AT_ONCE)
-    return conn.execute(query).first() is not None
+    return convert.more_than(conn, go.live.tables, AT_ONCE)
 
 
 def prepare(conn: Connection, go: Going) -> dict[str, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from builder import drafts
@@ -103,8 +102,7 @@ def _chunk(job: Job) -> bool:
         ids = next(convert.pages(conn, go.live.tables, low=state["low"]), [])
         if ids:
             convert.carry(conn, go.live, retype.into(conn, go, state["numbers"]), go.moved, ids, go.names)
-            last = conn.execute(sa.select(sa.func.max(go.live.tables.main.c.id))).scalar_one()
-            job.report(ids[-1], last)
+            job.report(ids[-1], convert.last(conn, go.live.tables))
         job.checkpoint(conn, {**state, "low": ids[-1] if ids else state["low"]})
     return not ids
 

@@ -190,21 +190,24 @@ def _links(app: str, draft: Draft, problems: Any) -> list[tuple[str, str]]:
 @bp.post("/publish")
 def publish(app: str, key: str) -> Response:
     """Publish the draft that was seen; whatever has come up since is said in the dialog."""
-    found, note = here.app(app), request.form.get("note", "").strip()[:200]
-    revision, lang = request.form.get("revision", 0, type=int), here.actor().lang
     try:
-        with here.write() as conn:
-            job = retype_job.publish_later(conn, app, found.id, key, here.actor().by, note, revision)
-            if job is None:
-                done = publishing.apply(conn, found.id, "form", key, here.actor().by, note, revision, settled=True)
+        return _publish(app, key, request.form.get("note", "").strip()[:200], request.form.get("revision", 0, type=int))
     except Conflict as refused:
         return conflict(refused)
     except Invalid:
         return publish_ask(app, key)
-    if job is not None:
-        return later(app, key, job)
-    told = page.toast(PUBLISHED, lang, n=done.published.version)
-    return page.go(url_for("build_designer.show", app=app, key=key), told)
+
+
+def _publish(app: str, key: str, note: str, revision: int) -> Response:
+    """Publish at once, or by a job where many values have to be converted."""
+    by, lang = here.actor().by, here.actor().lang
+    with here.write() as conn:
+        found = here.fenzu().live.app(conn, app)
+        job = retype_job.publish_later(conn, app, found.id, key, by, note, revision)
+        done = None if job else publishing.apply(conn, found.id, "form", key, by, note, revision, settled=True)
+    if done is None:
+        return later(app, key, job or 0)
+    return page.go(url_for("build_designer.show", app=app, key=key), page.toast(PUBLISHED, lang, n=done.published.version))
 
 
 @bp.get("/versions")
@@ -237,14 +240,13 @@ def roll_back_ask(app: str, key: str, version: int) -> Response:
 @bp.post("/versions/<int:version>")
 def roll_back(app: str, key: str, version: int) -> Response:
     """An old version again, as a new one."""
-    note = request.form.get("note", "").strip()[:200]
+    note, by = request.form.get("note", "").strip()[:200], here.actor().by
     with here.write() as conn:
         found = here.fenzu().live.app(conn, app)
-        job = retype_job.back_later(conn, app, found.id, key, version, here.actor().by, note)
-        if job is None:
-            done = publishing.roll_back(conn, found.id, "form", key, version, here.actor().by, note)
-    if job is not None:
-        return later(app, key, job)
+        job = retype_job.back_later(conn, app, found.id, key, version, by, note)
+        done = None if job else publishing.roll_back(conn, found.id, "form", key, version, by, note)
+    if done is None:
+        return later(app, key, job or 0)
     told = page.toast(BACK, here.actor().lang, old=version, n=done.published.version)
     return page.go(url_for("build_designer.show", app=app, key=key), told)
 

@@ -102,14 +102,14 @@ def rehearse(conn: Connection, live: LiveForm, moved: Sequence[Switch], names: N
 
 
 def _rehearse(conn: Connection, live: LiveForm, each: Switch, into: Rehearsal, records: dict[int, Any], names: Names) -> None:
-    fresh = set(records) if each.back is None else retypes.edited(conn, live.id, each.key, each.back.since, list(records))
-    for i, record in records.items():
-        value = record.values.get(each.key)
+    fresh = set(records)
+    if each.back is not None:
+        fresh = retypes.edited(conn, live.id, each.key, each.back.since, list(records))
+        untouched = len(retypes.held(conn, live.id, each.back, [i for i in records if i not in fresh]))
+        into.kept, into.fit = into.kept + untouched, into.fit + untouched
+    for i in fresh & records.keys():
+        value = records[i].values.get(each.key)
         if value is None:
-            continue
-        if i not in fresh:
-            into.kept += 1
-            into.fit += 1
             continue
         made = _converted(each, value, names)
         said = each.was.type.show(value, each.was.settings, names)
@@ -135,6 +135,16 @@ def pages(conn: Connection, tables: RecordTables, *, alive: bool = False, low: i
         low = ids[-1]
 
 
+def last(conn: Connection, tables: RecordTables) -> int:
+    """The highest number of a record."""
+    return int(conn.execute(sa.select(sa.func.max(tables.main.c.id))).scalar() or 0)
+
+
+def more_than(conn: Connection, tables: RecordTables, count: int) -> bool:
+    """Whether a form has more than so many records."""
+    return conn.execute(sa.select(tables.main.c.id).limit(1).offset(count)).first() is not None
+
+
 def carry(conn: Connection, live: LiveForm, into: RecordTables, moved: Sequence[Switch], ids: Sequence[int], names: Names) -> None:
     """Write these records' values into the columns that take over. What cannot be read stays in the old column alone.
 
@@ -153,8 +163,3 @@ def index_again(conn: Connection, live: LiveForm, code: str | None, ids: Sequenc
     records = load.records(conn, live, ids)
     search.put(conn, live.id, [(i, rows.search_text(live, record.values, record.values.get(code) if code else None))
                                for i, record in records.items()])
-
-
-def clear(conn: Connection, tables: RecordTables, item: Field) -> None:
-    """Take every value of a field out of its column, for good."""
-    rows.empty_column(conn, tables, item)

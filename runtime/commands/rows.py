@@ -124,12 +124,3 @@ def put_column(conn: Connection, into: RecordTables, item: Field, values: Mappin
     conn.execute(statement, [
         {"b_record": i, **{f"b_{column}": held for column, held in item.type.store(name, value, item.settings).items()}}
         for i, value in values.items()])
-
-
-def empty_column(conn: Connection, tables: RecordTables, item: Field) -> None:
-    """Take every value of one field away, in live records and in those of the recycle bin."""
-    if item.key in tables.many:
-        conn.execute(tables.many[item.key].delete())
-    else:
-        name = tables.names[item.key]
-        conn.execute(tables.main.update().values(item.type.store(name, None, item.settings)))

@@ -22,7 +22,7 @@ def of_record(conn: Connection, live: LiveForm, record: Record) -> dict[str, tup
         for each in left[key]:
             if each.number == numbers[key] or retypes.edited(conn, live.id, key, each.since, [record.id]):
                 continue
-            value = retypes.held(conn, live.id, each, record.id)
+            value = retypes.held(conn, live.id, each, [record.id]).get(record.id)
             if value is not None:
                 found.setdefault(key, (each.item, value))
     return found

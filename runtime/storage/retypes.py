@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from runtime import clock
 from runtime.definitions.form import Field, options_of, read_field
 from runtime.fields.conversions import stored_alike
+from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 
 
@@ -87,24 +88,21 @@ def written_since(conn: Connection, form_id: int, line: int) -> list[int]:
     return list(conn.execute(query).scalars())
 
 
-def held(conn: Connection, form_id: int, left: Past, record_id: int) -> Any:
-    """What a record holds in a column that its field has left; None for nothing."""
+def held(conn: Connection, form_id: int, left: Past, ids: list[int]) -> dict[int, Any]:
+    """What these records hold in a column that its field has left; those that hold nothing are not in the answer."""
     item = left.item
     if item.type.many:
         link = sa.table(f"m_{form_id}_{left.number}", sa.column("record_id"), sa.column("value", item.type.member))
-        return list(conn.execute(sa.select(link.c.value).where(link.c.record_id == record_id)).scalars()) or None
+        found: dict[int, Any] = {}
+        for row in conn.execute(sa.select(link.c.record_id, link.c.value).where(among(link.c.record_id, ids))):
+            found.setdefault(row.record_id, []).append(row.value)
+        return found
     first = item.type.columns(f"f_{left.number}", item.settings)[0]
-    main = sa.table(f"r_{form_id}", sa.column("id"), sa.column(first.name, first.type))
-    stored = conn.execute(sa.select(main.c[first.name]).where(main.c.id == record_id)).scalar()
-    return None if stored is None else item.type.load(stored, item.settings)
+    main = sa.table(f"r_{form_id}", sa.column("id", sa.BigInteger), sa.column(first.name, first.type))
+    query = sa.select(main.c.id, main.c[first.name]).where(among(main.c.id, ids), main.c[first.name].is_not(None))
+    return {row[0]: item.type.load(row[1], item.settings) for row in conn.execute(query)}
 
 
 def as_of(left: Mapping[str, list[Past]], now: Field, line: int) -> Field:
     """A field as it was when a line of history was written."""
     return next((each.item for each in reversed(left.get(now.key, ())) if each.since >= line), now)
-
-
-def forget(conn: Connection, form_id: int, field: str) -> None:
-    """The columns that a field has left are empty now."""
-    t = tables.retype
-    conn.execute(t.delete().where(t.c.form_id == form_id, t.c.field == field))

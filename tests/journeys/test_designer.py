@@ -115,6 +115,7 @@ def test_a_form_is_designed_published_and_rolled_back(
     ready(page)
     page.get_by_role("button", name=say["versions"]).click()
     page.get_by_role("button", name=say["back"]).click()
+    page.locator("#publish button.btn-primary").click()
     expect(page.locator("#paper .fz-ff")).to_have_count(1)
 
 
