@@ -23,7 +23,8 @@ def tree(lang: str) -> Response:
     answer = Response(_text(lang), mimetype="application/json")
     answer.set_etag(_mark(lang))
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def address(lang: str) -> str:

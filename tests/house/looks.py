@@ -54,6 +54,7 @@ def context(lang: str = "zh", theme: str = "light") -> dict[str, Any]:
         "nav": [{"section": "", "items": items}],
         "csrf": "token",
         "asset": lambda path: f"/static/{path}",
+        "divisions_address": lambda lang: f"/divisions/{lang}.json",
     }
 
 
