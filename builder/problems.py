@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 
 from builder.publish import check, remarks
 from builder.published import published
-from runtime.definitions import layout
+from runtime.definitions import layout, public
 from runtime.definitions.logic import ROOT
 from runtime.errors import Problem
 from runtime.storage import versions
 
-FORM, TRANSLATE, LOGIC = "design", "translate", "logic"
+FORM, TRANSLATE, LOGIC, PUBLIC = "design", "translate", "logic", "public"
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ def place(body: Mapping[str, Any], problem: Problem) -> tuple[str, str]:
     head, _, rest = problem.path.partition(".")
     if problem.path.startswith(ROOT):
         return LOGIC, rule_at(body, problem.path)
+    if problem.path.startswith(public.ROOT):
+        return PUBLIC, ""
     if head == "texts":
         return TRANSLATE, rest
     if head == "properties":

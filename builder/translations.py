@@ -22,6 +22,10 @@ NAMES = {
     "unit": Words("一条记录叫什么", "What one record is called"),
     "inverse_label": Words("在对方那里的名称", "Name on the other form"),
     "text": Words("文字", "Text"),
+    "title": Words("标题", "Title"),
+    "intro": Words("开头的话", "Opening words"),
+    "thanks": Words("感谢的话", "Thanks"),
+    "privacy": Words("隐私说明", "Privacy line"),
     "refuse": Words("不让提交时的话", "Message when refused"),
 }
 OPTION = Words("选项", "Choice")

@@ -20,12 +20,13 @@ def _side(body: Mapping[str, Any]) -> tuple[Body, Body]:
 
 
 def switch(body: Mapping[str, Any], on: bool) -> Body:
-    """Take answers by the link, or none. The first time, all fields that may be asked for are on it."""
+    """Take answers by the link, or none. The first time it asks for the first section and for what is required."""
     new_body, side = _side(body)
     side["enabled"] = on
     if on and "fields" not in side:
         form = Form(body)
-        side["fields"] = [key for section in form.sections for key in section.fields if may(form.fields[key])]
+        wanted = {*form.sections[0].fields, *(key for key, item in form.fields.items() if item.required)} if form.sections else set()
+        side["fields"] = [key for section in form.sections for key in section.fields if key in wanted and may(form.fields[key])]
     return new_body
 
 

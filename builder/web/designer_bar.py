@@ -21,6 +21,7 @@ from runtime.words import Words
 ROOMS = (
     ("design", "build_designer", Words("设计", "Design")),
     ("logic", "build_logic", Words("联动", "Logic")),
+    ("public", "build_public", Words("公开", "Share")),
     ("translate", "build_translate", Words("翻译", "Translate")),
     ("problems", "build_problems", Words("问题", "Problems")),
     ("json", "build_json", Words("JSON", "JSON")),

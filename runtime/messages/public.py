@@ -19,6 +19,7 @@ CODES = {
     "public_password": Words("密码不对，再看看。", "That is not the password."),
     "public_password_short": Words("密码至少 {n} 位。", "The password needs {n} signs at least."),
     "public_too_large": Words("内容太多，一次最多 1 MB。", "That is too much at once; 1 MB at most."),
+    "public_no_values": Words("先写要填进去的内容。", "Write what the link should fill in."),
     "public_no_number": Words("「{value}」不是份数。", "“{value}” is no number of answers."),
     "public_bad_link": Words("链接里预填的内容不能用了（改过或者过期），请自己填。", "What the link should have filled in no longer holds (changed or expired); please fill it in yourself."),
 }
