@@ -12,10 +12,12 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class Number(IntegerConverter):
-    """`<int:…>` in an address: what no record can have as its number is no address of ours."""
+    """`<int:…>` in an address: what no record can have as its number is no address of ours, whatever the method.
 
-    def __init__(self, *args: object, **given: object) -> None:
-        super().__init__(*args, **{"max": BIGGEST} | given)  # type: ignore[arg-type]
+    The length stands in the pattern, because a limit that is checked later comes after the question of the method.
+    """
+
+    regex = r"\d{1,18}"
 
 
 def whole(text: str) -> int:
