@@ -6,6 +6,7 @@ import re
 
 from builder.edits import form, public, settle
 from runtime.definitions import form_check
+from runtime.fields import FIELD_TYPES
 from tests import crm
 from tests.crm import words
 from tests.runtime.public import ASKED, Door, customer
@@ -66,3 +67,9 @@ def test_link_password_and_code(site: Site) -> None:
 def test_the_words_of_the_room_are_translated_with_the_others(site: Site) -> None:
     door = Door(site, customer(thanks=words("多谢", "Thanks")))
     assert "多谢" in site.person().text(f"/build/{door.crm.key}/forms/customer/translate/")
+
+
+def test_no_type_of_the_house_is_asked_of_strangers() -> None:
+    """Whatever type is added later: people, records, tags and files are never public."""
+    local = {"person", "people", "link", "file"}
+    assert not [name for name, kind in FIELD_TYPES.items() if kind.public and (kind.kind in local or kind.tagged)]

@@ -206,3 +206,18 @@ def test_too_much_at_once(site: Site) -> None:
 @pytest.mark.parametrize("token", ["x", "a" * 200, "%27--"])
 def test_no_such_link(site: Site, token: str) -> None:
     assert site.visitor().get(f"/f/{token}/").status_code == 404
+
+
+def test_in_steps_without_the_pages_that_ask_nothing(site: Site) -> None:
+    body = customer()
+    pages = [("one", ["name", "owner"]), ("two", ["kind", "since"]), ("inside", ["size", "vip", "tags", "code"])]
+    body["x-fenzu"]["layout"] = [
+        {"key": key, "label": {"zh": key}, "blocks": [{"key": f"{key}_s", "columns": 1, "items": [{"field": each} for each in fields]}]}
+        for key, fields in pages]
+    door, visitor = Door(site, body), site.visitor()
+    page = visitor.text(door.url)
+    assert 'data-step="one"' in page and 'data-step="two"' in page and 'data-step="inside"' not in page
+    wrong = visitor.client.post(door.url + "step/one", data={"name": ""})
+    assert wrong.status_code == 422 and 'id="f-name-error"' in wrong.get_data(as_text=True)
+    assert visitor.client.post(door.url + "step/one", data={"name": "a"}).status_code == 204
+    assert visitor.client.post(door.url + "step/inside", data={"name": "a"}).status_code == 404
