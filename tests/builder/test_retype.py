@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from builder import apps, drafts
@@ -142,3 +144,8 @@ def test_a_large_form_is_carried_over_by_a_job_beside_peoples_work(database, bos
     with database.read() as conn:
         assert versions.find(conn, shop.id, "form", "customer").version == 2
         assert drafts.open_draft(conn, shop.id, "form", "customer").id == 0
+
+
+@pytest.mark.skipif(os.environ.get("FENZU_TEST_PROFILE") != "deep", reason="minutes long: FENZU_TEST_PROFILE=deep runs it")
+def test_every_way_there_and_back_with_ten_thousand_records(database, boss, app):
+    check_every_way(database, boss, app, 10_000)
