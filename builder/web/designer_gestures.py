@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from werkzeug.datastructures import MultiDict
 
 from builder import option_library, shelf
-from builder.edits import form, kept, layout, options
+from builder.edits import form, kept, layout, options, retyping
 from builder.edits.made import Body, Made, Text
 from builder.publish.change import named
 from builder.web import designer_settings as settings
@@ -181,6 +181,10 @@ def _row_total(body: Body, given: Given, _board: Board) -> Body:
     return inside.total(body, given)
 
 
+def _retype(body: Body, given: Given, board: Board) -> Body:
+    return retyping.retype(body, given.get("id", ""), given.get("to", ""), board.published)
+
+
 GESTURES: Mapping[str, Gesture] = {
     "add": Gesture(_add, Words("加了字段", "Added a field")),
     "move": Gesture(_move, Words("移动「{f}」", "Moved “{f}”")),
@@ -188,6 +192,7 @@ GESTURES: Mapping[str, Gesture] = {
     "remove": Gesture(_remove, Words("去掉「{f}」", "Removed “{f}”")),
     "back": Gesture(_back, Words("恢复「{f}」", "Brought back “{f}”")),
     "set": Gesture(_set, Words("改「{f}」", "Changed “{f}”")),
+    "retype": Gesture(_retype, Words("「{f}」换了类型", "“{f}” has another type")),
     "type": Gesture(_set, Words("改「{f}」", "Changed “{f}”"), typing=True),
     "form": Gesture(_set_form, Words("改表单设置", "Changed the form")),
     "form-type": Gesture(_set_form, Words("改表单设置", "Changed the form"), typing=True),
