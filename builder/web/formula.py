@@ -72,9 +72,9 @@ def _marked(text: str, wrong: Wrong) -> dict[str, str]:
 def _example(conn: Connection, found: LiveApp, form: Form, field: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The result for the newest record that has one; nothing where no record can tell yet."""
     live, names = found.forms.get(form.key), here.names(found)
-    if live is None or field not in form.fields:
+    item = form.fields.get(field)
+    if live is None or item is None or not item.type.computed:
         return {}
-    item = form.fields[field]
     own = {**item.settings, **facts}
     reader = Reader(conn, found, live, here.actor(), here.as_of())
     ids = reader.page(Query(sort=(("$id", True),), limit=TRIED), fields=()).ids

@@ -136,7 +136,9 @@ def logic(app: str, form: str) -> Response:
     stored = reader.one(number) if number else None
     read = entry.read(live.form, sheet.typed(live, request.form), names, whole=not number)
     made = _drawn(found, live, read, stored)
-    again = live_logic.changed(read, made["logic"]) if made["logic"] else []
+    if made["logic"] is None:
+        return page.nothing(status=204)
+    again = live_logic.changed(read, made["logic"])
     return page.show("records/logic.html", "state", again=[made["fields"][key] for key in again], **made)
 
 

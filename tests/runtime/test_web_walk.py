@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from builder.publish.apply import publish_set
 from runtime.config import Config
+from runtime.web.odd import Number
 from tests.conftest import database_url
 from tests.crm import Crm, made, one, words
 from tests.house.source import python_files
@@ -66,7 +67,7 @@ def addresses(rule: Rule, crm: Crm) -> Iterator[str]:
     """An address of a rule with what there is, then one with an odd value in each of its places."""
     there = {"app": crm.key, "form": "customer", "key": "customer", "grouping": "level", "group": "high", "field": "name",
              "kind": "form", "act": "add", "way": "undo", "keep": "in", "step": "1", "filename": "css/tokens.css"}
-    numbers = {name for name, converter in rule._converters.items() if converter.regex == r"\d+"}
+    numbers = {name for name, converter in rule._converters.items() if isinstance(converter, Number)}
     real = {name: there.get(name, "1" if name in numbers else "unknown") for name in rule.arguments}
     yield fill(rule, real)
     for name in sorted(rule.arguments):
