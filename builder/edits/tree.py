@@ -67,15 +67,18 @@ def insert(body: Body, part: Part, after: str | None, into: str | None = None) -
     tabs = "tabs" in part
     if after:
         parts, at = find(body, after)
+        if part_kind(parts[at]) in ("page", "tab"):  # after its heading: at the top of what is in it
+            return _first(body, part, after)
         if tabs and (home := _set_around(body, parts)):
             parts, at = find(body, home)
         parts.insert(at + 1, part)
-        return
+        return None
     names = dict(shelves(body))
     found = names.get(into or "")
     if found is None or (tabs and (into or "").startswith("tab:")):
         found = [parts for name, parts in names.items() if not name.startswith("tab:")][-1]
     found.append(part)
+    return None
 
 
 def _set_around(body: Body, parts: Parts) -> str | None:
