@@ -114,6 +114,7 @@ def add_field(page: Page, kind: str, how: str, name: str, lang: str) -> None:
 
 def drag(page: Page, what: Locator, to: Locator) -> None:
     """Take a thing and let it go over another one, as slowly as a hand does."""
+    what.scroll_into_view_if_needed()
     start, end = what.bounding_box(), to.bounding_box()
     assert start is not None
     assert end is not None
