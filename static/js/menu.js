@@ -22,7 +22,12 @@ function opened(menu, isOpen) {
   button.setAttribute("aria-expanded", String(isOpen));
   if (!isOpen) return;
   place(menu, button);
-  if (menu.getAttribute("role") === "menu") items(menu)[0]?.focus({ preventScroll: true });
+}
+
+// The browser itself moves the focus as it opens: a key pressed the next moment already walks the menu.
+function opening(menu) {
+  const all = items(menu);
+  all.forEach((item) => item.toggleAttribute("autofocus", item === all[0]));
 }
 
 function walk(menu, event) {
@@ -38,6 +43,7 @@ function walk(menu, event) {
 function wire(menu) {
   menu.addEventListener("toggle", (event) => opened(menu, event.newState === "open"));
   if (menu.getAttribute("role") !== "menu") return;
+  menu.addEventListener("beforetoggle", (event) => event.newState === "open" && opening(menu));
   menu.addEventListener("keydown", (event) => walk(menu, event));
   menu.addEventListener("click", (event) => {
     if (event.target.closest('[role="menuitem"]')) menu.hidePopover();
