@@ -24,6 +24,7 @@ from builder.web import (
     tags_gestures,
 )
 from runtime import config as configuration
+from runtime import process
 from runtime.commands import bulk_job, fill_codes, undoing
 from runtime.config import Config
 from runtime.exchange import jobs as exchange
@@ -63,9 +64,11 @@ def jobs(database: Database, live: Live, config: Config) -> Kinds:
 
 def create_app(config: Config | None = None) -> Flask:
     """The whole application; outside of tests its jobs begin at once and end with the program."""
+    process.prepare()
     config = config or configuration.load()
     app = create_server(config, ROOMS, kinds=jobs, schedules=SCHEDULES, build=BUILD, undos=UNDOS)
     if not config.testing:
+        process.ready()
         runner = here.of(app).runner
         runner.start()
         atexit.register(runner.stop)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from runtime.definitions.form import Field, Form
 from runtime.words import LANGUAGES, read
 
@@ -148,6 +146,8 @@ def _label(words: Mapping[str, str], name: str = "label") -> Row:
 
 def write(path: Path, body: Mapping[str, Any]) -> None:
     """The workbook; every cell is text and stays text."""
+    import xlsxwriter  # late: few ever ask for one
+
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         plain, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "num_format": "@"})

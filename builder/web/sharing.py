@@ -6,7 +6,6 @@ import io
 from datetime import timedelta
 from typing import Any
 
-import segno
 from flask import Blueprint, Response, make_response, request, url_for
 
 from builder.drafts import Draft
@@ -123,6 +122,8 @@ def password(app: str, key: str) -> Response:
 @bp.get("/qr.svg")
 def qr(app: str, key: str) -> Response:
     """The link as a QR code, drawn here."""
+    import segno  # late: few ever ask for one
+
     link = public_links.of_form(here.conn(), here.app(app).id, key)
     if link is None:
         raise NotFound(Problem("", "not_found"))

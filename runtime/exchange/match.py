@@ -10,8 +10,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from rapidfuzz.fuzz import ratio
-
 from runtime.fold import full_pinyin, initials
 
 CLOSE = 0.74  # names less alike than this are strangers
@@ -164,6 +162,8 @@ def _by_sound(wanted: str, names: list[str], others: list[str]) -> tuple[float, 
 
 def _alike(one: str, other: str) -> float:
     """How alike two folded names are; one inside the other counts by the share it fills."""
+    from rapidfuzz.fuzz import ratio  # late: only those who match columns pay for it
+
     score = ratio(one, other) / 100
     short, long = sorted((one, other), key=len)
     if len(short) > 1 and (long.endswith(short) or long.startswith(short)):

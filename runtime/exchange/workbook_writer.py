@@ -8,8 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from runtime.exchange.cells import is_exact, plain_text, workbook_text
 from runtime.exchange.formats.base import Cell
 from runtime.exchange.limits import MAX_ROWS
@@ -35,6 +33,8 @@ def write_xlsx(
     `kinds` are the fields' kinds (`FieldType.kind`), a column each: anything but number, date, datetime, time and boolean
     is text and stays text (codes, phones), also when typed over later. Missing kinds go by the value.
     """
+    import xlsxwriter  # late: a server that writes no workbook goes without
+
     count = 0
     with xlsxwriter.Workbook(str(path), _WRITER) as book:
         pen = _Pen(book, header, kinds, sheet)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -41,8 +40,6 @@ class Runner:
     def start(self) -> None:
         """Begin: what a killed process left is taken back first, then the threads look for work."""
         self._stopping.clear()
-        # A computing job would hold back every answer for 5 ms at each of its steps in the database; half of one will do.
-        sys.setswitchinterval(0.0005)
         self._tend(self._ensure)
         self._tend(self.sweep)
         names = [f"fenzu-job-{number}" for number in range(self._threads)]

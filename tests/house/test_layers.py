@@ -13,7 +13,7 @@ from tests.house.source import FACTORIES, ROOMS, called, imports, python_files, 
 
 # Lowest first. Neighbours on one line may import each other in one direction, not in both.
 RULER = (
-    "errors registry words clock config readings fold messages",
+    "errors registry words clock config process readings fold messages",
     "sql",
     "rules",
     "fields",
