@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
@@ -10,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection
 from runtime.accounts.actor import VISITOR, Actor
 from runtime.clock import AsOf
 from runtime.errors import Denied, Problem
-from runtime.records.targets import target
+from runtime.records.targets import RecordTarget, shown, target
 from runtime.rules.compile import compile_rule
 from runtime.sql.lists import among
 from runtime.storage.live import LiveApp, LiveForm
@@ -47,6 +49,36 @@ def row_rule(app: LiveApp, live: LiveForm, actor: Actor, as_of: AsOf | None) -> 
         return sa.true()
     me = None if as_of is None else actor.id
     return compile_rule(app.roles[actor.role].rows[live.key], target(app, live), as_of, me=me).where
+
+
+def kept_apart(app: LiveApp, actor: Actor) -> str:
+    """The role by which the actor sees only some rows of some form; "" for everybody else."""
+    role = app.roles.get(actor.role)
+    return actor.role if not actor.may("build") and role is not None and role.rows else ""
+
+
+def seen(app: LiveApp, live: LiveForm, actor: Actor, *, late: bool = False) -> RecordTarget:
+    """What a form's fields mean to the actor: sums over linked records, and what is read through a link, come from
+    the rows the actor may see. `late` leaves open who asks, so that one statement fits everybody of the role.
+    """
+    role = kept_apart(app, actor)
+    if not role:
+        return target(app, live)
+    if not late:
+        return RecordTarget(app, live, shown(app), sight=partial(_linked, app, role, actor.id))
+    key = ("seen", live.key, role)
+    if key not in app.cache:
+        app.cache[key] = RecordTarget(app, live, shown(app), sight=partial(_linked, app, role, None))
+    found: RecordTarget = app.cache[key]
+    return found
+
+
+def _linked(app: LiveApp, role: str, me: int | None, live: LiveForm, source: Any, as_of: AsOf | None) -> ColumnElement[bool]:
+    """Which rows of a linked form count for a role; what its row rule itself reads is not limited again."""
+    rows = app.roles[role].rows
+    if live.key not in rows:
+        return sa.true()
+    return compile_rule(rows[live.key], RecordTarget(app, live, shown(app), source), as_of, me=me).where
 
 
 def visible_ids(conn: Connection, app: LiveApp, live: LiveForm, actor: Actor, ids: Sequence[int], as_of: AsOf, *,

@@ -41,10 +41,11 @@ class Record:
 
 
 def records(conn: Connection, live: LiveForm, ids: Sequence[int], *, fields: Iterable[str] | None = None,
-            lock: bool = False, target: RecordTarget | None = None, as_of: AsOf | None = None) -> dict[int, Record]:
+            lock: bool = False, target: RecordTarget | None = None, as_of: AsOf | None = None,
+            me: int | None = None) -> dict[int, Record]:
     """The records with these ids, in the order of the ids; deleted ones too. `lock` holds their rows (PostgreSQL).
 
-    Computed fields come with them where `target` and `as_of` say what they mean; who only writes needs none.
+    Computed fields come with them where `target`, `as_of` and `me` say what they mean; who only writes needs none.
     """
     if not ids:
         return {}
@@ -56,7 +57,7 @@ def records(conn: Connection, live: LiveForm, ids: Sequence[int], *, fields: Ite
     asked = json.dumps(list(ids))
     found: dict[int, Record] = {}
     statement = _statement(conn, live, tuple(f.key for f in plain), lock, target if made else None)
-    for row in statement.run(conn, ids=asked, as_of=as_of):
+    for row in statement.run(conn, ids=asked, as_of=as_of, me=me):
         values = {key: None if row[at] is None else load(row[at], settings) for at, key, load, settings in columns}
         found[row[0]] = Record(row[0], row[1], values, *row[2 : len(SYSTEM)])
     _many(conn, live, [f for f in wanted if f.key in live.tables.many], found, asked)
@@ -71,7 +72,7 @@ def _statement(conn: Connection, live: LiveForm, keys: tuple[str, ...], lock: bo
     """
     table = live.tables.main
     known: dict[Any, Prepared] = _KNOWN.setdefault(table, {}) if target is None else target.app.cache.setdefault(("load", live.key), {})
-    name = (keys, lock)
+    name = (keys, lock, target and target.sight)
     if name not in known:
         columns: list[Any] = [table.c[column] for column in SYSTEM]
         columns += [_column(live, key, target).label(f"v{at}") for at, key in enumerate(keys)]

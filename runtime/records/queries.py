@@ -17,7 +17,7 @@ from runtime.clock import AsOf
 from runtime.errors import Invalid, NotFound, Problem
 from runtime.records import access, load, search
 from runtime.records.load import Record
-from runtime.records.targets import SYSTEM, target
+from runtime.records.targets import SYSTEM
 from runtime.rules.compile import compile_rule
 from runtime.sql import prepared
 from runtime.sql.lists import among
@@ -70,7 +70,8 @@ class Reader:
 
     def _load(self, ids: Sequence[int], fields: Iterable[str] | None = None) -> dict[int, Record]:
         """Rows with everything people see, what is worked out from other values included."""
-        return load.records(self.conn, self.live, ids, fields=fields, target=target(self.app, self.live), as_of=self.as_of)
+        seen = access.seen(self.app, self.live, self.actor, late=True)
+        return load.records(self.conn, self.live, ids, fields=fields, target=seen, as_of=self.as_of, me=self.actor.id)
 
     def tried(self, ids: Sequence[int], value: ColumnElement[Any]) -> dict[int, Any]:
         """What an expression over the form's records comes to for some of them; a formula is tried out so before it is kept."""
@@ -86,7 +87,7 @@ class Reader:
         source: sa.FromClause = self.table
         if query.rule is not None:
             me = None if late else self.actor.id
-            compiled = compile_rule(query.rule, target(self.app, self.live), as_of, me=me, scan=True)
+            compiled = compile_rule(query.rule, access.seen(self.app, self.live, self.actor, late=late), as_of, me=me, scan=True)
             parts.append(compiled.where)
             source = compiled.select_from(source)
         if query.ids is not None:
@@ -113,7 +114,7 @@ class Reader:
 
     def _prepared(self, query: Query) -> Prepared:
         """The statement of a first page, with times, the asker and the length filled in at each run."""
-        role = self.actor.role if access.restricted(self.app, self.live, self.actor) else None
+        role = access.kept_apart(self.app, self.actor)
         name = (self.live.key, json.dumps(query.rule, sort_keys=True), query.sort, query.deleted, role)
         known: dict[Any, Prepared] = self.app.cache.setdefault("first pages", {})
         if name not in known:
@@ -179,7 +180,7 @@ class Reader:
             return Key(name, self.table.c[SYSTEM[name][0]], desc, name in ("$created_by", "$updated_by"))
         item = self.live.form.live_fields.get(name)
         if item is not None and item.type.computed:
-            records = target(self.app, self.live)
+            records = access.seen(self.app, self.live, self.actor, late=late)
             return Key(name, (records if late else records.at(self.as_of)).operand(name).value, desc, True)
         if item is None or name not in self.live.tables.names:
             raise Invalid(Problem("sort", "bad_sort", {"field": name}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -25,6 +25,8 @@ SYSTEM: dict[str, tuple[str, str, Words]] = {
     "$updated_by": ("updated_by", "person", Words("最近修改人", "Last changed by")),
 }
 Bool = ColumnElement[bool]
+# Which rows of another form count for whoever asks: the form, its source, the moment -> a condition.
+Sight = Callable[[LiveForm, Any, AsOf | None], Bool]
 
 
 def as_is(value: Any) -> Any:
@@ -53,15 +55,23 @@ class StoredMany:
 
 
 class RecordTarget:
-    """The `Target` of runtime.rules over a form's tables. `generations` says which build of each grouping is read."""
+    """The `Target` of runtime.rules over a form's tables. `generations` says which build of each grouping is read.
+
+    With a `sight`, linked records count only as far as the asker may see them; without one, all do.
+    """
 
     def __init__(self, app: LiveApp, live: LiveForm, generations: Mapping[str, int], source: Any = None,
-                 as_of: AsOf | None = None) -> None:
-        self.app, self.live, self.generations, self.as_of = app, live, generations, as_of
+                 as_of: AsOf | None = None, sight: Sight | None = None) -> None:
+        self.app, self.live, self.generations, self.as_of, self.sight = app, live, generations, as_of, sight
         self.source: Any = live.tables.main if source is None else source
 
     def at(self, as_of: AsOf) -> RecordTarget:
-        return RecordTarget(self.app, self.live, self.generations, self.source, as_of)
+        return RecordTarget(self.app, self.live, self.generations, self.source, as_of, self.sight)
+
+    def _over(self, live: LiveForm, source: Any) -> tuple[RecordTarget, Bool]:
+        """The same questions about rows of another form, and which of its rows count."""
+        seen = sa.true() if self.sight is None else self.sight(live, source, self.as_of)
+        return RecordTarget(self.app, live, self.generations, source, self.as_of, self.sight), seen
 
     @property
     def id(self) -> ColumnElement[Any]:
@@ -103,7 +113,8 @@ class RecordTarget:
         if target is None:
             raise Invalid(Problem("field", "no_such_field", {"field": f"{link}.{name}"}))
         there = target.tables.main.alias()
-        inner = RecordTarget(self.app, target, self.generations, there, self.as_of).operand(name)
+        over, seen = self._over(target, there)
+        inner = over.operand(name)
         if inner.many is not None:
             raise Invalid(Problem("field", "no_such_field", {"field": f"{link}.{name}"}))
         own = self.source.c[self.live.tables.names[link]]
@@ -111,7 +122,7 @@ class RecordTarget:
         def reach(column: ColumnElement[Any] | None) -> Any:
             if column is None:
                 return None
-            query = sa.select(column).where(there.c.id == own, there.c.deleted_at.is_(None))
+            query = sa.select(column).where(there.c.id == own, there.c.deleted_at.is_(None), seen)
             return query.scalar_subquery().correlate(self.source)
 
         return Operand(inner.kind, reach(inner.value), inner.bind, reach(inner.folded), None, inner.label, inner.options, inner.retired,
@@ -123,11 +134,11 @@ class RecordTarget:
             raise Invalid(Problem("field", "no_such_inverse", {"name": inverse}))
         other, field = found
         rows = other.tables.main.alias()
-        target = RecordTarget(self.app, other, self.generations, rows, self.as_of)
+        target, seen = self._over(other, rows)
         if field.type.nested:
             return Related(target, rows.c.record_id, sa.true(), rows, field.label)
         label = field.settings.get("inverse_label") or other.form.label
-        return Related(target, rows.c[other.tables.names[field.key]], rows.c.deleted_at.is_(None), rows, label)
+        return Related(target, rows.c[other.tables.names[field.key]], sa.and_(rows.c.deleted_at.is_(None), seen), rows, label)
 
     def member(self, groups: Sequence[str]) -> Bool:
         found = [self._member(name) for name in groups]
