@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from builder.edits import layout, made, node, public
+from builder.edits import layout, layouts, made, node, public
 from builder.edits.made import Body, Made, Text
 from runtime.errors import Conflict, Invalid, Problem
 from runtime.fields import FIELD_TYPES
@@ -107,6 +107,7 @@ def remove_field(body: Mapping[str, Any], key: str, published: Published) -> Bod
     found = node.find(new_body, key)
     if key in node.live_keys(new_body):
         layout.take(new_body, key)
+    layouts.forget(new_body, key)
     put_required(new_body, key, False)
     if published is not None and key in published["properties"]:
         found["x-fenzu"]["retired"] = True

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from builder.edits import made
+from builder.edits import layouts, made
 from builder.edits.made import Body, Text
 from runtime.definitions.form import Form
+from runtime.definitions.layout import PUBLIC
 from runtime.definitions.public import PLAIN, SIGNED, TEXTS
 from runtime.definitions.public_form import may
 from runtime.errors import Invalid, NotFound, Problem
@@ -25,7 +26,8 @@ def switch(body: Mapping[str, Any], on: bool) -> Body:
     side["enabled"] = on
     if on and "fields" not in side:
         form = Form(body)
-        wanted = {*form.sections[0].fields, *(key for key, item in form.fields.items() if item.required)} if form.sections else set()
+        own = {key for section in form.layouts[PUBLIC].sections for key in section.fields} if PUBLIC in form.layouts else set()
+        wanted = own or {*form.sections[0].fields, *(key for key, item in form.fields.items() if item.required)} if form.sections else set()
         side["fields"] = [key for section in form.sections for key in section.fields if key in wanted and may(form.fields[key])]
     return new_body
 
@@ -39,6 +41,8 @@ def ask(body: Mapping[str, Any], key: str, on: bool) -> Body:
     side["fields"] = [*listed, key] if on else listed
     if not on:
         side.get("prefill", {}).pop(key, None)
+    if PUBLIC in body["x-fenzu"].get("layouts", {}):
+        return layouts.put(new_body, PUBLIC, key, {}) if on else layouts.take(new_body, PUBLIC, key)
     return new_body
 
 

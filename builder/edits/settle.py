@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from builder.edits import form, formulas, logic, made, node, options, public, rows
+from builder.edits import form, formulas, layouts, logic, made, node, options, public, rows
 from builder.edits.made import Body
 from runtime.definitions.form import options_of
 from runtime.definitions.parts import KEY_PATTERN
@@ -48,10 +48,7 @@ def rekey(body: Mapping[str, Any], key: str, to: str, published: Published) -> B
         changed["required"] = [to if name == key else name for name in changed["required"]]
     ui = changed["x-fenzu"]
     ui["title_field"] = to if ui["title_field"] == key else ui["title_field"]
-    for section in node.layout_of(changed):
-        for item in section["items"]:
-            if item.get("field") == key:
-                item["field"] = to
+    layouts.renamed(changed, key, to)
     return logic.renamed(formulas.renamed(public.renamed(changed, key, to), key, to), key, to)
 
 

@@ -128,7 +128,7 @@ def _walk(part: Any, path: str, owner: str, option: str) -> Iterator[Place | str
 def _item(part: list[Any], number: int, inner: Any, path: str, owner: str, option: str) -> Iterator[Place | str]:
     """One item of a list under a name that lasts; a keyed item of the layout owns what is in it."""
     called = _name(part, number)
-    if path.startswith("x-fenzu.layout") and isinstance(inner, dict) and "items" in inner:
+    if path.partition("[")[0] == "x-fenzu.layout" and isinstance(inner, dict) and "items" in inner:
         owner = f"section:{inner['key']}"
     if isinstance(inner, dict) and "const" in inner:
         option = str(inner["const"])

@@ -7,11 +7,16 @@ from typing import Any
 
 from builder.publish.change import Change, listed, named
 from runtime.definitions.form import Form
-from runtime.definitions.layout import Item, Layout
+from runtime.definitions.layout import NAMES, OTHERS, PHONE, PUBLIC, QUICK, Item, Layout
 from runtime.words import Words
 
 Body = Mapping[str, Any]
 LOOKS = Words("只影响怎么显示", "Only changes how it looks")
+CALLED = {
+    QUICK: Words("快速新建", "quick add"),
+    PHONE: Words("手机", "phone"),
+    PUBLIC: Words("公开表单", "public form"),
+}
 PIECES = {
     "text": Words("说明文字", "text"),
     "picture": Words("图片", "picture"),
@@ -21,7 +26,8 @@ PIECES = {
 
 
 def plan_layout(old: Body, new: Body, before: Form, after: Form) -> Iterator[Change]:
-    """One change for the whole layout; where a new field stands is told with the field."""
+    """One change for the whole layout, one for each of the others; where a new field stands is told with the field."""
+    yield from _others(old.get("layouts", {}), new.get("layouts", {}))
     if _arrangement(old["layout"], after.live_fields) == _arrangement(new["layout"], before.live_fields):
         return
     told = [
@@ -35,6 +41,21 @@ def plan_layout(old: Body, new: Body, before: Form, after: Form) -> Iterator[Cha
             f"{title.zh}：{'，'.join(each.zh for each in told)}", f"{title.en}: {', '.join(each.en for each in told)}"
         )
     yield Change("layout_changed", "x-fenzu.layout", title, LOOKS)
+
+
+def _others(old: Body, new: Body) -> Iterator[Change]:
+    """Layouts for adding quickly, for phones and for strangers that came, went or are different."""
+    for name in NAMES:
+        if old.get(name) == new.get(name):
+            continue
+        if name not in old:
+            said = Words("「{what}」有了单独的排版", "A layout of its own for {what}")
+        elif name not in new:
+            said = Words("「{what}」和完整的排版一样了", "The layout for {what} is the full one again")
+        else:
+            said = Words("调整了「{what}」的排版", "The layout for {what} is different")
+        title = Words(said.zh.format(what=CALLED[name].zh), said.en.format(what=CALLED[name].en))
+        yield Change("layout_changed", f"{OTHERS}.{name}", title, LOOKS)
 
 
 def _arrangement(parts: Any, shown: Collection[str]) -> Any:

@@ -182,4 +182,4 @@ def _frame(ui: Mapping[str, Any]) -> Any:
             )
         return [bare(each) for each in part] if isinstance(part, list) else part
 
-    return [{name: each for name, each in ui.items() if name not in ("layout", "logic")}, bare(ui["layout"])]
+    return [{name: each for name, each in ui.items() if name not in ("layout", "layouts", "logic", "public")}, bare(ui["layout"])]

@@ -88,7 +88,7 @@ def _linked_row(path: str, inner: Field, whole: Whole) -> Iterator[Problem]:
 
 def _buttons(form: Form, whole: Whole) -> Iterator[Problem]:
     """A button opens a form that is there, and fills in a link that points back here."""
-    for item in form.layout.pieces("button"):
+    for item in form.pieces("button"):
         button = item.node["button"]
         target = whole.forms.get(button.get("form", form.key))
         if target is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 
 from runtime.definitions import layout, logic, public
-from runtime.definitions.layout import Section
+from runtime.definitions.layout import Item, Layout, Section
 from runtime.definitions.logic import KEEP, Logic
 from runtime.definitions.parts import validator
 from runtime.definitions.public import Public
@@ -117,6 +117,20 @@ class Form:
     def sections(self) -> tuple[Section, ...]:
         """All sections in order, on whichever page or tab they stand."""
         return self.layout.sections
+
+    @cached_property
+    def layouts(self) -> Mapping[str, Layout]:
+        """The other layouts by name, as far as there are any: quick, phone, public."""
+        others = self.body["x-fenzu"].get("layouts", {})
+        return {name: layout.read(parts, f"{layout.OTHERS}.{name}") for name, parts in others.items()}
+
+    def laid(self, name: str) -> Layout:
+        """A layout by name; the full one where there is none of that name."""
+        return self.layouts.get(name, self.layout)
+
+    def pieces(self, kind: str) -> Iterator[Item]:
+        """All pieces of a kind, in every layout."""
+        return (item for each in (self.layout, *self.layouts.values()) for item in each.pieces(kind))
 
     @property
     def live_fields(self) -> dict[str, Field]:

@@ -117,6 +117,7 @@ SCHEMA: dict[str, Any] = {
                 "title_field": KEY,
                 "position": {"type": "integer", "minimum": 0},
                 "layout": layout_check.LAYOUT,
+                "layouts": layout_check.OTHERS,
                 "logic": LOGIC,
                 "public": public.SHAPE,
             },

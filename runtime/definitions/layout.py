@@ -14,6 +14,9 @@ from typing import Any
 Node = Mapping[str, Any]
 Label = Mapping[str, str]
 ROOT = "x-fenzu.layout"
+# The other layouts of a form: for adding quickly, for phones, for strangers. What is not there looks like the full one.
+OTHERS = "x-fenzu.layouts"
+QUICK, PHONE, PUBLIC = NAMES = ("quick", "phone", "public")
 PIECES = ("text", "picture", "divider", "button")
 COLUMNS = (1, 2, 3, 4)
 # Pictures that are there without anybody uploading one: static/pictures/<name>.svg.
@@ -131,11 +134,11 @@ def item_id(node: Node) -> str:
     return str(node["field"]) if "field" in node else f"piece:{node['key']}"
 
 
-def read(parts: Sequence[Node]) -> Layout:
+def read(parts: Sequence[Node], root: str = ROOT) -> Layout:
     """The layout of a document that has been checked."""
     if any("blocks" in part for part in parts):
-        return Layout(tuple(_page(part, f"{ROOT}[{at}]") for at, part in enumerate(parts)))
-    return Layout((Page("", {}, tuple(_block(part, f"{ROOT}[{at}]") for at, part in enumerate(parts))),))
+        return Layout(tuple(_page(part, f"{root}[{at}]") for at, part in enumerate(parts)))
+    return Layout((Page("", {}, tuple(_block(part, f"{root}[{at}]") for at, part in enumerate(parts))),))
 
 
 def _page(part: Node, path: str) -> Page:
@@ -165,6 +168,13 @@ def _item(part: Node, columns: int, path: str) -> Item:
     # Words, a picture and a line have the whole width unless the document says otherwise.
     span = part.get("span", columns if kind in ("divider", "text", "picture") else 1)
     return Item(part.get("field"), kind, part, min(span, columns), path)
+
+
+def every(ui: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """The full layout and the others as the document has them, each with its path."""
+    yield ROOT, ui["layout"]
+    for name, parts in ui.get("layouts", {}).items():
+        yield f"{OTHERS}.{name}", parts
 
 
 def walk(parts: Sequence[Any], path: str = ROOT) -> Iterator[tuple[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from runtime.definitions.layout import COLUMNS, PICTURES, PIECES, ROOT, walk
+from runtime.definitions.layout import COLUMNS, NAMES, PICTURES, PIECES, ROOT, every, walk
 from runtime.definitions.parts import KEY, WORDS
 from runtime.errors import Problem
 
@@ -50,24 +50,31 @@ LAYOUT = {
     "items": {"if": {"required": ["blocks"]}, "then": PAGE, "else": BLOCK},
     "maxItems": 60,
 }
+OTHERS = {
+    "type": "object",
+    "properties": dict.fromkeys(NAMES, {**LAYOUT, "minItems": 1}),
+    "minProperties": 1,
+    "additionalProperties": False,
+}
 
 
 def check(body: Mapping[str, Any]) -> Iterator[Problem]:
-    """Every field in one place, every part under a key of its own, every piece complete."""
-    layout = body["x-fenzu"]["layout"]
-    paged = [at for at, part in enumerate(layout) if "blocks" in part]
-    if paged and len(paged) != len(layout):
-        yield Problem(ROOT, "pages_mixed")
-    yield from _fields(body, layout)
-    yield from _keys(layout)
-    for path, section in walk(layout):
-        for at, item in enumerate(section["items"]):
-            yield from _piece(item, f"{path}.items[{at}]")
+    """Every field in one place of each layout, every part under a key of its own, every piece complete."""
+    for root, layout in every(body["x-fenzu"]):
+        paged = [at for at, part in enumerate(layout) if "blocks" in part]
+        if paged and len(paged) != len(layout):
+            yield Problem(root, "pages_mixed")
+        yield from _fields(body, layout, root)
+        yield from _keys(layout, root)
+        for path, section in walk(layout, root):
+            for at, item in enumerate(section["items"]):
+                yield from _piece(item, f"{path}.items[{at}]")
 
 
-def _fields(body: Mapping[str, Any], layout: list[Any]) -> Iterator[Problem]:
+def _fields(body: Mapping[str, Any], layout: list[Any], root: str) -> Iterator[Problem]:
+    """No field twice; the full layout has them all."""
     fields, seen = body["properties"], set()
-    for place, section in walk(layout):
+    for place, section in walk(layout, root):
         for at, item in enumerate(section["items"]):
             if (key := item.get("field")) is None:
                 continue
@@ -78,14 +85,14 @@ def _fields(body: Mapping[str, Any], layout: list[Any]) -> Iterator[Problem]:
                 yield Problem(path, "placed_twice", {"field": key})
             seen.add(key)
     for key, node in fields.items():
-        if key not in seen and not node["x-fenzu"].get("retired"):
+        if root == ROOT and key not in seen and not node["x-fenzu"].get("retired"):
             yield Problem(ROOT, "not_placed", {"field": key})
 
 
-def _keys(layout: list[Any]) -> Iterator[Problem]:
+def _keys(layout: list[Any], root: str) -> Iterator[Problem]:
     """Sections, pages, tabs and pieces are each told apart by their keys."""
     seen: set[tuple[str, str]] = set()
-    for kind, path, key in _named(layout, ROOT):
+    for kind, path, key in _named(layout, root):
         if (kind, key) in seen:
             yield Problem(path, "section_twice" if kind == "section" else "part_twice", {"key": key})
         seen.add((kind, key))

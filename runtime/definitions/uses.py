@@ -126,7 +126,7 @@ def _buttons(whole: Whole, form: str, field: str | None = None) -> Iterator[Use]
     """Buttons of other forms that open a new record of this one (and fill in this field)."""
     for owner in whole.forms.values():
         where = called("表单「{name}」的按钮", "a button of the form “{name}”", name=owner.label)
-        for item in owner.layout.pieces("button"):
+        for item in owner.pieces("button"):
             button = item.node["button"]
             if button.get("form") == form and field in (None, button.get("field")):
                 yield Use("form", owner.key, owner.label, item.path, where, "button")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import apps, drafts
-from builder.edits import form, grouping, layout, node, options, pieces, properties, tree
+from builder.edits import form, grouping, layout, layouts, node, options, pieces, properties, tree
 from builder.edits import rule as rules
 from builder.publish import apply as publish
 from builder.publish.plan import plan
@@ -18,7 +18,7 @@ from builder.web.designer_layout import parts as parts_of
 from runtime.definitions import form_check
 from runtime.definitions.checks import shape
 from runtime.definitions.form import Form
-from runtime.definitions.layout import PIECES
+from runtime.definitions.layout import NAMES, PIECES, every, walk
 from runtime.errors import FenzuError
 from runtime.fields import FIELD_TYPES
 from runtime.storage import record_tables, versions
@@ -30,8 +30,28 @@ SEEDS = st.lists(st.integers(0, 2**32), min_size=1, max_size=14)
 
 
 def form_gesture(body, published, seed):
-    """One random gesture on a form; what cannot be done changes nothing."""
+    """One random gesture on a form, through one of its layouts; what cannot be done changes nothing."""
     pick = random.Random(seed)
+    name, others = pick.choice([*NAMES, "full", "full"]), body["x-fenzu"].get("layouts", {})
+    key = pick.choice(list(body["properties"]))
+    if name == "full":
+        return full_gesture(body, published, seed)
+    if name not in others or pick.random() < 0.05:
+        return layouts.drop(body, name) if name in others else layouts.add(body, name)
+    try:
+        if pick.random() < 0.3:
+            return layouts.take(body, name, key) if pick.random() < 0.5 else layouts.put(body, name, key, {})
+        found = layouts.within(body, name, lambda own: full_gesture(own, published, seed))
+    except FenzuError:
+        return body
+    return found if isinstance(found, dict) else found.body
+
+
+def full_gesture(body, published, seed):
+    """One random gesture on the one layout that a body shows."""
+    pick = random.Random(seed)
+    if not node.live_keys(body):
+        return body
     key = pick.choice(list(body["properties"]))
     other = pick.choice(node.live_keys(body))
     section = pick.choice(node.layout_of(body))["key"]
@@ -116,6 +136,7 @@ def test_any_gestures_leave_a_form_without_problems_and_its_published_keys(seeds
         assert [each.code for each in form_check.check(body) if each.code != "button_nowhere"] == []
         assert changed(before, body) != set() or _drawn(before) == _drawn(body)
         assert published["properties"].keys() <= body["properties"].keys()
+        _one_place_each(body)
         for key in published["properties"]:
             assert options.published_options(published, key) <= options.published_options(body, key)
     assert bool(plan("form", published, body)) == (body != published)
@@ -123,10 +144,20 @@ def test_any_gestures_leave_a_form_without_problems_and_its_published_keys(seeds
         assert each.title.zh and each.title.en and each.note.zh and each.note.en
 
 
+def _one_place_each(body):
+    """The full layout has every field once; no other has one twice, or one that is off the form."""
+    live = {key for key, node_ in body["properties"].items() if not node_["x-fenzu"].get("retired")}
+    for path, parts in every(body["x-fenzu"]):
+        keys = [item["field"] for _, section in walk(parts, path) for item in section["items"] if "field" in item]
+        assert len(keys) == len(set(keys))
+        assert set(keys) == live if path == "x-fenzu.layout" else set(keys) <= live
+
+
 def _drawn(body):
     """What the paper shows of a body."""
     live = {key: node_ for key, node_ in body["properties"].items() if key in node.live_keys(body)}
-    return body["x-fenzu"], live, body.get("required")
+    ui = {name: part for name, part in body["x-fenzu"].items() if name not in ("layouts", "public")}
+    return ui, live, body.get("required")
 
 
 @given(SEEDS)
