@@ -30,6 +30,8 @@ from runtime.config import Config
 from runtime.exchange import jobs as exchange
 from runtime.groups import work
 from runtime.jobs.kinds import Kinds
+from runtime.jobs.runner import Runner
+from runtime.storage.checkpoints import Checkpoints
 from runtime.storage.db import Database
 from runtime.storage.live import Live
 from runtime.web import cells, exports, files, finding, here, imports, pictures, public, records, together
@@ -62,6 +64,16 @@ def jobs(database: Database, live: Live, config: Config) -> Kinds:
     return {kind: function for room in rooms for kind, function in room.items()}
 
 
+def tend(database: Database, runner: Runner) -> None:
+    """What runs beside the answers, from now until the program ends."""
+    runner.start()
+    atexit.register(runner.stop)
+    if database.embedded:
+        checkpoints = Checkpoints(database)
+        checkpoints.start()
+        atexit.register(checkpoints.stop)
+
+
 def create_app(config: Config | None = None) -> Flask:
     """The whole application; outside of tests its jobs begin at once and end with the program."""
     process.prepare()
@@ -69,7 +81,5 @@ def create_app(config: Config | None = None) -> Flask:
     app = create_server(config, ROOMS, kinds=jobs, schedules=SCHEDULES, build=BUILD, undos=UNDOS)
     if not config.testing:
         process.ready()
-        runner = here.of(app).runner
-        runner.start()
-        atexit.register(runner.stop)
+        tend(here.of(app).database, here.of(app).runner)
     return app

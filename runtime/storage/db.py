@@ -13,6 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from runtime.sql import distance
 from runtime.sql.own import install
 from runtime.storage.naming import METADATA
 
@@ -52,12 +53,17 @@ class Database:
             with self.writer.begin() as conn:
                 yield conn
             return
+        with self.turn(), self.writer.begin() as conn:
+            self.turns += 1
+            yield conn
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Nobody else of this process writes until the block ends."""
         self.waiting += 1
         with self._turn:
             self.waiting -= 1
-            self.turns += 1
-            with self.writer.begin() as conn:
-                yield conn
+            yield
 
     def close(self) -> None:
         self.reader.dispose()
@@ -98,6 +104,7 @@ def _tame_sqlite(engine: Engine, begin: str) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         install(connection)
+        distance.install(connection)
 
     @event.listens_for(engine, "begin")
     def on_begin(conn: Connection) -> None:
