@@ -78,7 +78,7 @@ def preview(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any]) -
     wrong = problems([_part(kind, body, old)], published(conn, app_id))
     felt = _impact(conn, old, body, plan(kind, old.body if old else None, body))
     go = None if _fixed(wrong) else retype.going(conn, app_id, old, body)
-    rehearsed = retype.rehearse(conn, go)
+    rehearsed = retype.rehearse(conn, go, {each.key for each in go.moved if _broken(each.key, wrong)}) if go else {}
     more = retype.repeats(go, rehearsed) if go else []
     return Preview(felt, (*wrong, *felt.problems, *more), _next_version(conn, old), rehearsed)
 
@@ -196,6 +196,12 @@ def _fixed(wrong: Sequence[Problem]) -> bool:
     return any(problem.code in ("type_fixed", "published_field_gone") for problem in wrong)
 
 
+def _broken(key: str, wrong: Sequence[Problem]) -> bool:
+    """Whether a field cannot be published as it is, so that nothing can be read by it."""
+    path = f"properties.{key}"
+    return any(each.severity == "error" and f"{each.path}.".startswith(f"{path}.") for each in wrong)
+
+
 def _part(kind: str, body: Mapping[str, Any], old: Published | None) -> Part:
     return Part(kind, versions.key_of(kind, body), body, old.body if old else None)
 
@@ -233,6 +239,8 @@ def _put(
 
 def _carry(conn: Connection, go: retype.Going, by: int | None, ready: Ready) -> None:
     """Values of fields that change their types go into their new columns, unless a job has done it."""
+    if ready is None and retype.large(conn, go):
+        raise Conflict(Problem("", "retype_too_many", {"form": go.live.form.label, "n": retype.AT_ONCE}))
     found = retype.repeats(go, retype.rehearse(conn, go)) if any(each.now.unique == "block" for each in go.moved) else []
     if found:
         raise Invalid(found)

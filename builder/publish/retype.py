@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,11 @@ class Going:
         """Whether the search box would find other records than before."""
         return any(each.was.type.searchable or each.now.type.searchable for each in self.moved)
 
+    def over(self, conn: Connection) -> Going:
+        """The same in a later transaction."""
+        self.names.conn = conn
+        return self
+
     @property
     def code(self) -> str | None:
         """The field that holds the form's codes."""
@@ -58,9 +63,9 @@ def going(conn: Connection, app_id: int, old: Published | None, body: Mapping[st
     return Going(app, app.form(old.key), moved, RecordNames(conn, app, ours.lang, ours.zone))
 
 
-def rehearse(conn: Connection, go: Going | None) -> dict[str, Rehearsal]:
-    """What would become of the values, by field; nothing is written."""
-    return convert.rehearse(conn, go.live, go.moved, go.names) if go else {}
+def rehearse(conn: Connection, go: Going | None, but: Collection[str] = ()) -> dict[str, Rehearsal]:
+    """What would become of the values, by field; nothing is written. Fields that are not ready are left out by `but`."""
+    return convert.rehearse(conn, go.live, [each for each in go.moved if each.key not in but], go.names) if go else {}
 
 
 def repeats(go: Going, rehearsed: Mapping[str, Rehearsal]) -> list[Problem]:

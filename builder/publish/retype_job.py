@@ -70,20 +70,22 @@ def run(job: Job, live: Live) -> dict[str, Any] | None:
     if "version" not in job.state:
         if "numbers" not in job.state:
             _begin(job)
-        while not _chunk(job):
-            job.pause()
+        _carry(job)
         while not _end(job):
             job.pause()
     _index(job, live)
     return {"version": job.state["version"]}
 
 
-def _going(conn: Connection, job: Job) -> retype.Going:
+def _going(conn: Connection, job: Job, known: retype.Going | None = None) -> retype.Going:
+    """What goes over; what is `known` of it holds as long as nobody has published the form."""
     assert job.app_id is not None
-    old = versions.find(conn, job.app_id, "form", job.params["form"])
-    if old is None or old.version != job.params["base"]:
-        raise Conflict(Problem("revision", "published_since", {"base": job.params["base"], "now": old.version if old else 0}))
-    go = retype.going(conn, job.app_id, old, job.params["body"])
+    base, now = job.params["base"], versions.current(conn, job.app_id, "form", job.params["form"])
+    if now != base:
+        raise Conflict(Problem("revision", "published_since", {"base": base, "now": now}))
+    if known is not None:
+        return known.over(conn)
+    go = retype.going(conn, job.app_id, versions.find(conn, job.app_id, "form", job.params["form"]), job.params["body"])
     assert go is not None
     return go
 
@@ -95,16 +97,19 @@ def _begin(job: Job) -> None:
         job.checkpoint(conn, {"numbers": numbers, "since": retypes.last_line(conn), "low": 0})
 
 
-def _chunk(job: Job) -> bool:
-    """The next few hundred records; True when there are no more."""
-    with job.database.write() as conn:
-        go, state = _going(conn, job), job.state
-        ids = next(convert.pages(conn, go.live.tables, low=state["low"]), [])
-        if ids:
-            convert.carry(conn, go.live, retype.into(conn, go, state["numbers"]), go.moved, ids, go.names)
-            job.report(ids[-1], convert.last(conn, go.live.tables))
-        job.checkpoint(conn, {**state, "low": ids[-1] if ids else state["low"]})
-    return not ids
+def _carry(job: Job) -> None:
+    """Record by record in their order, as many at once as nobody notices."""
+    pace, go, into, ids = Pace(), None, None, [0]
+    while ids:
+        with job.database.write() as conn, pace.chunk():
+            go, state = _going(conn, job, go), job.state
+            into = into or retype.into(conn, go, state["numbers"])
+            ids = next(convert.pages(conn, go.live.tables, low=state["low"], size=pace.size), [])
+            if ids:
+                convert.carry(conn, go.live, into, go.moved, ids, go.names)
+                job.report(ids[-1], convert.last(conn, go.live.tables))
+            job.checkpoint(conn, {**state, "low": ids[-1] if ids else state["low"]})
+        job.pause()
 
 
 def _end(job: Job) -> bool:
@@ -134,7 +139,7 @@ def _index(job: Job, live: Live) -> None:
         with job.database.write() as conn, pace.chunk():
             app = live.app(conn, job.params["app"])
             form, rule = app.form(job.params["form"]), app.code_of(job.params["form"])
-            ids = next(convert.pages(conn, form.tables, low=job.state["low"]), [])
+            ids = next(convert.pages(conn, form.tables, low=job.state["low"], size=pace.size), [])
             convert.index_again(conn, form, rule.field if rule else None, ids)
             job.checkpoint(conn, {**job.state, "low": ids[-1] if ids else 0, "found": bool(ids)})
         job.pause()

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from builder import apps, drafts
-from builder.publish import apply
+from builder.publish import apply, retype_job
 from builder.publish.apply import Outcome
 from builder.publish.impact import Impact
+from builder.publish.plan import plan
 from runtime.commands import fill_codes
 from runtime.errors import Invalid, NotFound, Problem
 from runtime.groups import generations, work
@@ -113,13 +114,11 @@ def discard_draft(app: str, kind: str, key: str) -> None:
         drafts.discard(conn, here.fenzu().live.app(conn, app).id, kind, key)
 
 
-@room.post(f"{AT}/publish", Words("发布草稿", "Publish a draft"), {200: PUBLISHED}, body=PUBLISH, wrong=WRONG)
+@room.post(f"{AT}/publish", Words("发布草稿；要转换很多内容时由后台任务转好再发布（job）", "Publish a draft; where many values are to be converted a job does it and publishes then (job)"), {200: PUBLISHED}, body=PUBLISH, wrong=WRONG)
 def publish_draft(app: str, kind: str, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
     known(kind)
     with here.write() as conn:
-        app_id = here.fenzu().live.app(conn, app).id
-        made = apply.apply(conn, app_id, kind, key, here.actor().by, body.get("note", ""), body.get("revision"))
-        job = into_effect(conn, app, [made])
+        made, job = publish(conn, app, kind, key, body.get("note", ""), body.get("revision"))
     here.fenzu().runner.wake()
     return said(made, job)
 
@@ -156,6 +155,19 @@ def fill_missing_codes(app: str, form: str) -> dict[str, int]:
         number = queue.put(conn, fill_codes.KIND, asked, by=here.actor().by, app_id=found.id, once=True)
     here.fenzu().runner.wake()
     return {"id": number}
+
+
+def publish(conn: Connection, app: str, kind: str, key: str, note: str, revision: int | None) -> tuple[Outcome, int | None]:
+    """A draft published at once, or by a job where many values have to be converted: then the old version is still in use."""
+    app_id, by = here.fenzu().live.app(conn, app).id, here.actor().by
+    if kind == "form":
+        draft = drafts.open_draft(conn, app_id, kind, key)
+        job = retype_job.publish_later(conn, app, app_id, key, by, note, draft.revision if revision is None else revision)
+        old = versions.find(conn, app_id, kind, key)
+        if job is not None and old is not None:
+            return Outcome(old, tuple(plan(kind, old.body, draft.body))), job
+    made = apply.apply(conn, app_id, kind, key, by, note, revision)
+    return made, into_effect(conn, app, [made])
 
 
 def into_effect(conn: Connection, app: str, made: list[Outcome]) -> int | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from runtime.definitions.form import Field, Form
 from runtime.fields.base import Names, Refused
 from runtime.fields.conversions import Converted, convert, stored_alike
 from runtime.records import load, search
+from runtime.records.names import RecordNames
 from runtime.storage import retypes
 from runtime.storage.live import LiveForm
 from runtime.storage.record_tables import RecordTables
@@ -23,6 +24,16 @@ from runtime.storage.retypes import Past
 AT_ONCE = 500
 SAMPLES = 3
 UNMATCHED = 60
+# So many different values are remembered with what becomes of them.
+REMEMBERED = 20_000
+
+
+class Told(NamedTuple):
+    """A value as it read before, what becomes of it, and how that reads."""
+
+    said: str
+    made: Converted
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -32,10 +43,26 @@ class Switch:
     was: Field
     now: Field
     back: Past | None
+    known: dict[Any, Told] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> str:
         return self.now.key
+
+    def over(self, value: Any, names: Names) -> Told:
+        """What becomes of a value; one that comes again is not read again."""
+        name = tuple(value) if self.was.type.many else value
+        found = self.known.get(name)
+        if found is None:
+            found = self._read(value, names)
+            if len(self.known) < REMEMBERED:
+                self.known[name] = found
+        return found
+
+    def _read(self, value: Any, names: Names) -> Told:
+        made = convert(self.was.type, self.was.settings, self.now.type, self.now.settings, value, names)
+        shown = self.now.type.show(made.value, self.now.settings, names) if made.refused is None else ""
+        return Told(self.was.type.show(value, self.was.settings, names), made, shown)
 
 
 @dataclass
@@ -60,8 +87,9 @@ class Rehearsal:
         """Values that several records would have, where that was asked."""
         return [(str(value), often) for value, often in self.made.most_common(SAMPLES) if often > 1]
 
-    def count(self, said: str, made: Converted, shown: str) -> None:
+    def count(self, told: Told) -> None:
         """Count one value."""
+        said, made, shown = told
         if made.refused is not None:
             self.fail += 1
             if said not in self.unmatched and len(self.failed) < SAMPLES:
@@ -85,7 +113,7 @@ def switches(conn: Connection, form_id: int, before: Form, after: Form) -> list[
     return [Switch(was, now, retypes.kept_for(left, now)) for was, now in moved]
 
 
-def rehearse(conn: Connection, live: LiveForm, moved: Sequence[Switch], names: Names, most: int = 50_000) -> dict[str, Rehearsal]:
+def rehearse(conn: Connection, live: LiveForm, moved: Sequence[Switch], names: RecordNames, most: int = 50_000) -> dict[str, Rehearsal]:
     """Convert without writing: every live record, or the first `most` of a very large form."""
     found = {each.key: Rehearsal() for each in moved}
     seen = 0
@@ -95,39 +123,52 @@ def rehearse(conn: Connection, live: LiveForm, moved: Sequence[Switch], names: N
                 one.whole = False
             break
         seen += len(ids)
-        records = load.records(conn, live, ids, fields=found.keys())
+        records, again = load.records(conn, live, ids, fields=found.keys()), _edited(conn, live, moved, ids)
+        _prime(moved, records, names)
         for each in moved:
-            _rehearse(conn, live, each, found[each.key], records, names)
+            _rehearse(conn, live, each, found[each.key], records, names, again)
     return found
 
 
-def _rehearse(conn: Connection, live: LiveForm, each: Switch, into: Rehearsal, records: dict[int, Any], names: Names) -> None:
+def _rehearse(conn: Connection, live: LiveForm, each: Switch, into: Rehearsal, records: dict[int, Any], names: Names,
+              again: Mapping[str, set[int]]) -> None:
     fresh = set(records)
     if each.back is not None:
-        fresh = retypes.edited(conn, live.id, each.key, each.back.since, list(records))
+        fresh = again[each.key]
         untouched = len(retypes.held(conn, live.id, each.back, [i for i in records if i not in fresh]))
         into.kept, into.fit = into.kept + untouched, into.fit + untouched
     for i in fresh & records.keys():
         value = records[i].values.get(each.key)
         if value is None:
             continue
-        made = _converted(each, value, names)
-        said = each.was.type.show(value, each.was.settings, names)
-        shown = each.now.type.show(made.value, each.now.settings, names) if made.refused is None else ""
-        into.count(said, made, shown)
-        if each.now.unique == "block" and made.value is not None and not each.now.type.many:
-            into.made[shown] += 1
+        told = each.over(value, names)
+        into.count(told)
+        if each.now.unique == "block" and told.made.value is not None and not each.now.type.many:
+            into.made[told.shown] += 1
 
 
-def _converted(each: Switch, value: Any, names: Names) -> Converted:
-    return convert(each.was.type, each.was.settings, each.now.type, each.now.settings, value, names)
+def _prime(moved: Sequence[Switch], records: Mapping[int, load.Record], names: RecordNames) -> None:
+    """Look up together what the values stand for: titles of linked records, names of people."""
+    for each in moved:
+        held = [value for record in records.values() if (value := record.values.get(each.key)) is not None]
+        if each.was.form:
+            names.prime_records(each.was.form, held)
+        elif each.now.form:
+            names.prime_found(each.now.form, map(str, held))
+        elif each.was.type.kind in ("person", "people"):
+            names.prime_people(one for value in held for one in each.was.type.persons(value))
 
 
-def pages(conn: Connection, tables: RecordTables, *, alive: bool = False, low: int = 0) -> Iterator[list[int]]:
+def _edited(conn: Connection, live: LiveForm, moved: Sequence[Switch], ids: Sequence[int]) -> Mapping[str, set[int]]:
+    """By field that takes a column again: which of these records had it written since it left that column."""
+    return retypes.edited(conn, live.id, {each.key: each.back.since for each in moved if each.back}, ids)
+
+
+def pages(conn: Connection, tables: RecordTables, *, alive: bool = False, low: int = 0, size: int = AT_ONCE) -> Iterator[list[int]]:
     """The numbers of a form's records in order, some at a time; those in the recycle bin too, unless only the `alive`."""
     main = tables.main
     while True:
-        query = sa.select(main.c.id).where(main.c.id > low).order_by(main.c.id).limit(AT_ONCE)
+        query = sa.select(main.c.id).where(main.c.id > low).order_by(main.c.id).limit(size)
         ids = list(conn.execute(query.where(main.c.deleted_at.is_(None)) if alive else query).scalars())
         if not ids:
             return
@@ -145,17 +186,19 @@ def more_than(conn: Connection, tables: RecordTables, count: int) -> bool:
     return conn.execute(sa.select(tables.main.c.id).limit(1).offset(count)).first() is not None
 
 
-def carry(conn: Connection, live: LiveForm, into: RecordTables, moved: Sequence[Switch], ids: Sequence[int], names: Names) -> None:
+def carry(conn: Connection, live: LiveForm, into: RecordTables, moved: Sequence[Switch], ids: Sequence[int], names: RecordNames) -> None:
     """Write these records' values into the columns that take over. What cannot be read stays in the old column alone.
 
     A column that is taken again keeps what it holds, but for the values that were written since it was left.
     """
     records = load.records(conn, live, ids, fields=[each.key for each in moved])
+    _prime(moved, records, names)
+    again, found = _edited(conn, live, moved, ids), []
     for each in moved:
-        wanted = ids if each.back is None else sorted(
-            retypes.edited(conn, live.id, each.key, each.back.since, list(ids)))
-        values = {i: _converted(each, records[i].values.get(each.key), names).value for i in wanted if i in records}
-        rows.put_column(conn, into, each.now, values)
+        wanted = ids if each.back is None else sorted(again[each.key])
+        values = {i: records[i].values.get(each.key) for i in wanted if i in records}
+        found.append((each.now, {i: None if value is None else each.over(value, names).made.value for i, value in values.items()}))
+    rows.put_columns(conn, into, found)
 
 
 def index_again(conn: Connection, live: LiveForm, code: str | None, ids: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ from runtime.commands import subrows
 from runtime.definitions.form import Field
 from runtime.records import search
 from runtime.records.act import Act
-from runtime.sql.bulk import insert_rows
+from runtime.sql.bulk import insert_rows, update_by_id
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveForm
@@ -109,18 +109,22 @@ def mark_deleted(act: Act, live: LiveForm, ids: Sequence[int], at: str | None) -
         deleted_at=at, version=table.c.version + 1, updated_at=act.at, updated_by=act.by.by))
 
 
-def put_column(conn: Connection, into: RecordTables, item: Field, values: Mapping[int, Any]) -> None:
-    """Write one field of many records into the column (or link table) that it will have; nothing else of them moves."""
-    if not values:
-        return
-    if item.key in into.many:
-        link = into.many[item.key]
-        conn.execute(link.delete().where(among(link.c.record_id, sorted(values))))
-        insert_rows(conn, link, ("record_id", "value"), [(i, one) for i, value in values.items() for one in value or ()])
-        return
-    main, name = into.main, into.names[item.key]
-    columns: dict[str, Any] = {column: sa.bindparam(f"b_{column}") for column in item.type.store(name, None, item.settings)}
-    statement = main.update().where(main.c.id == sa.bindparam("b_record")).values(columns)
-    conn.execute(statement, [
-        {"b_record": i, **{f"b_{column}": held for column, held in item.type.store(name, value, item.settings).items()}}
-        for i, value in values.items()])
+def put_columns(conn: Connection, into: RecordTables, found: Sequence[tuple[Field, Mapping[int, Any]]]) -> None:
+    """Write some fields of many records into the columns (or link tables) that they will have; nothing else of them moves.
+
+    Fields that are written for the same records go into them together.
+    """
+    together: dict[tuple[int, ...], list[tuple[Field, Mapping[int, Any]]]] = {}
+    for item, values in found:
+        if item.key not in into.many:
+            together.setdefault(tuple(values), []).append((item, values))
+        elif values:
+            link = into.many[item.key]
+            conn.execute(link.delete().where(among(link.c.record_id, sorted(values))))
+            insert_rows(conn, link, ("record_id", "value"), [(i, one) for i, value in values.items() for one in value or ()])
+    for ids, fields in together.items():
+        stored = [(item.type.store, into.names[item.key], item.settings, values) for item, values in fields]
+        names = [column for store, name, settings, _ in stored for column in store(name, None, settings)]
+        update_by_id(conn, into.main, names, [
+            (*(held for store, name, settings, values in stored for held in store(name, values[i], settings).values()), i)
+            for i in ids])

@@ -15,7 +15,7 @@ from runtime.fold import fold
 _TEXTS = ("text", "long_text")
 _NUMBERS = ("number", "money", "percent")
 _READ_FROM_TEXT = (*_NUMBERS, "date", "datetime", "time", "duration", "choice", "choices", "phone", "email", "yes_no",
-                   "url", "region", "person", "people", "rating", "scale", "slider")
+                   "url", "region", "person", "people", "link", "rating", "scale", "slider")
 # To allow another way, add it here; everything else stays refused.
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "text": ("long_text", *_READ_FROM_TEXT),
@@ -53,8 +53,8 @@ class Converted:
 
 
 def may_become(old: FieldType, new: FieldType) -> bool:
-    """Whether values of the one type can be read by the other."""
-    return new.name in ALLOWED.get(old.name, ())
+    """Whether values of the one type can be read by the other; every way that leads there leads back."""
+    return new.name in ALLOWED.get(old.name, ()) or old.name in ALLOWED.get(new.name, ())
 
 
 def targets(old: FieldType) -> list[FieldType]:

@@ -36,7 +36,7 @@ class RecordNames:
         if wanted:
             p = tables.person
             rows = self.conn.execute(sa.select(p.c.id, p.c.name).where(p.c.id.in_(wanted)))
-            self._people |= {row.id: row.name for row in rows}
+            self._people |= dict.fromkeys(wanted, "") | {row.id: row.name for row in rows}
 
     def find_person(self, text: str) -> int | None:
         """The one active person of that name or login."""
@@ -63,6 +63,7 @@ class RecordNames:
         column = live.tables.column(title.key)
         for start in range(0, len(wanted), 500):
             part = wanted[start : start + 500]
+            self._titles |= dict.fromkeys(((form, i) for i in part), "")
             rows = self.conn.execute(sa.select(live.tables.main.c.id, column).where(live.tables.main.c.id.in_(part)))
             for row in rows:
                 value = title.type.load(row[1], title.settings)

@@ -20,7 +20,7 @@ def of_record(conn: Connection, live: LiveForm, record: Record) -> dict[str, tup
     numbers = record_tables.numbers_of(conn, live.id) if blank else {}
     for key in blank:
         for each in left[key]:
-            if each.number == numbers[key] or retypes.edited(conn, live.id, key, each.since, [record.id]):
+            if each.number == numbers[key] or retypes.edited(conn, live.id, {key: each.since}, [record.id])[key]:
                 continue
             value = retypes.held(conn, live.id, each, [record.id]).get(record.id)
             if value is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,19 +66,25 @@ def kept_for(left: Mapping[str, list[Past]], now: Field) -> Past | None:
     for each in left.get(now.key, ()):
         options = {option["const"] for option in options_of(now.node)}
         held = {option["const"] for option in options_of(each.item.node)}
-        if stored_alike(each.item.type, each.item.settings, now.type, now.settings) and held <= options:
+        alike = stored_alike(each.item.type, each.item.settings, now.type, now.settings) and each.item.form == now.form
+        if alike and held <= options:
             return each
     return None
 
 
-def edited(conn: Connection, form_id: int, field: str, since: int, ids: list[int]) -> set[int]:
-    """Which of these records had a field written after a line of history."""
+def edited(conn: Connection, form_id: int, since: Mapping[str, int], ids: Sequence[int]) -> dict[str, set[int]]:
+    """By field, which of these records (in order) had it written after a line of history."""
     h = tables.history
-    if not ids:
-        return set()
-    rows = conn.execute(sa.select(h.c.record_id, h.c.changes).where(
-        h.c.form_id == form_id, h.c.record_id.between(ids[0], ids[-1]), h.c.id > since))
-    return {row.record_id for row in rows if field in json.loads(row.changes)}
+    found: dict[str, set[int]] = {field: set() for field in since}
+    if not ids or not since:
+        return found
+    rows = conn.execute(sa.select(h.c.id, h.c.record_id, h.c.changes).where(
+        h.c.form_id == form_id, h.c.record_id.between(ids[0], ids[-1]), h.c.id > min(since.values())))
+    for line, record, changes in rows:
+        for field in since.keys() & json.loads(changes).keys():
+            if line > since[field]:
+                found[field].add(record)
+    return found
 
 
 def written_since(conn: Connection, form_id: int, line: int) -> list[int]:

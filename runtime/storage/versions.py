@@ -56,6 +56,13 @@ def find(conn: Connection, app_id: int, kind: str, key: str) -> Published | None
     return None if row is None else Published(row.id, kind, key, row.version, json.loads(row.body))
 
 
+def current(conn: Connection, app_id: int, kind: str, key: str) -> int:
+    """The number of the published version; 0 when there is none."""
+    d = tables.definition
+    query = sa.select(d.c.version).where(d.c.app_id == app_id, d.c.kind == kind, d.c.key == key, d.c.removed_at.is_(None))
+    return int(conn.execute(query).scalar() or 0)
+
+
 def put(conn: Connection, app_id: int, kind: str, body: Body, *, by: int | None, note: str = "") -> Published:
     """Add a version and make it the published one; the caller moves the revision once for all it publishes."""
     key = key_of(kind, body)
