@@ -30,6 +30,7 @@ BY_KIND = {
     "people": "remote",
     "link": "remote",
     "tree": "region",
+    "place": "text",
 }
 YESNO = (("true", Words("是", "yes")), ("false", Words("否", "no")))
 

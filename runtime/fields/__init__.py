@@ -22,6 +22,7 @@ from runtime.fields.formula import Formula
 from runtime.fields.id_number import IdNumber
 from runtime.fields.image import Image
 from runtime.fields.link import Link
+from runtime.fields.location import Location
 from runtime.fields.long_text import LongText
 from runtime.fields.lookup import Lookup
 from runtime.fields.money import Money
@@ -85,6 +86,7 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Lookup(),
     Formula(),
     Region(),
+    Location(),
     File(),
     Image(),
 )

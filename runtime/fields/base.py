@@ -60,7 +60,7 @@ class FieldType:
     icon      a Tabler icon name
     shelf     its place in the designer's palette: common, customer, link, place
     kind      which comparisons its values allow; a key of `runtime.rules.operators.OPERATORS_OF`:
-              text number date datetime time period choice boolean consent tree many file person people link rows
+              text number date datetime time period choice boolean consent tree many file person people link rows place
     settings  JSON Schema (properties only) of the type's own settings, from which the property panel is drawn;
               each property carries `x-label` {"zh","en"} and a `default`
     template  the file in templates/fields/ with its `input` and `cell` macros

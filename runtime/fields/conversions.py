@@ -37,6 +37,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "email": _TEXTS,
     "url": _TEXTS,
     "region": _TEXTS,
+    "location": _TEXTS,
     "person": (*_TEXTS, "people"),
     "people": (*_TEXTS, "person"),
     "link": _TEXTS,

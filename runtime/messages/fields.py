@@ -141,6 +141,15 @@ CODES = {
     "region_too_deep": Words(
         "「{text}」太细了，这里填到上一级就行。", "“{text}” is too detailed. Enter the level above it."
     ),
+    "not_a_place": Words(
+        "「{text}」里没有经纬度。先写纬度再写经度，比如 31.2304, 121.4737 上海市黄浦区。",
+        "“{text}” has no coordinates. Write latitude, longitude, then the address, like 31.2304, 121.4737 Huangpu, Shanghai.",
+    ),
+    "place_no_figures": Words("只有地址，还缺纬度和经度。", "There is an address but no latitude and longitude."),
+    "place_off_earth": Words(
+        "纬度在 -90 到 90 之间，经度在 -180 到 180 之间。先写纬度，是不是写反了？",
+        "A latitude lies between -90 and 90, a longitude between -180 and 180. Latitude comes first: are they the wrong way round?",
+    ),
     "no_such_person": Words(
         "找不到「{text}」这个人，或者有重名。可以填登录名。",
         "There is no one person called “{text}”. Enter their login instead.",

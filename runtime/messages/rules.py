@@ -21,6 +21,10 @@ CODES = {
     "rule_no_operator": Words("{field}不能这样比较：{operator}。", "{field} cannot be compared like this: {operator}."),
     "rule_no_value": Words("{field}还缺一个要比较的值。", "{field} still needs a value to compare with."),
     "rule_bad_value": Words("「{value}」不是{field}能有的值。", "“{value}” is not a value {field} can have."),
+    "rule_no_circle": Words(
+        "{field}要和一个圆比：先写纬度和经度，再写多远，比如 31.2304, 121.4737 5 公里。",
+        "Compare {field} with a circle: latitude, longitude and how far, for example 31.2304, 121.4737 5 km.",
+    ),
     "rule_no_list": Words("至少选一个值，最多 500 个。", "Choose at least one value, 500 at most."),
     "rule_no_pair": Words("「在两者之间」要有两个值。", "“Between” needs two values."),
     "rule_bad_date": Words("「{value}」不是日期。", "“{value}” is not a date."),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 
 from runtime.errors import Invalid, Problem
-from runtime.rules.target import MANY, Operand, Related
+from runtime.rules.target import FOLDED, MANY, Operand, Related
 from runtime.rules.values import kept_as
 from runtime.sql.lists import among_bound
 from runtime.sql.prepared import late
@@ -71,7 +71,7 @@ class LateValues:
             raise Invalid(Problem("field", "no_such_field", {"field": name}))
         if known.kind in MANY:
             return Operand(known.kind, sa.null(), known.bind, many=LateMany(name), label=known.label)
-        folded = _late(f"{name}/k", BinaryText) if known.kind == "text" else None
+        folded = _late(f"{name}/k", BinaryText) if known.kind in FOLDED else None
         return Operand(known.kind, _late(name, kept_as(known.kind)), known.bind, folded, label=known.label, below=known.below)
 
     def related(self, inverse: str) -> Related:

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement
 from runtime import clock
 from runtime.clock import AsOf
 from runtime.errors import Invalid, Problem
-from runtime.rules import binding, dates
+from runtime.rules import binding, dates, spots
 from runtime.rules.operators import ENDS
 from runtime.rules.target import Operand
+from runtime.sql import distance
 from runtime.sql.lists import among
 from runtime.sql.prepared import late
 from runtime.sql.texts import position
@@ -44,6 +45,8 @@ def leaf(operand: Operand, operator: str, value: Any, as_of: AsOf | None, path: 
     elif operand.kind == "consent":
         given = sa.func.substr(operand.value, 1, 20, type_=BinaryText)
         made = _when(replace(operand, kind="datetime", value=given), operator, value, as_of, path)
+    elif operand.kind == "place":
+        made = _place(operand, operator, value, path)
     elif operand.kind == "period":
         made = _period(operand, operator, value, as_of, path)
     else:
@@ -185,6 +188,21 @@ def _period(operand: Operand, operator: str, value: Any, as_of: AsOf | None, pat
         raise Invalid(Problem(path, "rule_no_operator", {"operator": operator, "field": operand.label}))
     end, asked = ENDS[operator]
     return _when(days[end], asked, value, as_of, path)
+
+
+def _place(operand: Operand, operator: str, value: Any, path: str) -> Bool:
+    """A question to `+31.230400+121.473700 address`: how far away it is, or what its address says."""
+    if operator == "contains":
+        column = operand.value if operand.folded is None else operand.folded
+        address = sa.func.substr(column, spots.ADDRESS, spots.LONGEST, type_=BinaryText)
+        return position(address, sa.literal(binding.words(operand, value, path), BinaryText)) > 0
+    if operator != "near":
+        raise Invalid(Problem(path, "rule_no_operator", {"operator": operator, "field": operand.label}))
+    circle = spots.circle(str(binding.bind(operand, value, path)))
+    if circle is None:
+        raise Invalid(Problem(path, "rule_no_circle", {"field": operand.label}))
+    figures = [sa.cast(sa.func.substr(operand.value, *at), sa.Double()) for at in (spots.LATITUDE, spots.LONGITUDE)]
+    return distance.within(figures[0], figures[1], (circle.lat, circle.lon), circle.km)
 
 
 def _within(column: ColumnElement[Any], low: Any, high: Any, day: bool) -> Bool:

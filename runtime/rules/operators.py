@@ -42,6 +42,8 @@ OPERATORS = Registry(
     Operator("hasNoneOf", Words("不带", "has none of"), "list", "hasAnyOf"),
     Operator("hasAllOf", Words("同时带有", "has all of"), "list"),
     Operator("hasExactly", Words("正好是", "is exactly"), "list"),
+    Operator("near", Words("离这一点不超过", "lies within")),
+    Operator("notNear", Words("离这一点超过", "does not lie within"), denies="near"),
     Operator("null", Words("没有填", "is not filled in"), "none", "notNull"),
     Operator("notNull", Words("已经填了", "is filled in"), "none"),
     Operator("inLast", Words("在最近", "was in the last"), "span"),
@@ -101,6 +103,7 @@ OPERATORS_OF: dict[str, tuple[str, ...]] = {
     "person": (*_ONE_OF, *_BLANK),
     "link": (*_ONE_OF, *_BLANK),
     "tree": (*_ONE_OF, "under", "notUnder", *_BLANK),
+    "place": ("near", "notNear", "contains", "doesNotContain", *_BLANK),
     "boolean": ("=", *_BLANK),
     "consent": (*_BLANK, "inLast", "olderThan", "<", ">"),
     "many": (*_MANY, *_BLANK),
@@ -108,6 +111,7 @@ OPERATORS_OF: dict[str, tuple[str, ...]] = {
     "file": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
     "rows": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
 }
-# What a condition compares with where that is no value of the field itself: a period is compared with days.
-COMPARED_WITH: dict[str, str] = {"period": "date", "consent": "date"}
+# What a condition compares with where that is no value of the field itself: a period is compared with days, a place with a
+# circle or with part of an address.
+COMPARED_WITH: dict[str, str] = {"period": "date", "consent": "date", "place": "place"}
 GROUP_OPERATORS = ("in", "notIn")

@@ -76,6 +76,12 @@ _SPAN = {
 }
 _TODAY = {"inLast": "=", "inNext": "=", "olderThan": "<", "furtherThan": ">"}
 _TREE = {"under": Words("{f}在{v}", "{f} is in {v}"), "notUnder": Words("{f}不在{v}", "{f} is not in {v}")}
+_PLACE = {
+    "near": Words("{f}在{v}以内", "{f} lies within {v}"),
+    "notNear": Words("{f}不在{v}以内", "{f} does not lie within {v}"),
+    "contains": Words("{f}的地址包含{v}", "{f} has an address with {v}"),
+    "doesNotContain": Words("{f}的地址不包含{v}", "{f} has no address with {v}"),
+}
 _MANY = {
     "hasAnyOf": Words("{f}包含{v}", "{f} includes {v}"),
     "hasAllOf": Words("{f}同时包含{v}", "{f} includes {v}"),
@@ -120,6 +126,7 @@ BY_KIND: Mapping[str, Mapping[str, Words]] = {
     "time": _TIME,
     "period": _PERIOD,
     "tree": _TREE,
+    "place": _PLACE,
     "many": _MANY,
     "people": _MANY,
     "tags": _TAGS,

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, FromClause
 
 from runtime.clock import AsOf
 
-KINDS = ("text", "number", "date", "datetime", "time", "period", "choice", "boolean", "consent", "tree", "many", "file", "person", "people", "link", "rows")
+KINDS = ("text", "number", "date", "datetime", "time", "period", "choice", "boolean", "consent", "tree", "many", "file", "person", "people", "link", "rows", "place")
 # Kinds with many values, and kinds whose values are people, of whom `$me` is one.
 MANY = ("many", "people")
 WHO = ("person", "people")
+# Kinds of which a column keeps a folded twin, by which they are compared.
+FOLDED = ("text", "place")
 
 
 class Many(Protocol):

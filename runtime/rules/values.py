@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement
 from runtime.clock import AsOf
 from runtime.errors import Invalid, Problem
 from runtime.fold import fold
-from runtime.rules.target import MANY, HeldValues, Operand, Related, Target
+from runtime.rules.target import FOLDED, MANY, HeldValues, Operand, Related, Target
 from runtime.sql.types import BinaryText
 
 Held = tuple[str, Any, Callable[[Any], Any]]
@@ -56,7 +56,7 @@ class ValuesTarget:
         label = self.labels.get(name, {"zh": name, "en": name})
         if kind in MANY:
             return Operand(kind, sa.null(), bind, many=HeldValues(tuple(value or ())), label=label)
-        folded = literal(fold(value) if value else None, BinaryText) if kind == "text" else None
+        folded = literal(fold(value) if value else None, BinaryText) if kind in FOLDED else None
         return Operand(kind, literal(value, kept_as(kind)), bind, folded, label=label)
 
     def related(self, inverse: str) -> Related:

@@ -119,8 +119,8 @@ def _parsed(found: Any, live: Any, name: str, text: str) -> Any:
         raise missing(name)
     if COMPARED_WITH.get(field.type.kind) == "date":
         return typed_day(text).isoformat()
-    if field.type.kind in ("text", "file", "rows"):
-        return text if field.type.kind == "text" else number_or_text(text)
+    if field.type.kind in ("text", "place", "file", "rows"):
+        return text if field.type.kind in ("text", "place") else number_or_text(text)
     if any(option["const"] == text for option in field.options):
         return text
     value = field.type.parse([text] if field.type.many else text, field.settings, here.names(found))

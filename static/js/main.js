@@ -6,6 +6,7 @@ import * as formula from "./formula.js";
 import * as guard from "./guard.js";
 import * as keep from "./keep.js";
 import * as keys from "./keys.js";
+import * as locate from "./locate.js";
 import * as logic from "./logic.js";
 import * as menu from "./menu.js";
 import * as net from "./net.js";
@@ -25,7 +26,7 @@ import * as zone from "./zone.js";
 import * as twin from "./twin.js";
 import * as upload from "./upload.js";
 
-const parts = [zone, sizes, pick, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich];
+const parts = [zone, sizes, pick, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich, locate];
 
 function attach(root) {
   for (const part of parts) part.attach(root);

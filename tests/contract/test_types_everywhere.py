@@ -157,6 +157,8 @@ HIDDEN = {"doesNotBeginWith", "doesNotEndWith", "hasExactly", "anniversaryInLast
 
 def asked(kind: FieldType, takes: str) -> Any:
     """What the dialog of a filter sends for a comparison."""
+    if kind.kind == "place":
+        return ["31.2304, 121.4737 5 km"]
     held = "2025-02-18" if kind.kind in ("period", "consent", "date", "datetime") else typed(kind, 0)
     one = held if isinstance(held, str) else held[0]
     return [one, one] if takes == "pair" else [one]

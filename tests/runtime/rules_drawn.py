@@ -43,6 +43,7 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "friend": st.sampled_from([1, 5, 6]),
     "tags": st.sampled_from(["a", "b", "c"]),
     "team": st.integers(1, 4),
+    "spot": st.sampled_from(["31.2304, 121.4737 5 km", "31.2304,121.4737 3公里", "0 179.95 100 km", "-33.8 151.2 20000米", "89.9, 100 12 km", "0,0 20000 km"]),
     "place": st.sampled_from(["110000", "110105", "320000", "320500", "320508", "310000"]),
 }
 KINDS = {
@@ -64,6 +65,7 @@ KINDS = {
     "tags": "many",
     "team": "people",
     "place": "tree",
+    "spot": "place",
 }
 ORDER_FIELDS = ("amount", "born", "kind", "name")
 
@@ -71,6 +73,8 @@ ORDER_FIELDS = ("amount", "born", "kind", "name")
 def valued(field: str, operator: str, kind: str | None = None) -> SearchStrategy[Rule]:
     """One operator on one field with a value of the shape it takes."""
     takes, one = OPERATORS[operator].takes, VALUES[field]
+    if field == "spot" and "near" not in operator.lower():
+        one = st.sampled_from(["bund", "BUND 1", "sydney", "31", "1"])
     base = {"field": st.just(field), "operator": st.just(operator)}
     if takes == "none":
         return st.fixed_dictionaries(base)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from runtime.clock import AsOf
+from runtime.rules import spots
 from tests.runtime.rules_table import Record
 
 NEGATIVE = {
@@ -21,6 +23,7 @@ NEGATIVE = {
     "notUnder": "under",
     "hasNoneOf": "hasAnyOf",
     "doesNotCover": "covers",
+    "notNear": "near",
     "null": "notNull",
 }
 TEXTS, NUMBERS = ("name", "alias"), ("amount", "paid", "files", "lines")
@@ -80,6 +83,8 @@ def _leaf(field: str, operator: str, have: Any, want: Any, now: AsOf) -> bool:
         return _moment(operator, datetime.fromisoformat(have[:20]), want, now)
     if field == "term":
         return _period(operator, *map(date.fromisoformat, have.split("/")), want, now)
+    if field == "spot":
+        return _spot(operator, have, str(want))
     if operator == "under":
         return any(
             have.startswith(code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code)
@@ -91,6 +96,23 @@ def _leaf(field: str, operator: str, have: Any, want: Any, now: AsOf) -> bool:
             [Decimal(str(one)) for one in want] if isinstance(want, list) else Decimal(str(want)),
         )
     return _plain(operator, have, want)
+
+
+def _spot(operator: str, have: str, want: str) -> bool:
+    """How far apart two places are, by the angle between the lines from the middle of the earth."""
+    spot = spots.read(have)
+    assert spot is not None
+    if operator == "contains":
+        return want.strip().casefold() in spot.rest.casefold()
+    circle = spots.circle(want)
+    assert circle is not None
+    one, two = (_line(float(each.lat), float(each.lon)) for each in (spot, circle))
+    return 6371.0088 * math.acos(max(-1.0, min(1.0, sum(a * b for a, b in zip(one, two, strict=True))))) <= circle.km
+
+
+def _line(lat: float, lon: float) -> tuple[float, float, float]:
+    up, round_ = math.radians(lat), math.radians(lon)
+    return math.cos(up) * math.cos(round_), math.cos(up) * math.sin(round_), math.sin(up)
 
 
 def _plain(operator: str, have: Any, want: Any) -> bool:

@@ -37,6 +37,7 @@ TYPES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "ok": ("yes_no", {}),
     "agreed": ("consent", {}),
     "place": ("region", {}),
+    "spot": ("location", {}),
     "files": ("file", {}),
     "lines": ("rows", {}),
     "owner": ("person", {}),
@@ -162,6 +163,7 @@ class Record:
 
 NAMES = (None, "Ann", " ANN ", "ann lee", "a%n", "a_n", "0200", "200", "北京分公司", "北京", "Straße", "STRASSE", "\\d")
 AMOUNTS = (None, 0, -5, 10.5, 100, 100.01, 20000)
+SPOTS = (None, "31.2304, 121.4737 Bund", "31.2304, 121.4737", "31.2, 121.5 BUND 12", "-33.8688, 151.2093 Sydney", "0, 180", "0.5, -179.9 Reef", "90, 0")
 PLACES = (None, "110000", "110105", "320000", "320500", "320508", "310115")
 
 
@@ -204,6 +206,7 @@ def make(now: AsOf, count: int = 70, seed: int = 7) -> list[Record]:
         "ok": (None, True, False),
         "agreed": tuple(moment and f"{moment} #0a1b2c3d4e5f" for moment in moments(now)),
         "place": PLACES,
+        "spot": SPOTS,
         "files": (None, 1, 3),
         "lines": (None, 1, 3),
         "owner": (None, 1, 2),
