@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 
-from runtime.definitions.form import Form
+from runtime.definitions.layout import Layout
 from runtime.records import logic
 from runtime.records.entry import Entry, read
 from runtime.records.logic import Outcome
@@ -54,19 +54,26 @@ def sent(live: LiveForm, names: Any, stored: Mapping[str, Any] | None = None) ->
     return settle(read(live.form, sheet.typed(live, request.form), names, whole=stored is None), names, stored)
 
 
-def shown(entry: Entry, names: Any, stored: Mapping[str, Any] | None) -> Shown | None:
-    """How the form looks for an entry; None where it has no logic."""
+def shown(entry: Entry, names: Any, stored: Mapping[str, Any] | None, layout: Layout | None = None) -> Shown | None:
+    """How the form looks for an entry, by its full layout or another; None where it has no logic."""
     form = entry.form
     if not form.logic:
         return None
     found: Outcome = entry.outcome or logic.evaluate(form, entry.values, here.conn(), names, here.as_of(), stored)
-    return Shown(found, found.folded | _emptied(form, found.hidden), form.logic.about, form.logic.read)
+    return Shown(found, _folded(found, layout or form.layout), form.logic.about, form.logic.read)
 
 
-def _emptied(form: Form, hidden: set[str]) -> set[str]:
-    """Sections of which nothing is left to see: a heading over nothing says nothing."""
-    filled = ((section.key, [item.field for item in section.content]) for section in form.sections)
-    return {key for key, fields in filled if fields and all(field in hidden for field in fields)}
+def _folded(outcome: Outcome, layout: Layout) -> set[str]:
+    """Sections out of sight: hidden ones, and those of which nothing is left, as a heading over nothing says nothing.
+
+    A field that another layout has put elsewhere is seen there, whatever becomes of the section it came from.
+    """
+    found = set()
+    for section in layout.sections:
+        bare = bool(section.content) and len(section.fields) == len(section.content)
+        if (bare or section.key in outcome.folded) and outcome.hidden.issuperset(section.fields):
+            found.add(section.key)
+    return found
 
 
 def apply(shown: Shown | None, fields: dict[str, Bound], binder: Binder) -> None:

@@ -93,12 +93,12 @@ def drawn(side: Side, entry: Entry, told: str = "") -> dict[str, Any]:
     """What the template needs: every field that is asked for with what was typed and what is wrong with it."""
     binder = Binder(side.found, side.live.key, side.names)
     fields = {key: binder.entry(field, entry) for key, field in side.seen.form.fields.items()}
-    logic = live_logic.shown(entry, side.names, None)
+    logic = live_logic.shown(entry, side.names, None, side.seen.form.layout)
     live_logic.apply(logic, fields, binder)
     for key in side.prefilled.held:
         fields[key].readonly = True
     lang = side.names.lang
-    return {"found": side.found, "live": side.seen, "fields": fields, "record": None, "logic": logic and _seen(logic, side.seen.form),
+    return {"found": side.found, "live": side.seen, "layout": side.seen.form.layout, "fields": fields, "record": None, "logic": logic and _seen(logic, side.seen.form),
             "public": side.public, "title": title(side, lang), "loose": ([told] if told else []) + _loose(entry, fields, lang),
             "wrong": [field for field in fields.values() if field.error], "broken": side.prefilled.broken}
 

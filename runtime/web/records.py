@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
 from runtime import words
 from runtime.commands import change, create, remove
+from runtime.definitions.layout import QUICK
 from runtime.errors import Conflict, FenzuError, Invalid, NotFound, Problem
 from runtime.groups import preview
 from runtime.messages import say
 from runtime.records import access, entry, undo
 from runtime.records.queries import Query, Reader
 from runtime.storage.live import LiveApp, LiveForm
-from runtime.web import here, lists, live_logic, page, sheet
-from runtime.web.bound import Binder
+from runtime.web import filling, here, laid, lists, live_logic, page, sheet
 from runtime.web.odd import whole
 from runtime.words import Words
 
 bp = Blueprint("records", __name__, url_prefix="/a/<app>/<form>")
+QUICK_PAGE = "records/quick_add.html"
 SAVED = Words("已保存", "Saved")
 REMOVED = Words("已移到回收站", "Moved to the recycle bin")
 
@@ -65,11 +67,30 @@ def total(app: str, form: str) -> Response:
 def new(app: str, form: str) -> Response:
     found, live, _ = opened(app, form)
     access.must(found, here.actor(), "create")
-    names = here.names(found)
-    given = {key: value for key, value in request.args.items() if key in live.form.live_fields}
-    blank = entry.read(live.form, given, names)
-    defaults = {key: live.form.fields[key].type.typed(value, live.form.fields[key].settings, names) for key, value in blank.values.items()}
-    return _form(found, live, entry.Entry(live.form, blank.values, {**defaults, **given}))
+    return _form(found, live, filling.begun(live, found, request.args))
+
+
+@bp.get("/quick")
+def quick(app: str, form: str) -> Response:
+    """The short layout for adding quickly, in a dialog over the list."""
+    found, live, _ = opened(app, form)
+    access.must(found, here.actor(), "create")
+    if QUICK not in live.form.layouts:
+        return page.go(url_for(".new", app=app, form=form))
+    return page.show(QUICK_PAGE, **filling.drawn(found, live, filling.begun(live, found, request.args), None, QUICK))
+
+
+@bp.post("/new", defaults={"record": None})
+@bp.post("/<int:record>/edit")
+def onward(app: str, form: str, record: int | None) -> Response:
+    """On from a short layout to all fields, with everything that was typed and nothing judged yet."""
+    found, live, reader = opened(app, form)
+    access.must(found, here.actor(), "change" if record else "create")
+    stored = reader.one(record) if record else None
+    read = filling.begun(live, found, sheet.typed(live, request.form), stored.values if stored else None)
+    if stored:
+        stored = replace(stored, version=request.form.get("version", stored.version, type=whole))
+    return _form(found, live, read, record=stored, carried=True, name=laid.FULL)
 
 
 @bp.post("/")
@@ -88,26 +109,19 @@ def save_new(app: str, form: str) -> Response:
 
 
 def _saved(app: str, form: str, record: int, kept: int | str) -> Response:
-    """On to the record's page; what the browser kept of the form that was saved is no longer wanted."""
+    """On to the record's page, from quick add back to the list; what the browser kept of the form is no longer wanted."""
+    if page.wants_fragment() and request.args.get(laid.ARG) == QUICK:
+        return page.refresh(page.toast(SAVED, here.actor().lang, href=url_for(".one", app=app, form=form, record=record)))
     page.tell_once("kept", key=f"{app}-{form}-{kept}")
     return page.go(url_for(".one", app=app, form=form, record=record), page.toast(SAVED, here.actor().lang))
 
 
-def _form(found: LiveApp, live: LiveForm, read: entry.Entry, status: int = 200, record: Any = None, conflict: Any = None) -> Response:
-    return page.show("records/form.html", "form", status=status, conflict=conflict, **_drawn(found, live, read, record))
-
-
-def _drawn(found: LiveApp, live: LiveForm, read: entry.Entry, record: Any) -> dict[str, Any]:
-    """What an entry form shows: every field with what was typed, and what is wrong."""
-    binder = Binder(found, live.key, here.names(found))
-    kept = record.values if record else {}
-    fields = {key: binder.value(field, kept[key]) if field.type.readonly and key in kept else binder.entry(field, read)
-              for key, field in live.form.live_fields.items()}
-    lang, logic = here.actor().lang, live_logic.shown(read, here.names(found), record and kept)
-    live_logic.apply(logic, fields, binder)
-    loose = [say(p, lang) for p in read.problems if p.path.split(".")[0].split("[")[0] not in fields]
-    return {"logic": logic, "found": found, "live": live, "fields": fields, "record": record, "loose": loose,
-            "wrong": [f for f in fields.values() if f.error], "acts": access.acts(found, here.actor())}
+def _form(found: LiveApp, live: LiveForm, read: entry.Entry, status: int = 200, record: Any = None, conflict: Any = None,
+          carried: bool = False, name: str | None = None) -> Response:
+    name = laid.chosen(live.form) if name is None else name
+    template = QUICK_PAGE if name == QUICK and page.wants_fragment() else "records/form.html"
+    made = filling.drawn(found, live, read, record, name) | {"conflict": conflict, "carried": carried}
+    return page.show(template, "form" if template != QUICK_PAGE else None, status=status, **made)
 
 
 @bp.post("/step/", defaults={"step": ""})
@@ -115,7 +129,8 @@ def _drawn(found: LiveApp, live: LiveForm, read: entry.Entry, record: Any) -> di
 def step(app: str, form: str, step: str) -> Response:
     """Whether one page of the form is filled in as it must be, before the next one is shown; nothing is kept."""
     found, live, reader = opened(app, form)
-    number, wanted = request.args.get("record", type=whole), live.form.layout.page(step)
+    number, name = request.args.get("record", type=whole), laid.chosen(live.form)
+    wanted = live.form.laid(name).page(step)
     access.must(found, here.actor(), "change" if number else "create")
     if wanted is None:
         raise NotFound(Problem("step", "no_such_part", {"key": step}))
@@ -124,7 +139,7 @@ def step(app: str, form: str, step: str) -> Response:
     read.problems = [problem for problem in read.problems if problem.path.split(".")[0].split("[")[0] in wanted.fields]
     if read.ok:
         return page.nothing(status=204)
-    return page.show("records/step.html", status=422, step=wanted, **_drawn(found, live, read, stored))
+    return page.show("records/step.html", status=422, step=wanted, **filling.drawn(found, live, read, stored, name))
 
 
 @bp.post("/logic")
@@ -135,7 +150,7 @@ def logic(app: str, form: str) -> Response:
     access.must(found, here.actor(), "change" if number else "create")
     stored = reader.one(number) if number else None
     read = entry.read(live.form, sheet.typed(live, request.form), names, whole=not number)
-    made = _drawn(found, live, read, stored)
+    made = filling.drawn(found, live, read, stored, laid.chosen(live.form))
     if made["logic"] is None:
         return page.nothing(status=204)
     again = live_logic.changed(read, made["logic"])

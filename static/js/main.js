@@ -9,6 +9,7 @@ import * as keys from "./keys.js";
 import * as locate from "./locate.js";
 import * as logic from "./logic.js";
 import * as menu from "./menu.js";
+import * as narrow from "./narrow.js";
 import * as net from "./net.js";
 import * as panels from "./panels.js";
 import * as pick from "./pick.js";
@@ -32,7 +33,7 @@ function attach(root) {
   for (const part of parts) part.attach(root);
 }
 
-for (const part of [cells, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels, steps]) part.start();
+for (const part of [narrow, cells, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels, steps]) part.start();
 attach(document.body);
 document.body.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 document.body.addEventListener("htmx:oobAfterSwap", (event) => attach(event.detail.target));
