@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,11 +16,13 @@ from builder.edits.settle import settle
 from builder.publish import retype
 from builder.publish.change import Change
 from builder.publish.check import Part, broken_by_removal, problems
-from builder.publish.impact import Impact, impact, untouched
+from builder.publish.concerned import Stored
+from builder.publish.impact import impact
 from builder.publish.plan import plan
 from builder.publish.plan_grouping import moves_members
+from builder.publish.preview import Preview as Preview
+from builder.publish.preview import preview as preview
 from builder.published import published
-from runtime.commands.convert import Rehearsal
 from runtime.definitions.check_grouping import reads_of
 from runtime.definitions.checks import shape
 from runtime.definitions.form import Form
@@ -53,34 +55,6 @@ class Outcome:
     groupings_to_rebuild: tuple[str, ...] = ()
     groupings_unmoved: tuple[str, ...] = ()
     codes_to_fill: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What publishing would do: the changes with their counts, what stands in the way, and the version it would be."""
-
-    impact: Impact
-    problems: tuple[Problem, ...]
-    version: int
-    rehearsed: Mapping[str, Rehearsal] = field(default_factory=dict)
-
-    @property
-    def possible(self) -> bool:
-        return not any(problem.severity == "error" for problem in self.problems)
-
-
-def preview(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any]) -> Preview:
-    """Everything a person should see before publishing a body; nothing is written."""
-    unreadable = shape(kind, body)
-    if unreadable:
-        return Preview(untouched([]), tuple(unreadable), 0)
-    old = versions.find(conn, app_id, kind, versions.key_of(kind, body))
-    wrong = problems([_part(kind, body, old)], published(conn, app_id))
-    felt = _impact(conn, old, body, plan(kind, old.body if old else None, body))
-    go = None if _fixed(wrong) else retype.going(conn, app_id, old, body)
-    rehearsed = retype.rehearse(conn, go, {each.key for each in go.moved if _broken(each.key, wrong)}) if go else {}
-    more = retype.repeats(go, rehearsed) if go else []
-    return Preview(felt, (*wrong, *felt.problems, *more), _next_version(conn, old), rehearsed)
 
 
 def apply(
@@ -120,9 +94,13 @@ def publish_body(
 
 
 def publish_set(
-    conn: Connection, app_id: int, bodies: Sequence[tuple[str, Body]], by: int | None, note: str = "", ready: Ready = None
+    conn: Connection, app_id: int, bodies: Sequence[tuple[str, Body]], by: int | None, note: str = "", ready: Ready = None,
+    purged: Collection[str] = (),
 ) -> list[Outcome]:
-    """Publish several bodies `(kind, body)` as one: they are checked side by side, so they may need each other."""
+    """Publish several bodies `(kind, body)` as one: they are checked side by side, so they may need each other.
+
+    `purged` are fields that may be missing now: their values are taken away for good.
+    """
     hold_app(conn, app_id, alone=True)
     unreadable = [problem for kind, body in bodies for problem in shape(kind, body)]
     if unreadable:
@@ -130,7 +108,9 @@ def publish_set(
     known = {(item.kind, item.key): item for item in versions.of_app(conn, app_id)}
     olds = [known.get((kind, versions.key_of(kind, body))) for kind, body in bodies]
     before = whole((item.kind, item.body) for item in known.values())
-    wrong = problems([_part(kind, body, old) for (kind, body), old in zip(bodies, olds, strict=True)], before)
+    parts = [Part(kind, versions.key_of(kind, body), body, {*retype.returning(conn, old, body), *purged})
+             for (kind, body), old in zip(bodies, olds, strict=True)]
+    wrong = problems(parts, before)
     if any(problem.severity == "error" for problem in wrong):
         raise Invalid(wrong)
     after = before
@@ -191,21 +171,6 @@ def remove(conn: Connection, app_id: int, kind: str, key: str) -> None:
     drafts.discard(conn, app_id, kind, key)
 
 
-def _fixed(wrong: Sequence[Problem]) -> bool:
-    """Whether a field would become what it never can."""
-    return any(problem.code in ("type_fixed", "published_field_gone") for problem in wrong)
-
-
-def _broken(key: str, wrong: Sequence[Problem]) -> bool:
-    """Whether a field cannot be published as it is, so that nothing can be read by it."""
-    path = f"properties.{key}"
-    return any(each.severity == "error" and f"{each.path}.".startswith(f"{path}.") for each in wrong)
-
-
-def _part(kind: str, body: Mapping[str, Any], old: Published | None) -> Part:
-    return Part(kind, versions.key_of(kind, body), body, old.body if old else None)
-
-
 def _put(
     conn: Connection,
     app_id: int,
@@ -219,9 +184,9 @@ def _put(
 ) -> Outcome:
     """Store one checked body as a version and make ready what it needs."""
     changes = plan(kind, old.body if old else None, body)
-    felt = _impact(conn, old, body, changes)
-    if felt.problems:
-        raise Invalid(felt.problems)
+    stopped = _stopped(conn, old, body, changes)
+    if stopped:
+        raise Invalid(stopped)
     go = retype.going(conn, app_id, old, body)
     if go is not None:
         _carry(conn, go, by, ready)
@@ -256,13 +221,13 @@ def _ask_again(conn: Connection, app_id: int, changes: Sequence[Change], after: 
         queue.put(conn, "refresh", {"app": key, "form": form, "cause": "rules"}, by=by, app_id=app_id)
 
 
-def _impact(conn: Connection, old: Published | None, body: Mapping[str, Any], changes: list[Change]) -> Impact:
-    """Only a form's records can feel a change; a new form has none."""
-    if old is None or old.kind != "form":
-        return untouched(changes)
-    was = Form(old.body)
-    tables = record_tables.build(old.id, was, record_tables.numbers_of(conn, old.id))
-    return impact(conn, tables, Form(body), changes)
+def _stopped(conn: Connection, old: Published | None, body: Body, changes: Sequence[Change]) -> tuple[Problem, ...]:
+    """What the records of a form have against its new version: values that may no longer repeat, and do."""
+    asked = [change for change in changes if change.act == "unique_on" and change.values["unique"] == "block"]
+    if old is None or not asked:
+        return ()
+    tables = record_tables.build(old.id, Form(old.body), record_tables.numbers_of(conn, old.id))
+    return impact(Stored(conn, tables, Form(body)), asked).problems
 
 
 def _number_groups(conn: Connection, grouping_id: int, grouping: Grouping) -> None:
@@ -297,10 +262,3 @@ def readers(app: Whole, key: str) -> list[str]:
 
 def _height(reads: Mapping[str, set[str]], name: str) -> int:
     return 1 + max((_height(reads, other) for other in reads.get(name, ())), default=0)
-
-
-def _next_version(conn: Connection, old: Published | None) -> int:
-    if old is None:
-        return 1
-    v = system_tables.definition_version
-    return 1 + int(conn.execute(sa.select(sa.func.max(v.c.version)).where(v.c.definition_id == old.id)).scalar_one())

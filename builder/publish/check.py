@@ -28,12 +28,12 @@ NAMES = {
 
 
 class Part(NamedTuple):
-    """One body to be published, with the one that is published now."""
+    """One body to be published. `freed` are fields that are bound by nothing: they take again a column that they left."""
 
     kind: str
     key: str
     body: Body
-    old: Body | None
+    freed: Collection[str] = ()
 
 
 def problems(parts: Sequence[Part], whole: Whole) -> list[Problem]:
@@ -41,32 +41,35 @@ def problems(parts: Sequence[Part], whole: Whole) -> list[Problem]:
     after = whole
     for part in parts:
         after = after.with_body(part.kind, part.body)
+    return problems_after(parts, whole, after)
+
+
+def problems_after(parts: Sequence[Part], whole: Whole, after: Whole) -> list[Problem]:
+    """The same where the app as it will be has been parsed already."""
     found = [
         problem.under(f"{part.kind}/{part.key}") if len(parts) > 1 else problem
         for part in parts
-        for problem in (*check(part.kind, part.body, after), *promises(part.kind, part.old, part.body))
+        for problem in (*check(part.kind, part.body, after), *promises(part.kind, whole.of(part.kind).get(part.key), after.of(part.kind)[part.key], part.freed))
     ]
     if any(problem.severity == "error" for problem in found):
         return found
     return [*found, *_worse(whole, after, {(part.kind, part.key) for part in parts})]
 
 
-def promises(kind: str, old: Body | None, new: Body) -> Iterator[Problem]:
-    """What is published stays: keys of fields, options and tags, a field's type, a definition's form."""
+def promises(kind: str, old: Any, new: Any, freed: Collection[str] = ()) -> Iterator[Problem]:
+    """What is published stays: keys of fields, options and tags, a field's type, a definition's form; both are parsed."""
     if old is None:
         return
     if kind == "form":
-        after = Form(new)
-        before = Form(old)
-        for key, was in before.fields.items():
-            yield from _field(was, after.fields.get(key))
-        yield from _columns(before, after)
+        for key, was in old.fields.items():
+            yield from _field(was, new.fields.get(key), key in freed)
+        yield from _columns(old, new)
     elif kind == "vocabulary":
-        keys = {tag["key"] for tag in new["tags"]}
-        for tag in old["tags"]:
+        keys = {tag["key"] for tag in new.body["tags"]}
+        for tag in old.body["tags"]:
             if tag["key"] not in keys:
                 yield Problem("tags", "published_tag_gone", {"tag": tag["label"]})
-    elif old.get("form") != new.get("form"):
+    elif old.body.get("form") != new.body.get("form"):
         what = {
             "grouping": Words("分组方案", "scheme"),
             "code": Words("编码规则", "code"),
@@ -75,12 +78,14 @@ def promises(kind: str, old: Body | None, new: Body) -> Iterator[Problem]:
         yield Problem("form", "form_fixed", {"what": what})
 
 
-def _field(was: Field, now: Field | None) -> Iterator[Problem]:
+def _field(was: Field, now: Field | None, free: bool) -> Iterator[Problem]:
     path = f"properties.{was.key}"
+    if now is None and free:
+        return
     if now is None:
         yield Problem(path, "published_field_gone", {"field": was.label})
         return
-    if was.type.name != now.type.name and may_become(was.type, now.type):
+    if was.type.name != now.type.name and (free or may_become(was.type, now.type)):
         return
     if was.type.name != now.type.name:
         yield Problem(path, "type_fixed", {"field": was.label})

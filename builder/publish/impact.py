@@ -1,19 +1,19 @@
-"""Whom the changes of a form concern: the existing records behind each line, counted by one bound query each."""
+"""Whom the changes of a form concern: the existing records behind each line, all counted in one look at the table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
-from builder.publish.change import Change
-from runtime.definitions.form import Form
+from builder.publish.change import SAFE, Change
+from builder.publish.concerned import Condition, Stored, condition
 from runtime.errors import Problem
+from runtime.sql.lists import among
 from runtime.storage.record_tables import RecordTables
 
-Condition = ColumnElement[bool]
 EXAMPLES = 3
 
 
@@ -21,12 +21,13 @@ EXAMPLES = 3
 class Line:
     """One change with the number of existing records it concerns; None where there is nothing to count.
 
-    `examples` are values (with how often they occur) that stand in the way.
+    `examples` are values (with how often they occur) that stand in the way, `samples` a few of the records (id, title).
     """
 
     change: Change
     count: int | None
     examples: tuple[tuple[str, int], ...] = ()
+    samples: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,29 +45,54 @@ def untouched(changes: Sequence[Change]) -> Impact:
     return Impact(tuple(Line(change, None) for change in changes), 0, 0, ())
 
 
-def impact(conn: Connection, tables: RecordTables, new: Form, changes: Sequence[Change]) -> Impact:
-    """Count what each change of a form means for the records in `tables`, which are those of the published version."""
-    live = tables.main.c.deleted_at.is_(None)
-    lines, concerned, problems = [], [], []
-    for change in changes:
-        condition = _condition(tables, new, change)
-        if condition is None:
-            lines.append(Line(change, None))
-            continue
-        count = conn.execute(sa.select(sa.func.count()).select_from(tables.main).where(live, condition)).scalar_one()
-        examples = _repeated(conn, tables, change.field or "") if change.act == "unique_on" and count else ()
-        lines.append(Line(change, count, examples))
-        if count and change.severity != "safe":
-            concerned.append(condition)
-        if count and change.act == "unique_on" and change.values.get("unique") == "block":
-            problems.append(_stopped(new, change, count, examples))
-    total = conn.execute(sa.select(sa.func.count()).select_from(tables.main).where(live)).scalar_one()
-    touched = (
-        conn.execute(sa.select(sa.func.count()).select_from(tables.main).where(live, sa.or_(*concerned))).scalar_one()
-        if concerned
-        else 0
-    )
-    return Impact(tuple(lines), total, touched, tuple(problems))
+def impact(stored: Stored, changes: Sequence[Change], also: Collection[int] = ()) -> Impact:
+    """Count what each change of a form means for its records; `also` are records concerned for another reason.
+
+    One statement counts, however many lines there are; each line that concerns somebody has one more for its samples.
+    """
+    asked = [(change, condition(stored, change)) for change in changes]
+    conditions = [found for _, found in asked if found is not None]
+    concerned = [found for change, found in asked if found is not None and change.severity != SAFE]
+    if also:
+        concerned.append(among(stored.tables.main.c.id, sorted(also)))
+    total, touched, *counts = _counted(stored, [sa.or_(sa.false(), *concerned), *conditions])
+    left = iter(counts)
+    lines = tuple(Line(change, None) if found is None else _line(stored, change, found, next(left)) for change, found in asked)
+    return Impact(lines, total, touched, tuple(_stopped(stored, line) for line in lines if _stops(line)))
+
+
+def _counted(stored: Stored, conditions: Sequence[Condition]) -> list[int]:
+    """How many records there are, and for how many of them each condition holds."""
+    ones = [sa.func.coalesce(sa.func.sum(sa.case((found, 1), else_=0)), 0) for found in conditions]
+    row = stored.conn.execute(sa.select(sa.func.count(), *ones).select_from(stored.tables.main).where(stored.live)).one()
+    return [int(n) for n in row]
+
+
+def _line(stored: Stored, change: Change, found: Condition, count: int) -> Line:
+    if not count or change.severity == SAFE:
+        return Line(change, count)
+    if change.act == "unique_on":
+        return Line(change, count, _repeated(stored.conn, stored.tables, change.field or ""))
+    return Line(change, count, samples=_samples(stored, found))
+
+
+def _samples(stored: Stored, found: Condition) -> tuple[tuple[int, str], ...]:
+    """A few of the records, by the name people know them by."""
+    tables = stored.tables
+    item = tables.form.fields[tables.form.title_field]
+    query = sa.select(tables.main.c.id, tables.column(item.key)).where(stored.live, found).limit(EXAMPLES)
+    return tuple((row[0], f"#{row[0]}" if row[1] is None else str(item.type.load(row[1], item.settings)))
+                 for row in stored.conn.execute(query))
+
+
+def _stops(line: Line) -> bool:
+    return bool(line.count) and line.change.act == "unique_on" and line.change.values.get("unique") == "block"
+
+
+def _stopped(stored: Stored, line: Line) -> Problem:
+    values = ", ".join(value for value, _often in line.examples)
+    item = stored.new.fields[line.change.field or ""]
+    return Problem(line.change.path, "values_repeat", {"field": item.label, "n": line.count, "examples": values})
 
 
 def option_counts(conn: Connection, tables: RecordTables, key: str) -> dict[str, int]:
@@ -84,81 +110,6 @@ def option_counts(conn: Connection, tables: RecordTables, key: str) -> dict[str,
     return {row[0]: row[1] for row in conn.execute(query)}
 
 
-def _stopped(new: Form, change: Change, count: int, examples: Sequence[tuple[str, int]]) -> Problem:
-    values = ", ".join(value for value, _often in examples)
-    field = new.fields[change.field or ""]
-    return Problem(change.path, "values_repeat", {"field": field.label, "n": count, "examples": values})
-
-
-def _condition(tables: RecordTables, new: Form, change: Change) -> Condition | None:
-    """Which records a change concerns; None where it concerns nobody or nobody can be counted."""
-    known = change.field is not None and (change.field in tables.names or change.field in tables.many)
-    count = COUNTED.get(change.act)
-    return count(tables, new, change) if known and count else None
-
-
-def filled(tables: RecordTables, key: str) -> Condition:
-    """Whether a field of a record holds anything."""
-    if key in tables.many:
-        link = tables.many[key]
-        return sa.exists(sa.select(sa.literal(1)).where(link.c.record_id == tables.main.c.id))
-    return tables.column(key).is_not(None)
-
-
-def chosen(tables: RecordTables, key: str, option: str) -> Condition:
-    """Whether a record has an option."""
-    if key in tables.many:
-        link = tables.many[key]
-        return sa.exists(sa.select(sa.literal(1)).where(link.c.record_id == tables.main.c.id, link.c.value == option))
-    return tables.column(key) == option
-
-
-def _blank(tables: RecordTables, _new: Form, change: Change) -> Condition:
-    return sa.not_(filled(tables, change.field or ""))
-
-
-def _filled(tables: RecordTables, _new: Form, change: Change) -> Condition:
-    return filled(tables, change.field or "")
-
-
-def _chosen(tables: RecordTables, _new: Form, change: Change) -> Condition:
-    return chosen(tables, change.field or "", change.option or "")
-
-
-def _outside(tables: RecordTables, new: Form, change: Change) -> Condition | None:
-    """Records beyond a tightened limit; a pattern cannot be counted by both databases alike."""
-    key, limit, to = change.field or "", change.values["limit"], change.values["to"]
-    if key in tables.many or limit in ("minItems", "maxItems"):
-        size = _size(tables, key)
-        return sa.and_(size > 0, size > to if limit == "maxItems" else size < to)
-    column, item = tables.column(key), new.fields[key]
-    if limit in ("minLength", "maxLength"):
-        length = sa.func.length(column)
-        return sa.and_(column.is_not(None), length > to if limit == "maxLength" else length < to)
-    if limit in ("minimum", "maximum"):
-        bound = item.type.bind(to, item.settings)
-        return sa.and_(column.is_not(None), column > bound if limit == "maximum" else column < bound)
-    return None
-
-
-def _size(tables: RecordTables, key: str) -> ColumnElement[int]:
-    """How many values a many-valued field of a record has; files keep their number in the column."""
-    if key not in tables.many:
-        return sa.func.coalesce(tables.column(key), 0)
-    link = tables.many[key]
-    return sa.select(sa.func.count()).select_from(link).where(link.c.record_id == tables.main.c.id).scalar_subquery()
-
-
-def _repeating(tables: RecordTables, _new: Form, change: Change) -> Condition | None:
-    key = change.field or ""
-    if key in tables.many:
-        return None
-    column = tables.compared(key)
-    other = tables.main.alias("other")
-    same = sa.select(other.c[column.name]).where(other.c.deleted_at.is_(None), other.c[column.name].is_not(None))
-    return column.in_(same.group_by(other.c[column.name]).having(sa.func.count() > 1))
-
-
 def _repeated(conn: Connection, tables: RecordTables, key: str) -> tuple[tuple[str, int], ...]:
     """A few of the values that repeat, the most frequent first."""
     column, value = tables.compared(key), tables.column(key)
@@ -173,15 +124,3 @@ def _repeated(conn: Connection, tables: RecordTables, key: str) -> tuple[tuple[s
     )
     item = tables.form.fields[key]
     return tuple((str(item.type.load(row[0], item.settings)), row[1]) for row in rows)
-
-
-Count = Callable[[RecordTables, Form, Change], Condition | None]
-COUNTED: Mapping[str, Count] = {
-    "required_on": _blank,
-    "field_retired": _filled,
-    "field_back": _filled,
-    "option_retired": _chosen,
-    "option_gone": _chosen,
-    "limit_tightened": _outside,
-    "unique_on": _repeating,
-}

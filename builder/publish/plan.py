@@ -8,6 +8,7 @@ from typing import Any
 from builder.publish.change import Change, named
 from builder.publish.plan_form import plan_form
 from builder.publish.plan_grouping import plan_grouping
+from runtime.definitions.form import Form
 from runtime.words import Words
 
 Body = Mapping[str, Any]
@@ -38,17 +39,28 @@ NOTHING = Words("已有记录不受影响", "Existing records stay as they are")
 CODE_NOTE = Words(
     "已经给出的编码不会变，以后新建的按新规则编", "Codes already given stay; new records get theirs by the new rule"
 )
+OTHER = Change("details_changed", "", DETAILS, NOTHING)
 
 
 def plan(kind: str, old: Body | None, new: Body) -> list[Change]:
     """Every change, in the order people read them; a definition that was never published is one change."""
-    if old == new:
-        return []
+    if kind == "form":
+        return form_plan(Form(old) if old is not None else None, Form(new))
     if old is None:
-        label = new["x-fenzu"]["label"] if kind == "form" else new["label"]
-        return [Change("new", "", named(NEW, name=label), NOTHING)]
-    found = {"form": plan_form, "grouping": plan_grouping}.get(kind, _plain_of(kind))(old, new)
-    return found or [Change("details_changed", "", DETAILS, NOTHING)]
+        return _new(new["label"])
+    compare = plan_grouping if kind == "grouping" else _plain_of(kind)
+    return [] if old == new else compare(old, new) or [OTHER]
+
+
+def form_plan(old: Form | None, new: Form) -> list[Change]:
+    """The same of a form, where both versions are parsed already."""
+    if old is None:
+        return _new(new.label)
+    return [] if old.body == new.body else plan_form(old, new) or [OTHER]
+
+
+def _new(label: Mapping[str, str]) -> list[Change]:
+    return [Change("new", "", named(NEW, name=label), NOTHING)]
 
 
 def _plain_of(kind: str) -> Callable[[Body, Body], list[Change]]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from builder.publish import plan_rows, plan_types
+from builder.publish import plan_logic, plan_rows, plan_types
 from builder.publish.change import ATTENTION, LOSES, Change, listed, named
 from builder.publish.plan_layout import LOOKS, plan_layout
 from runtime.definitions.form import Field, Form
 from runtime.words import Words
 
-Body = Mapping[str, Any]
 # A larger value of these lets fewer values through; a smaller value of those does.
 FLOORS, CEILINGS = ("minimum", "minLength", "minItems"), ("maximum", "maxLength", "maxItems")
 # Settings that say how a stored value is read; they stay as they were first published.
@@ -23,9 +22,8 @@ STAYED = Words("已有记录保持原来的选择", "Existing records keep their
 NOT_OFFERED = Words("选了它的记录保持不变，以后不能再选", "Records that have it keep it; it can no longer be chosen")
 
 
-def plan_form(old: Body, new: Body) -> list[Change]:
-    """All changes between two bodies of one form."""
-    before, after = Form(old), Form(new)
+def plan_form(before: Form, after: Form) -> list[Change]:
+    """All changes between two versions of one form."""
     found = [change for key, item in after.fields.items() for change in _field(before.fields.get(key), item)]
     found += [
         Change(
@@ -39,7 +37,7 @@ def plan_form(old: Body, new: Body) -> list[Change]:
         for key, item in before.fields.items()
         if key not in after.fields
     ]
-    return [*found, *plan_rows.inside(before, after, _field), *_whole(old, new, before, after)]
+    return [*found, *plan_rows.inside(before, after, _field), *_whole(before, after)]
 
 
 def _field(old: Field | None, new: Field) -> Iterator[Change]:
@@ -56,6 +54,7 @@ def _field(old: Field | None, new: Field) -> Iterator[Change]:
         return
     if old.type.name != new.type.name:
         yield plan_types.retyped(old, new)
+        yield from _required(old, new)
         return
     if new.retired != old.retired:
         yield _retired(new)
@@ -237,8 +236,8 @@ def _looks(field: Field, both: set[str]) -> list[Any]:
     return [ui, [(option["const"], option["color"]) for option in offered]]
 
 
-def _whole(old: Body, new: Body, before: Form, after: Form) -> Iterator[Change]:
-    was, now = old["x-fenzu"], new["x-fenzu"]
+def _whole(before: Form, after: Form) -> Iterator[Change]:
+    was, now = before.body["x-fenzu"], after.body["x-fenzu"]
     if before.title_field != after.title_field and after.title_field in after.fields:
         title = named(
             Words("标题改用「{f}」", "Records are now recognised by “{f}”"), f=after.fields[after.title_field].label
@@ -246,6 +245,7 @@ def _whole(old: Body, new: Body, before: Form, after: Form) -> Iterator[Change]:
         yield Change("title_changed", "x-fenzu.title_field", title, LOOKS, field=after.title_field)
     if was.get("logic", []) != now.get("logic", []):
         yield Change("logic_changed", "x-fenzu.logic", Words("改了联动规则", "The form’s logic is different"), ASKED)
+        yield from plan_logic.refusals(before.logic, after.logic)
     if was.get("public") != now.get("public"):
         yield Change("public_changed", "x-fenzu.public", Words("改了公开表单", "The public form is different"), LOOKS)
     if any(was.get(name) != now.get(name) for name in ("label", "help", "unit", "icon")):

@@ -63,6 +63,13 @@ def going(conn: Connection, app_id: int, old: Published | None, body: Mapping[st
     return Going(app, app.form(old.key), moved, RecordNames(conn, app, ours.lang, ours.zone))
 
 
+def returning(conn: Connection, old: Published | None, body: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that take a column again which they left, so that they may be what they were, whatever they are now."""
+    if old is None or old.kind != "form":
+        return frozenset()
+    return frozenset(each.key for each in convert.switches(conn, old.id, Form(old.body), Form(body)) if each.back)
+
+
 def rehearse(conn: Connection, go: Going | None, but: Collection[str] = ()) -> dict[str, Rehearsal]:
     """What would become of the values, by field; nothing is written. Fields that are not ready are left out by `but`."""
     return convert.rehearse(conn, go.live, [each for each in go.moved if each.key not in but], go.names) if go else {}

@@ -69,7 +69,8 @@ class Switch:
 class Rehearsal:
     """What would become of the values of one field: how many fit, change and fail, with samples of each.
 
-    `kept` counts those that come back exactly as they were; `whole` is False when only the first were looked at.
+    `kept` counts those that come back exactly as they were; `whole` is False when only the first were looked at;
+    `touched` are the records in which something changes or fails.
     """
 
     fit: int = 0
@@ -81,6 +82,7 @@ class Rehearsal:
     unmatched: Counter[str] = field(default_factory=Counter)
     whole: bool = True
     made: Counter[Any] = field(default_factory=Counter)
+    touched: set[int] = field(default_factory=set)
 
     @property
     def repeated(self) -> list[tuple[str, int]]:
@@ -143,6 +145,8 @@ def _rehearse(conn: Connection, live: LiveForm, each: Switch, into: Rehearsal, r
             continue
         told = each.over(value, names)
         into.count(told)
+        if not told.made.same:
+            into.touched.add(i)
         if each.now.unique == "block" and told.made.value is not None and not each.now.type.many:
             into.made[told.shown] += 1
 

@@ -23,6 +23,7 @@ WRITERS = {
 READERS = ("runtime/storage/", "runtime/records/", "runtime/groups/", "runtime/commands/")
 COUNTERS = {
     "builder/publish/impact.py": "counts what publishing would do to existing records, for those who build",
+    "builder/publish/concerned.py": "says which of them a change concerns",
 }
 
 
