@@ -84,3 +84,11 @@ def test_what_a_short_layout_cannot_show_is_said_above_it(site: Site, boss: Pers
 
 def test_a_layout_that_is_not_there_is_the_full_one(boss: Person) -> None:
     assert fields(boss.text(f"{BASE}new?_layout=public")) == fields(boss.text(f"{BASE}new?_layout=none")) == ["name", "phone", "note"]
+
+
+def test_a_form_without_layouts_of_its_own_is_added_on_a_page(site: Site) -> None:
+    with site.database.write() as conn:
+        apps.create_blank(conn, {"zh": "客户", "en": "Kehu"}, site.actor().id)
+    boss = site.person()
+    assert "/quick" not in boss.text(BASE) and fields(boss.text(f"{BASE}new")) == ["name"]
+    assert boss.get(f"{BASE}quick").headers["Location"] == f"{BASE}new"
