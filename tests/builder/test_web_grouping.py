@@ -18,7 +18,7 @@ from builder.web.rules_acts import ACTS
 from builder.web.rules_editors import editor_of
 from builder.web.rules_scope import Scope
 from runtime.clock import AsOf, now
-from runtime.groups import membership, preview, why
+from runtime.groups import membership, nearly, preview, why
 from runtime.records.names import RecordNames
 from runtime.rules.operators import OPERATORS, OPERATORS_OF
 from runtime.storage import system_tables as tables
@@ -183,6 +183,23 @@ def test_why_agrees_with_membership(designer: Designer) -> None:
             for record in ids:
                 walk = why.walk(conn, app, item.grouping, record, at)
                 assert walk.groups == stored.get(record, {}).get(item.key, []), (item.key, record)
+
+
+def test_whoever_nearly_is_in_a_group_is_told_what_is_lacking(designer: Designer) -> None:
+    """For every customer outside: the panel says how much, and whoever is in is told nothing of the kind."""
+    app = designer.live()
+    with designer.site.database.read() as conn:
+        stored = membership.groups_of(conn, app, app.form("customer"), list(designer.refs["customer"].values()))
+    told = {record: visible(designer.get(f"/high/why?record={record}")) for record in designer.refs["customer"].values()}
+    outside = [record for record in told if "high" not in stored[record]["importance"]]
+    assert any("差一点：改这一处就会进来" in told[record] and "，差 ¥" in told[record] for record in outside)
+    assert any("改这 2 处就会进来" in told[record] for record in outside)
+    item, at = app.groupings["importance"], AsOf(now(), ZONE)
+    with designer.site.database.read() as conn:
+        for record in told:
+            walker = why.Walker(conn, app, item.grouping, record, at)
+            for step in walker.walk().steps:
+                assert step.outcome == why.NO or nearly.changes(walker, step) is None
 
 
 def test_every_operator_of_every_kind_has_a_control(designer: Designer) -> None:
