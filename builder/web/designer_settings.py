@@ -19,7 +19,7 @@ from runtime.storage.live import LiveApp
 from runtime.words import LANGUAGES, read
 
 # Settings that have a part of the panel of their own, or that people never see.
-OWN = ("formula", "result", "options", "inverse", "items", "order", "totals")
+OWN = ("formula", "result", "options", "inverse", "only", "items", "order", "totals")
 TEXTS = ("label", "help", "placeholder")
 
 

@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from runtime.definitions.form import Field
+from runtime.definitions.link_only import only_of
 from runtime.errors import Invalid, Problem
-from runtime.records import access
+from runtime.fields.rows_read import ID
+from runtime.groups.beside_words import said
+from runtime.records import access, load, offered
 from runtime.records.act import Act
 from runtime.records.entry import Entry
 from runtime.sql.lists import among
@@ -31,15 +34,17 @@ def stop_on_problems(entries: Sequence[Entry]) -> None:
 def check(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int] = ()) -> list[list[Problem]]:
     """The problems of each row, in the rows' order. `ids` are the records being changed, so that they may keep their values."""
     found: list[list[Problem]] = [[] for _ in rows]
+    before = _before(act, live, rows, ids)
     for field in live.form.live_fields.values():
         if field.unique == "block":
             _unique(act, live, field, rows, ids, found)
         if field.form:
             _links(act, field, rows, found)
+            _offered(act, live, field, rows, before, found)
         if field.type.kind in ("person", "people"):
             _people(act, field, rows, found)
         if field.type.nested:
-            _nested(act, live.rows[field.key], field.key, rows, found)
+            _nested(act, live.rows[field.key], field.key, rows, before, found)
         if field.type.tagged:
             for at, values in enumerate(rows):
                 found[at] += _tags(act, field, values)
@@ -103,6 +108,33 @@ def _links(act: Act, field: Field, rows: Sequence[Values], found: list[list[Prob
             found[at].append(Problem(field.key, "link_missing", {"field": field.label}))
 
 
+def _before(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int]) -> list[Values]:
+    """What the records being changed hold, in the rows' order; looked up only where a link offers not everything."""
+    fields = live.form.live_fields.values() if ids else ()
+    limited = {field.key for field in fields if only_of(field) or (
+        field.type.nested and any(map(only_of, live.rows[field.key].form.links.values())))}
+    if not any(limited & values.keys() for values in rows):
+        return [{} for _ in rows]
+    stored = load.records(act.conn, live, ids)
+    return [stored[i].values if i in stored else {} for i in ids]
+
+
+def _offered(act: Act, live: LiveForm, field: Field, rows: Sequence[Values], before: Sequence[Values],
+             found: list[list[Problem]]) -> None:
+    """A link may offer only some records; one that is stored already stays as long as nobody changes it."""
+    rule = only_of(field)
+    if rule is None or field.form is None:
+        return
+    asked = [(at, i, {**before[at], **values}) for at, values in enumerate(rows)
+             if (i := values.get(field.key)) is not None and i != before[at].get(field.key) and not found[at]]
+    wrong = offered.misfits(act, live, field, [(i, own) for _, i, own in asked])
+    only = said(act.app, live.form, field.form, rule, act.names) if wrong else {}
+    for place in sorted(wrong):
+        at, linked, _ = asked[place]
+        shown = act.names.record(field.form, linked)
+        found[at].append(Problem(field.key, "link_not_offered", {"field": field.label, "value": shown, "only": only}))
+
+
 def _people(act: Act, field: Field, rows: Sequence[Values], found: list[list[Problem]]) -> None:
     """A person who is named must be one of ours; whoever acts certainly is."""
     named = [field.type.persons(values.get(field.key)) for values in rows]
@@ -113,14 +145,18 @@ def _people(act: Act, field: Field, rows: Sequence[Values], found: list[list[Pro
                 found[at].append(Problem(field.key, "no_such_person", {"field": field.label, "text": str(one)}))
 
 
-def _nested(act: Act, inside: LiveForm, key: str, rows: Sequence[Values], found: list[list[Problem]]) -> None:
+def _nested(act: Act, inside: LiveForm, key: str, rows: Sequence[Values], before: Sequence[Values],
+            found: list[list[Problem]]) -> None:
     """Links and people inside the rows of a sub-form, of all records at once; each problem at its cell."""
     placed = [(at, n, row) for at, values in enumerate(rows) for n, row in enumerate(values.get(key) or ())]
     flat = [row for _, _, row in placed]
     told: list[list[Problem]] = [[] for _ in flat]
+    held = [{row.get(ID): row for row in values.get(key) or ()} for values in before]
+    stored = [held[at].get(row.get(ID), {}) if row.get(ID) else {} for at, _, row in placed]
     for field in inside.form.live_fields.values():
         if field.form:
             _links(act, field, flat, told)
+            _offered(act, inside, field, flat, stored, told)
         if field.type.kind == "person":
             _people(act, field, flat, told)
     for (at, n, _), problems in zip(placed, told, strict=True):

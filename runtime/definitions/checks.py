@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from runtime.definitions import form_check, grouping, logic_check, others
+from runtime.definitions import form_check, grouping, link_only, logic_check, others
 from runtime.definitions.check_code import check_code
 from runtime.definitions.check_grouping import check_grouping
 from runtime.definitions.check_rules import rule_problems
@@ -69,7 +69,7 @@ def _form(form: Form, whole: Whole) -> Iterator[Problem]:
             if vocabulary not in whole.vocabularies:
                 yield Problem(f"{path}.vocabularies[{number}]", "no_such_vocabulary", {"key": vocabulary})
         for inner in form.subforms[key].live_fields.values() if item.type.nested else ():
-            yield from _linked_row(f"properties.{key}.items.properties.{inner.key}.x-fenzu.form", inner, whole)
+            yield from _linked_row(f"properties.{key}.items.properties.{inner.key}.x-fenzu", form.subforms[key], inner, whole)
     yield from _buttons(form, whole)
     for inverse, (other, link) in whole.inverses.get(form.key, {}).items():
         if inverse in form.fields:
@@ -78,12 +78,14 @@ def _form(form: Form, whole: Whole) -> Iterator[Problem]:
     yield from logic_check.check(form, whole)
 
 
-def _linked_row(path: str, inner: Field, whole: Whole) -> Iterator[Problem]:
+def _linked_row(path: str, row: Form, inner: Field, whole: Whole) -> Iterator[Problem]:
     """A link inside a row points to a form; that form has no list of such rows, so there is no key for one."""
     if "inverse" in inner.type.settings and not inner.form:
-        yield Problem(path, "link_no_form", {"field": inner.label})
+        yield Problem(f"{path}.form", "link_no_form", {"field": inner.label})
     elif inner.form and inner.form not in whole.forms:
-        yield Problem(path, "no_such_form", {"form": inner.form})
+        yield Problem(f"{path}.form", "no_such_form", {"form": inner.form})
+    elif inner.form:
+        yield from (problem.under(path) for problem in link_only.problems(row, inner, whole))
 
 
 def _buttons(form: Form, whole: Whole) -> Iterator[Problem]:
@@ -118,6 +120,7 @@ def _link(form: Form, key: str, whole: Whole) -> Iterator[Problem]:
         return
     if target is None:
         yield Problem(f"{path}.form", "no_such_form", {"form": item.form})
+    yield from (problem.under(path) for problem in link_only.problems(form, item, whole))
         return
     if not inverse:
         yield Problem(f"{path}.inverse", "link_no_inverse", {"field": item.label})

@@ -86,9 +86,12 @@ CODES = {
                                "The rules of “{grouping}” read the code, and the code is made from its groups. Take one of the two away."),
     "grouping_circle": Words("分组方案互相引用成了一圈：{path}。", "The schemes refer to each other in a circle: {path}."),
     "no_such_grouping": Words("没有叫 {key} 的分组方案。", "There is no scheme {key}."),
-    "no_such_vocabulary": Words("没有叫 {key} 的标签组。", "There is no tag category {key}."),
+    "no_such_vocabulary": Words("没有叫 {key} 的标签分类。", "There is no tag category {key}."),
     "no_such_column": Words("没有 {key} 这一列。", "There is no column {key}."),
     "link_no_form": Words("「{field}」还没选关联哪张表单。", "Choose the form that “{field}” links to."),
+    "only_other_form": Words(
+        "「{field}」和「{other}」关联的不是同一张表单，没法比。", "“{field}” and “{other}” link to different forms and cannot be compared."
+    ),
     "link_no_inverse": Words("「{field}」在对方表单里还没有标识。", "“{field}” has no key on the other form."),
     "inverse_taken": Words("「{form}」里已经有 {key} 了，换一个标识。", "“{form}” has {key} already. Choose another key."),
     "tag_elsewhere": Words("标签标识 {key} 在「{vocabulary}」里已经有了。", "The tag key {key} is in “{vocabulary}” already."),

@@ -15,6 +15,9 @@ CODES = {
     "just_taken": Words("刚刚有人存了同样的{field}，换一个。", "Someone has just stored the same {field}. Choose another."),
     "maybe_double": Words("{field}「{value}」和「{other}」一样，看看是不是同一个。", "{field} “{value}” is the same as on “{other}”. Check that they are not the same."),
     "changed_meanwhile": Words("你打开之后，{who}改过这条记录。看看两边的内容再保存。", "{who} changed this record after you opened it. Compare both before saving."),
+    "link_not_offered": Words(
+        "「{field}」只能选{only}的，「{value}」不是。", "“{field}” offers only records where {only}. “{value}” is not one of them."
+    ),
     "link_missing": Words("{field}指向的记录找不到了，请重新选一个。", "The record chosen for {field} no longer exists. Choose another."),
     "one_of_category": Words("「{category}」里每位客户只能有一个标签。", "Only one tag of “{category}” is allowed."),
     "tag_retired": Words("标签「{tag}」已经不用了。", "The tag “{tag}” is no longer in use."),

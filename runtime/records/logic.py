@@ -33,6 +33,7 @@ from runtime.definitions.logic import (
 )
 from runtime.errors import Invalid
 from runtime.fields.base import Names, Refused
+from runtime.records.held import held
 from runtime.rules.compile import compile_rule
 from runtime.rules.late_values import Known, LateValues
 from runtime.sql.prepared import Prepared
@@ -146,15 +147,7 @@ class _Work:
 
     def columns(self, layer: Layer) -> dict[str, Any]:
         """The values that a layer reads, as their columns would hold them."""
-        found: dict[str, Any] = {}
-        for key in frozenset().union(*(rule.reads for rule in layer.rules)):
-            item, value = self.form.fields[key], self.values.get(key)
-            if item.type.many:
-                found[key] = value
-            else:
-                held = item.type.store("v", value, item.settings)
-                found[key], found[f"{key}/k"] = held.get("v"), held.get("v_k")
-        return found
+        return held(self.form, self.values, frozenset().union(*(rule.reads for rule in layer.rules)))
 
     def decide(self) -> None:
         """Settle the values of the fields about which every rule has been asked."""

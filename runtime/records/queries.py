@@ -32,7 +32,7 @@ REMEMBERED = 500
 
 @dataclass(frozen=True)
 class Query:
-    """What a list shows: a rule, words to search for, a sort, and where the page begins."""
+    """What a list shows: a rule, words to search for, a sort, and where the page begins; `where` limits it further."""
 
     rule: Mapping[str, Any] | None = None
     search: str = ""
@@ -41,6 +41,7 @@ class Query:
     after: str | None = None
     deleted: bool = False
     ids: tuple[int, ...] | None = None
+    where: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,14 @@ class Reader:
             source = compiled.select_from(source)
         if query.ids is not None:
             parts.append(among(self.table.c.id, query.ids))
+        if query.where is not None:
+            parts.append(query.where)
         found = search.find(self.conn, self.live.id, query.search) if query.search.strip() else None
         return sa.and_(*parts), source, found
 
     def page(self, query: Query, fields: Iterable[str] | None = None) -> Page:
         """One page of records: ids first by the sort, then the rows (of them these fields); paged by key, never by offset."""
-        if query.after is None and query.ids is None and not query.search.strip():
+        if query.after is None and query.ids is None and query.where is None and not query.search.strip():
             ids, after = self._first(query)
         else:
             ids, more = self.ids(query)

@@ -16,7 +16,7 @@ from runtime.messages import say
 from runtime.records.entry import Entry
 from runtime.records.names import RecordNames
 from runtime.storage.live import LiveApp
-from runtime.web import subform
+from runtime.web import linking, subform
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Bound:
     field: Field
     right: bool = False  # a number in a table
     table: subform.Table | None = None  # the rows of a sub-form
+    offer: linking.Offer | None = None  # what a link offers to somebody who fills the form in
     most: int = 0  # of a value with many parts a list shows this many, then how many more
 
     @property
@@ -81,11 +82,13 @@ def _where(key: str, problems: Sequence[Problem]) -> dict[str, int]:
 class Binder:
     """Binds the fields of one form for one reader."""
 
-    def __init__(self, app: LiveApp, form: str, names: RecordNames, prefix: str = "f-") -> None:
-        self.app, self.form, self.names, self.prefix = app, form, names, prefix
+    def __init__(self, app: LiveApp, form: str, names: RecordNames, prefix: str = "f-", at: linking.At | None = None) -> None:
+        """`at` says that somebody fills the fields in, so that links offer what their rules say."""
+        self.app, self.form, self.names, self.prefix, self.at = app, form, names, prefix, at
 
-    def value(self, field: Field, value: Any, typed: Any = None, error: str = "", problems: Sequence[Problem] = ()) -> Bound:
-        """A field holding a value; `typed` is shown again instead where something was typed."""
+    def value(self, field: Field, value: Any, typed: Any = None, error: str = "", problems: Sequence[Problem] = (),
+              path: str = "") -> Bound:
+        """A field holding a value; `typed` is shown again instead where something was typed. `path` names it inside rows."""
         names, settings = self.names, field.settings
         text = field.type.typed(value, settings, names) if typed is None else typed
         made = Bound(
@@ -93,6 +96,9 @@ class Binder:
             words.read(field.ui.get("help"), names.lang), words.read(field.ui.get("placeholder"), names.lang), text, value,
             field.type.show(value, settings, names), self._options(field, text), settings, names.lang, field.required,
             field.type.readonly, error, self._search(field), self._url(field, value), field)
+        if field.form and self.at:
+            made.offer = linking.offer(self.app, self.form, field, path or field.key, self.at, self.names.lang)
+            made.search_url = made.offer.search_url
         if field.type.nested:
             made.table = subform.drawn(self, field, text, value, problems)
         return made

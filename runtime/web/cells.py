@@ -14,6 +14,7 @@ from runtime.records.load import Record
 from runtime.storage.live import LiveForm
 from runtime.web import here, live_logic, page, sheet
 from runtime.web.bound import Binder
+from runtime.web.linking import At
 from runtime.web.odd import whole
 from runtime.web.records import missing, opened
 from runtime.words import Words, read
@@ -35,7 +36,7 @@ def open(app: str, form: str, record: int, field: str) -> Response:
     found, live, reader = opened(app, form)
     access.must(found, here.actor(), "change")
     stored = reader.one(record)
-    bound = Binder(found, form, here.names(found), "cell-").value(_field(live, field), stored.values.get(field))
+    bound = Binder(found, form, here.names(found), "cell-", At(record)).value(_field(live, field), stored.values.get(field))
     return page.show("records/cell.html", found=found, live=live, record=stored, bound=bound,
                      title=sheet.title_of(live, stored, here.names(found)))
 
@@ -53,7 +54,7 @@ def save(app: str, form: str, record: int, field: str) -> Response:
             return page.refresh(told)
         except (Invalid, Conflict) as refused:
             read_in.problems += [Problem(field, p.code, p.params) for p in refused.problems[:1]]
-    bound = Binder(found, form, here.names(found), "cell-").entry(item, read_in)
+    bound = Binder(found, form, here.names(found), "cell-", At(record)).entry(item, read_in)
     return page.show("records/cell.html", status=422, found=found, live=live, record=before, bound=bound,
                      title=sheet.title_of(live, before, here.names(found)))
 

@@ -105,6 +105,13 @@ def nothing(toast: Toast | None = None, status: int = 200) -> Response:
 
 
 def refresh(toast: Toast | None = None) -> Response:
+def tell(event: str, detail: dict[str, Any], toast: Toast) -> Response:
+    """Nothing to show, but something that a script of the page waits for."""
+    response = make_response("", 200)
+    response.headers["HX-Trigger"] = json.dumps({event: detail, "toast": toast})
+    return response
+
+
     """The page again as it now is; the toast waits for it."""
     if toast:
         flash(json.dumps(toast), "toast")

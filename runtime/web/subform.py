@@ -110,7 +110,8 @@ def _cells(
         given = row.get(inner.key, inner.default if slot == NEW else None)
         held = value.get(inner.key) if isinstance(value, Mapping) else _read(binder, inner, given)
         text = None if slot == NEW else inner.type.typed(held, inner.settings, binder.names) if given is None else given
-        cell = binder.value(inner, held, text, wrong.get(f"{item.key}[{at}].{inner.key}", ""))
+        said = wrong.get(f"{item.key}[{at}].{inner.key}", "")
+        cell = binder.value(inner, held, text, said, path=f"{item.key}.{inner.key}")
         cell.id, cell.name = f"{binder.prefix}{item.key}-{slot}-{inner.key}", f"{item.key}.{slot}.{inner.key}"
         cell.right = inner.type.kind == "number"
         made.append(cell)

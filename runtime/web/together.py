@@ -19,6 +19,7 @@ from runtime.records.entry import plain
 from runtime.storage.live import LiveForm
 from runtime.web import here, page, sheet
 from runtime.web.bound import Binder
+from runtime.web.linking import At
 from runtime.web.odd import whole
 from runtime.web.records import missing, opened
 from runtime.words import Words
@@ -109,7 +110,7 @@ def fields(app: str, form: str) -> Response:
 def _fields(found: Any, live: Any, chosen: str, status: int = 200, problem: str = "") -> Response:
     free = {key: f for key, f in live.form.live_fields.items() if not f.type.readonly and not f.type.nested and f.type.kind != "file" and f.unique != "block"}
     key = chosen if chosen in free else next(iter(free))
-    bound = Binder(found, live.key, here.names(found), "set-").value(free[key], None)
+    bound = Binder(found, live.key, here.names(found), "set-", At()).value(free[key], None)
     choices = [(name, words.read(f.label, here.actor().lang)) for name, f in free.items()]
     return page.show("records/together_fields.html", status=status, found=found, live=live, ids=ids(), choices=choices,
                      chosen=key, bound=bound, problem=problem)

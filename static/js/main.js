@@ -6,6 +6,7 @@ import * as formula from "./formula.js";
 import * as guard from "./guard.js";
 import * as keep from "./keep.js";
 import * as keys from "./keys.js";
+import * as links from "./links.js";
 import * as locate from "./locate.js";
 import * as logic from "./logic.js";
 import * as menu from "./menu.js";
@@ -27,13 +28,13 @@ import * as zone from "./zone.js";
 import * as twin from "./twin.js";
 import * as upload from "./upload.js";
 
-const parts = [zone, sizes, pick, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich, locate];
+const parts = [zone, sizes, pick, links, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich, locate];
 
 function attach(root) {
   for (const part of parts) part.attach(root);
 }
 
-for (const part of [narrow, cells, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels, steps]) part.start();
+for (const part of [narrow, cells, links, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels, steps]) part.start();
 attach(document.body);
 document.body.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 document.body.addEventListener("htmx:oobAfterSwap", (event) => attach(event.detail.target));

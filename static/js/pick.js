@@ -1,4 +1,5 @@
 // Pickers for people, tags, customers and fields: Tom Select, with the search done by the server.
+import * as links from "./links.js";
 import { each, once, say } from "./words.js";
 
 const WAIT = 200;
@@ -23,9 +24,11 @@ const render = {
   option_create: (data, escape) => `<div class="create">${say("create", { name: escape(data.input) })}</div>`,
 };
 
-function remote(address) {
+function remote(address, select) {
   return (query, done) => {
-    const url = new URL(address, location.href);
+    const first = links.first(select);
+    if (first) return done([{ value: "-", text: first, disabled: true }]);
+    const url = links.beside(select, new URL(address, location.href));
     url.searchParams.set("q", query);
     fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" })
       .then((answer) => (answer.ok ? answer.json() : []))
@@ -35,8 +38,8 @@ function remote(address) {
 }
 
 /** What an earlier search found goes; what is chosen stays, and so does "none". */
-function found(address) {
-  const search = remote(address);
+function found(address, select) {
+  const search = remote(address, select);
   return function load(query, done) {
     search(query, (options) => {
       if (options) this.clearOptions((_option, value) => value === "" || this.items.includes(value));
@@ -52,22 +55,47 @@ function plain(one) {
   return { ...one, value: String(one.value ?? one.const ?? one.id), text };
 }
 
+/** What is offered may depend on other fields: when those have changed, it is asked for again. */
+function follow(picker, select) {
+  let asked = links.state(select);
+  picker.on("focus", () => {
+    const now = links.state(select);
+    if (now === asked) return;
+    asked = now;
+    picker.loadedSearches = {};
+    picker.clearOptions((_option, value) => value === "" || picker.items.includes(value));
+    picker.load("");
+  });
+}
+
+/** A name that nobody has yet is made on the spot: in the list itself, or by a small form. */
+function creating(select) {
+  if (!select.dataset.newUrl) return select.hasAttribute("data-create");
+  return function open(typed, done) {
+    done();
+    this.blur();
+    links.make(select, typed);
+  };
+}
+
 function wire(select) {
   const address = select.dataset.searchUrl;
   const plugins = select.multiple ? { remove_button: { title: say("remove") } } : {};
   const picker = new window.TomSelect(select, {
     plugins, render,
-    create: select.hasAttribute("data-create"),
+    create: creating(select),
     maxOptions: 200,
+    searchField: ["text", "sound"],
     loadThrottle: WAIT,
     preload: address ? "focus" : false,
-    load: address ? found(address) : undefined,
-    score: address ? () => () => 1 : undefined,
+    load: address ? found(address, select) : undefined,
+    score: address ? (typed) => (option) => (typed && option.value === "" ? 0 : 1) : undefined,
     placeholder: select.dataset.placeholder ?? "",
     hidePlaceholder: true,
     allowEmptyOption: !select.multiple && select.options[0]?.value === "",
     onChange: () => select.dispatchEvent(new Event("picked", { bubbles: true })),
   });
+  if (select.dataset.own) follow(picker, select);
   select.setAttribute("aria-hidden", "true"); // its label now names the picker's own input
   const described = select.getAttribute("aria-describedby");
   if (described) picker.control_input.setAttribute("aria-describedby", described);
