@@ -7,9 +7,10 @@ Whoever edits says which revision they saw; a revision that is no longer the dra
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from builder.edits.made import Body, Edit, Made
 from builder.publish.plan import plan
 from runtime import clock
 from runtime.definitions.checks import shape
+from runtime.definitions.form import Form
 from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.sql.locks import hold_app
 from runtime.storage import versions
@@ -37,7 +39,7 @@ class Draft:
     """A definition as it is being edited. `id` and `revision` are 0 while nothing has been changed yet.
 
     `undo` and `redo` name the step that would be taken back or done again, None where there is none;
-    `made` is the key of the thing that the last edit put in.
+    `made` is the key of the thing that the last edit put in, `before` the body that it changed.
     """
 
     id: int
@@ -52,6 +54,12 @@ class Draft:
     redo: Words | None = None
     at: str | None = None
     made: str | None = None
+    before: Body | None = None
+
+    @cached_property
+    def form(self) -> Form:
+        """A form's draft, parsed once for everything that shows it."""
+        return Form(self.body)
 
 
 @dataclass(frozen=True)
@@ -94,12 +102,12 @@ def apply(
     key: str,
     revision: int,
     edit: Edit,
-    what: Words,
+    what: Words | Callable[[Body], Words],
     by: int | None,
     same: str | None = None,
     now: datetime | None = None,
 ) -> Draft:
-    """Do one edit as one step. Typing on in the same place (`same`, such as `label:name`) stays one step."""
+    """Do one edit as one step, called `what`. Typing on in the same place (`same`, such as `label:name`) stays one step."""
     hold_app(conn, app_id)
     draft = open_draft(conn, app_id, kind, key)
     _seen(draft, revision)
@@ -109,13 +117,13 @@ def apply(
     if versions.key_of(kind, body) != key:
         raise Invalid(Problem("key", "key_fixed", {"key": key}))
     if body == draft.body:
-        return replace(draft, made=made)
+        return replace(draft, made=made, before=draft.body)
     if draft.id == 0:
         draft = replace(draft, id=_create(conn, draft, by), revision=1)
     _claim(conn, draft)
-    moment = now or clock.now()
-    _put_step(conn, draft, body, what, by, same, moment)
-    return replace(open_draft(conn, app_id, kind, key), made=made)
+    said = what if isinstance(what, Words) else what(draft.body)
+    moved = _put_step(conn, draft, body, said, by, same, now or clock.now())
+    return replace(moved, made=made, before=draft.body)
 
 
 def undo(conn: Connection, app_id: int, kind: str, key: str, revision: int) -> Draft:
@@ -242,9 +250,11 @@ def _claim(conn: Connection, draft: Draft) -> None:
 
 def _put_step(
     conn: Connection, draft: Draft, body: Body, what: Words, by: int | None, same: str | None, moment: datetime
-) -> None:
+) -> Draft:
+    """The draft with one step more, or with its newest one gone on with."""
     at = clock.text(moment)
     conn.execute(steps.delete().where(steps.c.draft_id == draft.id, steps.c.step > draft.top))
+    back = draft.undo
     if _goes_on(conn, draft, by, same, moment):
         conn.execute(
             steps.update()
@@ -253,10 +263,11 @@ def _put_step(
         )
         top = draft.top
     else:
-        top = draft.top + 1
+        top, back = draft.top + 1, what
         _insert(conn, draft.id, top, body, what, by, same, at)
         conn.execute(steps.delete().where(steps.c.draft_id == draft.id, steps.c.step < top - MOST_STEPS))
     conn.execute(drafts.update().where(drafts.c.id == draft.id).values(top=top, by=by, at=at))
+    return replace(draft, body=body, revision=draft.revision + 1, top=top, undo=back, redo=None, at=at)
 
 
 def _goes_on(conn: Connection, draft: Draft, by: int | None, same: str | None, moment: datetime) -> bool:
@@ -286,7 +297,7 @@ def _insert(
 def _travel(conn: Connection, draft: Draft, revision: int, way: int) -> Draft:
     _seen(draft, revision)
     if (draft.undo if way < 0 else draft.redo) is None:
-        return draft
+        return replace(draft, before=draft.body)
     _claim(conn, draft)
     conn.execute(drafts.update().where(drafts.c.id == draft.id).values(top=draft.top + way, at=clock.text(clock.now())))
-    return open_draft(conn, draft.app_id, draft.kind, draft.key)
+    return replace(open_draft(conn, draft.app_id, draft.kind, draft.key), before=draft.body)

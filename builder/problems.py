@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from builder.publish import check, remarks
-from builder.published import published
 from runtime.definitions import layout, public
+from runtime.definitions.form import Form
 from runtime.definitions.logic import ROOT
+from runtime.definitions.whole import Whole
 from runtime.errors import Problem
-from runtime.storage import versions
 
 FORM, TRANSLATE, LOGIC, PUBLIC = "design", "translate", "logic", "public"
 
@@ -31,13 +29,12 @@ class Found:
         return self.problem.severity == "error"
 
 
-def problems(conn: Connection, app_id: int, key: str, body: Mapping[str, Any]) -> list[Found]:
-    """What stands in the way of publishing the draft, then what is worth a look."""
-    old = versions.find(conn, app_id, "form", key)
-    part = check.Part("form", key, body, old.body if old else None)
-    found = [*check.problems([part], published(conn, app_id)), *remarks.remarks(body)]
+def problems(whole: Whole, form: Form) -> list[Found]:
+    """What stands in the way of publishing a draft in an app, then what is worth a look."""
+    part = check.Part("form", form.key, form.body)
+    found = [*check.problems_after([part], whole, whole.with_item("form", form)), *remarks.remarks(form)]
     found.sort(key=lambda problem: problem.severity != "error")
-    return [Found(problem, *place(body, problem)) for problem in found]
+    return [Found(problem, *place(form.body, problem)) for problem in found]
 
 
 def place(body: Mapping[str, Any], problem: Problem) -> tuple[str, str]:

@@ -12,14 +12,12 @@ from runtime.errors import Problem
 from runtime.fold import fold
 from runtime.words import LANGUAGES, Words
 
-Body = Mapping[str, Any]
 SPOKEN = {"zh": Words("中文", "Chinese"), "en": Words("英文", "English")}
 BORN = re.compile(r"(选项|Option) \d+")
 
 
-def remarks(body: Body) -> list[Problem]:
+def remarks(form: Form) -> list[Problem]:
     """All warnings of a form whose own check finds nothing wrong."""
-    form = Form(body)
     return [problem for look in LOOKS for problem in look(form)]
 
 

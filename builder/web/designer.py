@@ -54,20 +54,19 @@ def edit(app: str, key: str) -> Response:
     try:
         given = layout_gestures.with_picture(request.form, request.files.get("picture"))
         with here.write() as conn:
-            before, draft, sel = do(conn, found, key, act, given)
+            draft, sel = do(conn, found, key, act, given)
     except Conflict as refused:
         return conflict(refused)
     except Invalid as refused:
         return wrong(found, key, refused)
-    return parts(found, before, draft, sel, act)
+    return parts(found, draft, sel, act)
 
 
-def do(conn: Connection, found: LiveApp, key: str, act: str, given: gestures.Given) -> tuple[Draft, Draft, str]:
-    """The draft before and after one gesture, and what is selected then."""
+def do(conn: Connection, found: LiveApp, key: str, act: str, given: gestures.Given) -> tuple[Draft, str]:
+    """The draft after one gesture, and what is selected then."""
     revision, sel, by = request.values.get("revision", 0, type=int), given.get("sel", ""), here.actor().by
-    now = drafts.open_draft(conn, found.id, "form", key)
     if act in ("undo", "redo"):
-        return now, getattr(drafts, act)(conn, found.id, "form", key, revision), sel
+        return getattr(drafts, act)(conn, found.id, "form", key, revision), sel
     wanted, board = gestures.gesture(act), board_of(conn, found, key)
     draft = drafts.apply(
         conn,
@@ -76,27 +75,27 @@ def do(conn: Connection, found: LiveApp, key: str, act: str, given: gestures.Giv
         key,
         revision,
         lambda body: gestures.done(wanted, body, given, board),
-        gestures.said(wanted, now.body, given),
+        lambda body: gestures.said(wanted, body, given),
         by,
         same=gestures.same(given),
     )
-    return now, draft, draft.made if draft.made is not None else sel
+    return draft, draft.made if draft.made is not None else sel
 
 
 def board_of(conn: Connection, found: LiveApp, key: str) -> gestures.Board:
     """What gestures on this form may need to know."""
-    old = versions.find(conn, found.id, "form", key)
-    put_aside = shelf.read(conn, found.id)
-    return gestures.Board(found, key, old.body if old else None, here.actor().lang, here.names(found), put_aside)
+    live, put_aside = here.fenzu().live.app(conn, found.key).forms.get(key), shelf.read(conn, found.id)
+    return gestures.Board(found, key, live.form.body if live else None, here.actor().lang, here.names(found), put_aside)
 
 
-def parts(found: LiveApp, before: Draft, draft: Draft, sel: str, act: str) -> Response:
+def parts(found: LiveApp, draft: Draft, sel: str, act: str) -> Response:
     """The parts of the page that a gesture changes; while somebody types, the panel is left alone."""
     made = designer_page.made(here.conn(), found, draft, sel, request.form.get("look", ""))
     typing = act in gestures.GESTURES and gestures.GESTURES[act].typing
-    redrawn = designer_layout.changed(before.body, draft.body)
+    before = draft.body if draft.before is None else draft.before
+    redrawn = designer_layout.changed(before, draft.body)
     # What was dragged stands elsewhere in the browser already; where it may not stay, everything is drawn again.
-    whole = redrawn is None or (act == "move" and before.body == draft.body)
+    whole = redrawn is None or (act == "move" and before == draft.body)
     told = None
     if act == "remove":
         back = url_for("build_designer.edit", app=found.key, key=draft.key, act="undo", revision=draft.revision)
@@ -136,7 +135,7 @@ def publish_ask(app: str, key: str) -> Response:
     found = here.app(app)
     draft = drafts.open_draft(here.conn(), found.id, "form", key)
     felt = publishing.preview(here.conn(), found.id, "form", draft.body)
-    return page.show("builder/form/publish.html", **_preview(found, draft, Form(draft.body), felt))
+    return page.show("builder/form/publish.html", **_preview(found, draft, draft.form, felt))
 
 
 def _preview(found: LiveApp, draft: Draft, form: Form, felt: Preview, version: int = 0) -> dict[str, Any]:

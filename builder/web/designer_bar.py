@@ -6,13 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Connection
 
 from builder.drafts import Draft
 from builder.problems import Found, problems
-from builder.publish.plan import plan
-from runtime.definitions.form import Form
-from runtime.storage import versions
+from builder.publish.plan import form_plan
 from runtime.storage.live import LiveApp
 from runtime.web import here
 from runtime.words import Words
@@ -28,9 +25,9 @@ ROOMS = (
 )
 
 
-def rooms(conn: Connection, found: LiveApp, draft: Draft, on: str) -> dict[str, Any]:
+def rooms(found: LiveApp, draft: Draft, on: str) -> dict[str, Any]:
     """The rooms of a form, and its problems, which are counted on the way."""
-    listed = problems(conn, found.id, draft.key, draft.body)
+    listed = problems(found.whole, draft.form)
     return {"rooms": _links(found, draft, on, listed), "problems": listed}
 
 
@@ -49,18 +46,18 @@ def _links(found: LiveApp, draft: Draft, on: str, listed: Sequence[Found]) -> li
     ]
 
 
-def frame(conn: Connection, found: LiveApp, draft: Draft, on: str) -> dict[str, Any]:
+def frame(found: LiveApp, draft: Draft, on: str) -> dict[str, Any]:
     """What the page of every room but the drawing board needs."""
-    old = versions.find(conn, found.id, "form", draft.key)
+    old = found.forms.get(draft.key)
     return {
         "found": found,
         "sections": [],
         "draft": draft,
-        "form": Form(draft.body),
+        "form": draft.form,
         "look": "",
         "sel": "",
         "old": old,
-        "changes": len(plan("form", old.body if old else None, draft.body)),
+        "changes": len(form_plan(old.form if old else None, draft.form)),
         "back_href": url_for("build_forms.index", app=found.key),
-        **rooms(conn, found, draft, on),
+        **rooms(found, draft, on),
     }

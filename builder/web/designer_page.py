@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
@@ -11,20 +11,18 @@ from sqlalchemy import Connection
 from builder.drafts import Draft
 from builder.edits import retyping
 from builder.publish.impact import option_counts
-from builder.publish.plan import plan
-from builder.published import published as all_published
+from builder.publish.plan import form_plan
 from builder.web import designer_layout as layout
 from builder.web import designer_settings as settings
 from builder.web import formula_box, logic_panel, reaching, start
 from builder.web import rows_gestures as inside
 from builder.web.designer_bar import rooms
+from builder.web.designer_fields import Drawn
 from runtime import words
 from runtime.definitions.form import Field, Form
 from runtime.definitions.parts import COLORS
 from runtime.definitions.uses import uses_of
 from runtime.fields import FIELD_TYPES
-from runtime.records.queries import Query, Reader
-from runtime.storage import versions
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here
 from runtime.web.bound import Binder, Bound
@@ -87,8 +85,7 @@ def made(
     conn: Connection, found: LiveApp, draft: Draft, sel: str, look: str, error: dict[str, str] | None = None
 ) -> dict[str, Any]:
     """Everything of the designer but the palette."""
-    lang, form = here.actor().lang, Form(draft.body)
-    old = versions.find(conn, found.id, "form", draft.key)
+    lang, form, old = here.actor().lang, draft.form, found.forms.get(draft.key)
     sel = chosen(form, sel)
     return {
         "found": found,
@@ -100,17 +97,17 @@ def made(
         "old": old,
         "error": error or {},
         "counted": counted(form),
-        "fields": bound(conn, found, form),
+        "fields": Drawn(found, form),
         "open_tabs": layout.open_tabs(form.layout, sel),
         "ways": layout.ways(form, "" if "." in sel else sel, lang),
         "called_of": layout.called(lang),
-        "changes": len(plan("form", old.body if old else None, draft.body)),
+        "changes": len(form_plan(old.form if old else None, form)),
         "back_href": url_for("build_forms.index", app=found.key),
         "colors": COLORS,
         "retired": [item for item in form.fields.values() if item.retired],
         "forms": [(live.key, words.read(live.form.label, lang)) for live in found.forms.values()],
         **panel(conn, found, draft, form, sel, old is not None),
-        **rooms(conn, found, draft, "design"),
+        **rooms(found, draft, "design"),
         **logic_panel.made(found, draft, form, sel),
     }
 
@@ -126,27 +123,6 @@ def chosen(form: Form, sel: str) -> str:
     """What is selected, if it is still there: a field, a part such as `section:<key>`, or "" for the form itself."""
     there = sel in form.live_fields or sel in layout.parts(form.layout) or inside.column(form, sel) is not None
     return sel if there else ""
-
-
-def bound(conn: Connection, found: LiveApp, form: Form) -> dict[str, Bound]:
-    """The fields as the form draws them, with the values of one record so that people see what it will look like."""
-    names = here.names(found)
-    binder = Binder(found, form.key, names, "c-")
-    values = example(conn, found, form.key)
-    same = found.forms[form.key].form.fields if form.key in found.forms else {}
-    return {
-        key: binder.value(item, values.get(key) if key in same and same[key].type is item.type else item.default)
-        for key, item in form.live_fields.items()
-    }
-
-
-def example(conn: Connection, found: LiveApp, key: str) -> Mapping[str, Any]:
-    """The values of the form's first record, or none."""
-    if key not in found.forms:
-        return {}
-    reader = Reader(conn, found, found.forms[key], here.actor(), here.as_of())
-    records = reader.page(Query(sort=(("$id", False),), limit=1)).records
-    return records[0].values if records else {}
 
 
 def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, is_published: bool) -> dict[str, Any]:
@@ -175,7 +151,7 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "has_options": has_options,
         "counts": _option_counts(conn, found.forms[draft.key], sel) if known and has_options else {},
         "fixed_options": _published_options(found, draft.key, sel),
-        "uses": used(conn, found, draft.key, sel) if known else [],
+        "uses": used(found, draft.key, sel) if known else [],
         "default": _default(found, form, item),
         "hinted": item.type.kind in HINTED and not item.type.readonly and not item.type.grouped,
         "repeats": item.type.kind in COMPARED and not (item.type.many or item.type.grouped or item.type.computed),
@@ -189,9 +165,9 @@ def _option_counts(conn: Connection, live: LiveForm, key: str) -> dict[str, int]
     return option_counts(conn, live.tables, key) if live.form.fields[key].options else {}
 
 
-def used(conn: Connection, found: LiveApp, form: str, field: str) -> list[tuple[str, str]]:
+def used(found: LiveApp, form: str, field: str) -> list[tuple[str, str]]:
     """Where else a field is used, each place once, with its address."""
-    places = uses_of(all_published(conn, found.id), "form", form, field=field)
+    places = uses_of(found.whole, "form", form, field=field)
     lang = here.actor().lang
     listed = {
         use.where.say(lang): start.address_of(found, use) for use in places if use.part not in ("layout", "title")

@@ -34,7 +34,7 @@ def show(app: str, key: str) -> Response:
 
 def _shown(found: LiveApp, key: str, told: Words | None = None) -> Response:
     draft = opened(found, key)
-    made = designer_bar.frame(here.conn(), found, draft, "json")
+    made = designer_bar.frame(found, draft, "json")
     toast = page.toast(told, here.actor().lang) if told else None
     return page.show(PAGE, PARTS, toast=toast, **made, text=document.written(draft.body), wrong=[])
 

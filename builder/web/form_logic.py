@@ -40,7 +40,7 @@ def _shown(found: LiveApp, key: str, rule: str) -> Response:
     draft = opened(found, key)
     room = room_of(found, draft, rule, ROOM)
     scope = scope_of(room)
-    made = designer_bar.frame(here.conn(), found, draft, "logic")
+    made = designer_bar.frame(found, draft, "logic")
     wrong = {each.sel: say(each.problem, here.actor().lang) for each in made["problems"] if each.room == "logic"}
     lines = [(one, logic_words.sentence(one, room.form, scope), wrong.get(one.key, "")) for one in room.form.logic.rules]
     return page.show(PAGE, PARTS, **made, lines=lines, kinds=logic_words.KINDS, gone=_gone(room), **logic_panel.editor(room),
@@ -60,13 +60,12 @@ def _gone(room: LogicRoom) -> list[tuple[str, str]]:
 
 def _done(found: LiveApp, key: str, edit: Edit, what: Words, rule: str, same: str | None = None) -> Response:
     """One edit as one step; then the page it was made on, drawn anew."""
-    before = opened(found, key)
     try:
         draft = changed(found, key, edit, what, same)
     except Conflict as refused:
         return conflict(refused)
     if request.values.get("at") == PANEL:
-        return board.parts(found, before, draft, request.form.get("sel", ""), "set")
+        return board.parts(found, draft, request.form.get("sel", ""), "set")
     return _shown(found, key, draft.made or rule)
 
 
@@ -151,5 +150,5 @@ def seen(app: str, key: str, target: str) -> Response:
     found = here.app(app)
     draft = opened(found, key)
     form = found.forms[key].form if key in found.forms else None
-    figures = seen_by(here.conn(), found, draft.body, target, here.as_of())
+    figures = seen_by(here.conn(), found, draft.form, target, here.as_of())
     return page.show("builder/form/_seen.html", seen=figures, form=form, counted=form and designer_page.counted(form))

@@ -29,7 +29,7 @@ def show(app: str, key: str) -> Response:
 
 def _shown(found: LiveApp, key: str) -> Response:
     draft = opened(found, key)
-    made = designer_bar.frame(here.conn(), found, draft, "problems")
+    made = designer_bar.frame(found, draft, "problems")
     lines = [
         {"error": each.error, "text": say(each.problem, here.actor().lang), "href": _address(found, key, each)}
         for each in made["problems"]

@@ -36,7 +36,7 @@ AROUND = 14
 def look(app: str, key: str, field: str) -> Response:
     """Under the box: the first thing that is wrong with its place, or the result for one record."""
     found = here.app(app)
-    form = Form(drafts.open_draft(here.conn(), found.id, "form", key).body)
+    form = drafts.open_draft(here.conn(), found.id, "form", key).form
     text, whole = request.form.get("text", ""), whole_of(found, form)
     names = FormulaNames(whole, key, field)
     try:

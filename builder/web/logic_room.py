@@ -56,7 +56,7 @@ class LogicRoom:
 
 def room_of(found: LiveApp, draft: Draft, rule: str, at: str) -> LogicRoom:
     """The room over a draft; a rule that is not there (any more) leaves none open."""
-    form = Form(draft.body)
+    form = draft.form
     return LogicRoom(found, draft, form, next((one for one in form.logic.rules if one.key == rule), None), at)
 
 

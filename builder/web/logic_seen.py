@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
@@ -27,9 +26,8 @@ class Seen(NamedTuple):
     no: int
 
 
-def seen_by(conn: Connection, app: LiveApp, body: Mapping[str, Any], target: str, as_of: AsOf) -> Seen | None:
+def seen_by(conn: Connection, app: LiveApp, form: Form, target: str, as_of: AsOf) -> Seen | None:
     """Both figures; None where the rules read what is not published yet or are not finished."""
-    form = Form(body)
     live = app.forms.get(form.key)
     if live is None:
         return None

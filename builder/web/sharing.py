@@ -43,7 +43,7 @@ def show(app: str, key: str) -> Response:
 def _shown(found: LiveApp, key: str, blocks: str = PARTS, **more: Any) -> Response:
     """The room over the draft; the link belongs to what is published."""
     draft = opened(found, key)
-    made = designer_bar.frame(here.conn(), found, draft, "public")
+    made = designer_bar.frame(found, draft, "public")
     form: Form = made["form"]
     live = found.forms[key].form.public if key in found.forms else None
     link = public_links.of_form(here.conn(), found.id, key)
@@ -142,7 +142,7 @@ def preview(app: str, key: str) -> Response:
     draft: Draft = opened(found, key)
     live = found.forms.get(key)
     tables: Any = live.tables if live else None
-    side = public_page.side_of(found, LiveForm(live.id if live else 0, 0, Form(draft.body), tables), None)
+    side = public_page.side_of(found, LiveForm(live.id if live else 0, 0, draft.form, tables), None)
     shown = page.show("public/form.html", token="", slip="", trap="website_", query="", preview=True,
                       **public_page.drawn(side, public_page.blank(side)))
     shown.headers["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
@@ -155,7 +155,7 @@ def signed(app: str, key: str) -> Response:
     found = here.app(app)
     draft = opened(found, key)
     link = public_links.of_form(here.conn(), found.id, key)
-    ways = Form(draft.body).public.prefill
+    ways = draft.form.public.prefill
     values = {name: value.strip()[: public_page.LONGEST] for name in ways if (value := request.form.get(f"v-{name}", "")).strip()}
     if link is None or not values:
         raise Invalid(Problem("", "public_no_values"))

@@ -45,7 +45,7 @@ def made(found: LiveApp, draft: Draft) -> dict[str, Any]:
     listed = [text for text in texts.texts(draft.body) if only not in LANGUAGES or text.lacks(only)]
     lang = here.actor().lang
     return {
-        **designer_bar.frame(here.conn(), found, draft, "translate"),
+        **designer_bar.frame(found, draft, "translate"),
         "blocks": _blocks(draft, listed, lang),
         "gaps": texts.missing(draft.body),
         "only": only if only in LANGUAGES else "",

@@ -40,9 +40,12 @@ class Whole:
 
     def with_body(self, kind: str, body: Body) -> Whole:
         """The app as it would be with this definition added or in place of the one of its key."""
-        name, parse = PARSED[kind]
-        made = parse(body)
-        return replace(self, **{name: {**self.of(kind), made.key: made}})
+        known = self.of(kind).get(body["x-fenzu"]["key"] if kind == "form" else body["key"])
+        return self if known is not None and known.body is body else self.with_item(kind, PARSED[kind][1](body))
+
+    def with_item(self, kind: str, item: Any) -> Whole:
+        """The same with a definition that has been parsed."""
+        return replace(self, **{PARSED[kind][0]: {**self.of(kind), item.key: item}})
 
     def without(self, kind: str, key: str) -> Whole:
         """The app as it would be without a definition."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from runtime.definitions.form import Field, Form
 from runtime.definitions.grouping import Grouping
 from runtime.definitions.others import Code, Role, Tag, View, Vocabulary
+from runtime.definitions.whole import Whole
 from runtime.errors import NotFound, Problem
 from runtime.storage import record_tables, system_tables, versions
 from runtime.storage.record_tables import RecordTables
@@ -150,6 +151,13 @@ class LiveApp:
                 if inverse and link.form in found and not link.retired:
                     found[link.form][inverse] = Inverse(key, link)
         return found
+
+    @cached_property
+    def whole(self) -> Whole:
+        """The same definitions without tables and versions, to check others against."""
+        forms = {key: live.form for key, live in self.forms.items()}
+        groupings = {key: live.newest for key, live in self.groupings.items()}
+        return Whole(forms, groupings, self.codes, self.vocabularies, self.views, self.roles)
 
     @cached_property
     def tags(self) -> Mapping[str, Tag]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,7 +47,7 @@ def show(
 ) -> Response:
     """The page, or for htmx one block of it (several: `"list,chips"`, each further one swapped by its own id)."""
     if block and wants_fragment():
-        made = "".join(render_block(template, name, context) for name in block.split(","))
+        made = render_blocks(template, block.split(","), context)
     else:
         made = render_template(template, **context)
     response = make_response(made, status)
@@ -58,8 +59,8 @@ def show(
     return response
 
 
-def render_block(template: str, block: str, context: dict[str, Any]) -> str:
-    """One named block of a template, rendered with the context that the whole page would get.
+def render_blocks(template: str, blocks: Sequence[str], context: dict[str, Any]) -> str:
+    """Some named blocks of a template, rendered with the context that the whole page would get.
 
     The page is begun first, up to its first words: that brings in what the template imports and sets at its top.
     """
@@ -69,7 +70,7 @@ def render_block(template: str, block: str, context: dict[str, Any]) -> str:
     for words in found.root_render_func(inner):
         if words.strip():
             break
-    return "".join(found.blocks[block](inner))
+    return "".join(piece for block in blocks for piece in found.blocks[block](inner))
 
 
 def go(url: str, toast: Toast | None = None) -> Response:

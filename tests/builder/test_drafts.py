@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -60,6 +62,17 @@ def test_undo_and_redo_walk_the_steps(database, app):
         assert again.body == one.body
         other = add(conn, app, again.revision, "c")
         assert other.redo is None and list(other.body["properties"])[-2:] == ["a", "c"]
+
+
+def test_what_an_edit_gives_back_is_what_is_kept(database, app):
+    with database.write() as conn:
+        given = add(conn, app, 0, "a")
+        for text in ("甲", "甲乙", "甲乙丙"):
+            edit = partial(form.rename, key="a", label={"zh": text})
+            given = drafts.apply(conn, app.id, "form", "customer", given.revision, edit, WHAT, None, same="label:a")
+            assert replace(given, before=None) == drafts.open_draft(conn, app.id, "form", "customer")
+        gone = drafts.undo(conn, app.id, "form", "customer", given.revision)
+        assert gone.before == given.body and gone.form.fields["a"].label != given.form.fields["a"].label
 
 
 def test_a_stale_revision_is_a_conflict(database, app):

@@ -14,6 +14,7 @@ from builder import translations
 from builder.edits import form, made, options, texts
 from builder.publish import remarks
 from runtime.definitions.checks import shape
+from runtime.definitions.form import Form
 from runtime.errors import Invalid, NotFound
 from runtime.exchange.reading import open_reading
 from runtime.exchange.workbook_writer import write_xlsx
@@ -76,7 +77,7 @@ def test_what_is_missing_is_counted_and_said_once() -> None:
     body = form.new({"zh": "客户"})
     body = form.add_field(body, "text", label={"zh": "备注"}).body
     assert texts.missing(body) == {"zh": 0, "en": 2}
-    told = [problem for problem in remarks.remarks(body) if problem.code == "texts_missing"]
+    told = [problem for problem in remarks.remarks(Form(body)) if problem.code == "texts_missing"]
     assert [(problem.path, problem.params["n"], problem.severity) for problem in told] == [("texts.en", 2, "warning")]
 
 
@@ -127,5 +128,5 @@ def test_what_is_worth_a_look() -> None:
     body = form.add_field(body, "text", label={"zh": "预算 "}).body
     body = form.add_field(body, "choice", label={"zh": "来源", "en": "Source"}).body
     body["x-fenzu"]["layout"].append({"key": "more", "label": {"zh": "更多", "en": "More"}, "items": []})
-    codes = {problem.code for problem in remarks.remarks(made.copy(body))}
+    codes = {problem.code for problem in remarks.remarks(Form(body))}
     assert {"label_twice", "option_unnamed", "section_empty", "texts_missing"} <= codes
