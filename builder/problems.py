@@ -48,9 +48,15 @@ def place(body: Mapping[str, Any], problem: Problem) -> tuple[str, str]:
         return TRANSLATE, rest
     if head == "properties":
         return FORM, rest.partition(".")[0].partition("[")[0]
-    if problem.path.startswith(f"{layout.ROOT}["):
+    if problem.path.startswith((f"{layout.ROOT}[", f"{layout.OTHERS}.")):
         return FORM, _section(body, problem.path)
     return FORM, ""
+
+
+def laid(problem: Problem) -> str:
+    """The layout that a problem is about, "" for the full one."""
+    inside = problem.path.removeprefix(f"{layout.OTHERS}.")
+    return "" if inside == problem.path else inside.partition("[")[0]
 
 
 def rule_at(body: Mapping[str, Any], path: str) -> str:
@@ -62,7 +68,8 @@ def rule_at(body: Mapping[str, Any], path: str) -> str:
 
 def _section(body: Mapping[str, Any], path: str) -> str:
     """The section of the layout in which a path lies, as the designer selects it."""
-    for here, part in layout.walk(body["x-fenzu"]["layout"]):
-        if path.startswith(here) or path == f"{layout.ROOT}[{part['key']}]":
-            return f"section:{part['key']}"
+    for root, parts in layout.every(body["x-fenzu"]):
+        for here, part in layout.walk(parts, root):
+            if path.startswith(here) or path == f"{root}[{part['key']}]":
+                return f"section:{part['key']}"
     return ""

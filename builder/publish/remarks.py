@@ -8,6 +8,7 @@ from typing import Any
 
 from builder.edits import texts
 from runtime.definitions.form import Form
+from runtime.definitions.layout import OTHERS, PHONE, QUICK
 from runtime.errors import Problem
 from runtime.fold import fold
 from runtime.words import LANGUAGES, Words
@@ -99,6 +100,16 @@ def _empty(form: Form) -> Iterator[Problem]:
                 yield _warning(_section_path(section.key), "section_empty", section=section.label or section.key)
 
 
+def _left_out(form: Form) -> Iterator[Problem]:
+    """What must be filled in and is not on a layout: whoever uses that one cannot save before going on to all fields."""
+    for name in (QUICK, PHONE):
+        there = {key for section in form.laid(name).sections for key in section.fields}
+        for key, item in form.live_fields.items() if name in form.layouts else ():
+            bare = item.required and item.default in (None, "", []) and not item.type.readonly
+            if bare and key not in there and key not in form.logic.about:
+                yield _warning(f"{OTHERS}.{name}", f"{name}_lacks", field=item.label)
+
+
 def _has_content(section: Any, live: Mapping[str, Any]) -> bool:
     return any(item.field is None or item.field in live for item in section.content)
 
@@ -107,4 +118,4 @@ def _section_path(key: str) -> str:
     return f"x-fenzu.layout[{key}]"
 
 
-LOOKS: tuple[Callable[[Form], Iterator[Problem]], ...] = (_same_labels, _options, _hidden, _empty, _untranslated)
+LOOKS: tuple[Callable[[Form], Iterator[Problem]], ...] = (_same_labels, _options, _hidden, _empty, _left_out, _untranslated)

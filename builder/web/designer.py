@@ -11,12 +11,12 @@ from builder import drafts, shelf
 from builder.drafts import Draft
 from builder.edits import retyping
 from builder.edits.restore import restored
-from builder.problems import FORM, LOGIC, place
+from builder.problems import FORM, LOGIC, laid, place
 from builder.publish import apply as publishing
 from builder.publish import retype_job
 from builder.publish.apply import Preview
 from builder.web import designer_gestures as gestures
-from builder.web import designer_layout, designer_page, kept, layout_gestures, start
+from builder.web import designer_page, kept, layout_gestures, layouts_room, start
 from runtime.definitions.form import Form
 from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.fields.base import Refused
@@ -90,23 +90,27 @@ def board_of(conn: Connection, found: LiveApp, key: str) -> gestures.Board:
 
 def parts(found: LiveApp, draft: Draft, sel: str, act: str) -> Response:
     """The parts of the page that a gesture changes; while somebody types, the panel is left alone."""
+    if away := layouts_room.elsewhere(found, draft, act):
+        return away
     made = designer_page.made(here.conn(), found, draft, sel, request.form.get("look", ""))
     typing = act in gestures.GESTURES and gestures.GESTURES[act].typing
     before = draft.body if draft.before is None else draft.before
-    redrawn = designer_layout.changed(before, draft.body)
+    redrawn = layouts_room.changed(before, draft.body)
     # What was dragged stands elsewhere in the browser already; where it may not stay, everything is drawn again.
     whole = redrawn is None or (act == "move" and before == draft.body)
     told = None
     if act == "remove":
         back = url_for("build_designer.edit", app=found.key, key=draft.key, act="undo", revision=draft.revision)
         told = page.toast(gone(request.form.get("id", "")), here.actor().lang, undo=back)
-    shown = f"{PARTS},{'paper' if whole else 'redrawn'}{'' if typing else ',props'}"
+    shown = f"{PARTS},{'paper' if whole else 'redrawn'}{'' if typing else ',props'}{',palette' if made['laid'] else ''}"
     return page.show(PAGE, shown, toast=told, redrawn=redrawn, **made)
 
 
 def gone(wanted: str) -> Words:
     """What is said when something has been taken off the form."""
-    return REMOVED if layout_gestures.kind_of(wanted) == "field" else REMOVED_PART
+    if layout_gestures.kind_of(wanted) != "field":
+        return REMOVED_PART
+    return layouts_room.STAYS if request.form.get("layout") and "." not in wanted else REMOVED
 
 
 def conflict(refused: Conflict) -> Response:
@@ -179,7 +183,7 @@ def _links(app: str, draft: Draft, problems: Any) -> list[tuple[str, str]]:
     made = []
     for problem in problems:
         room, sel = place(draft.body, problem)
-        href = url_for("build_designer.show", app=app, key=draft.key, sel=sel) if room == FORM and sel else ""
+        href = url_for("build_designer.show", app=app, key=draft.key, sel=sel or None, layout=laid(problem) or None) if room == FORM and (sel or laid(problem)) else ""
         if room == LOGIC:
             href = url_for("build_logic.show", app=app, key=draft.key, rule=sel or None)
         made.append((say(problem, here.actor().lang), href))

@@ -14,7 +14,7 @@ from builder.edits.made import Body, Made, Text
 from builder.publish.change import named
 from builder.web import designer_settings as settings
 from builder.web import layout_gestures as parts
-from builder.web import logic_gestures
+from builder.web import layouts_acts, logic_gestures
 from builder.web import rows_gestures as inside
 from runtime.errors import NotFound, Problem
 from runtime.storage.live import LiveApp
@@ -167,6 +167,14 @@ def _option_lines(body: Body, given: Given, board: Board) -> Body:
     return options.set_lines(body, given.get("id", ""), given.get("lines", ""), board.lang, board.published)
 
 
+def _layout_add(body: Body, given: Given, _board: Board) -> Body:
+    return layouts_acts.add(body, given)
+
+
+def _layout_drop(body: Body, given: Given, _board: Board) -> Body:
+    return layouts_acts.drop(body, given)
+
+
 def _row_add(body: Body, given: Given, _board: Board) -> Body | Made:
     return inside.add(body, given)
 
@@ -202,6 +210,8 @@ GESTURES: Mapping[str, Gesture] = {
     "part-type": Gesture(_part, Words("改排版里的文字", "Changed words in the layout"), typing=True),
     "tab": Gesture(_tab, Words("加了页签", "Added a tab")),
     "section-away": Gesture(_section_away, Words("去掉分区", "Removed a section")),
+    layouts_acts.ADD: Gesture(_layout_add, Words("加了一种排版", "Added a layout")),
+    layouts_acts.DROP: Gesture(_layout_drop, Words("排版改回和完整的一样", "The full layout again")),
     "row-add": Gesture(_row_add, Words("给「{f}」加了一列", "Added a column to “{f}”")),
     "row-move": Gesture(_row_move, Words("移动「{f}」", "Moved “{f}”")),
     "row-total": Gesture(_row_total, Words("改「{f}」的合计", "Changed the totals of “{f}”")),
@@ -226,8 +236,12 @@ def gesture(name: str) -> Gesture:
 
 
 def done(found: Gesture, body: Body, given: Given, board: Board) -> Body | Made:
-    """A gesture on the form, or inside the rows of a sub-form where it names a column of one."""
-    return inside.done(lambda part, own, old: found.act(part, own, replace(board, published=old)), body, given, board.published)
+    """A gesture on the layout shown, or inside the rows of a sub-form where it names a column of one."""
+
+    def act(shown: Body) -> Body | Made:
+        return inside.done(lambda part, own, old: found.act(part, own, replace(board, published=old)), shown, given, board.published)
+
+    return layouts_acts.done(act, body, given)
 
 
 def said(found: Gesture, body: Mapping[str, Any], given: Given) -> Words:

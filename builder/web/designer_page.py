@@ -14,7 +14,7 @@ from builder.publish.impact import option_counts
 from builder.publish.plan import form_plan
 from builder.web import designer_layout as layout
 from builder.web import designer_settings as settings
-from builder.web import formula_box, logic_panel, reaching, start
+from builder.web import formula_box, layouts_room, logic_panel, reaching, start
 from builder.web import rows_gestures as inside
 from builder.web.designer_bar import rooms
 from builder.web.designer_fields import Drawn
@@ -85,7 +85,7 @@ def made(
     conn: Connection, found: LiveApp, draft: Draft, sel: str, look: str, error: dict[str, str] | None = None
 ) -> dict[str, Any]:
     """Everything of the designer but the palette."""
-    lang, form, old = here.actor().lang, draft.form, found.forms.get(draft.key)
+    lang, form, old = here.actor().lang, layouts_room.form_of(draft), found.forms.get(draft.key)
     sel = chosen(form, sel)
     return {
         "found": found,
@@ -101,14 +101,16 @@ def made(
         "open_tabs": layout.open_tabs(form.layout, sel),
         "ways": layout.ways(form, "" if "." in sel else sel, lang),
         "called_of": layout.called(lang),
-        "changes": len(form_plan(old.form if old else None, form)),
+        "changes": len(form_plan(old.form if old else None, draft.form)),
         "back_href": url_for("build_forms.index", app=found.key),
         "colors": COLORS,
         "retired": [item for item in form.fields.values() if item.retired],
         "forms": [(live.key, words.read(live.form.label, lang)) for live in found.forms.values()],
         **panel(conn, found, draft, form, sel, old is not None),
         **rooms(found, draft, "design"),
-        **logic_panel.made(found, draft, form, sel),
+        **logic_panel.made(found, draft, form, "" if form is not draft.form and layout.kind_of(sel) == "section" else sel),
+        **layouts_room.made(found, draft),
+        "arranging": [_tile(kind, icon, label, lang) for kind, icon, label in layout.TILES],
     }
 
 
@@ -121,7 +123,8 @@ def counted(form: Form) -> Callable[[int], str]:
 
 def chosen(form: Form, sel: str) -> str:
     """What is selected, if it is still there: a field, a part such as `section:<key>`, or "" for the form itself."""
-    there = sel in form.live_fields or sel in layout.parts(form.layout) or inside.column(form, sel) is not None
+    placed = sel.partition(".")[0] in {key for section in form.sections for key in section.fields}
+    there = sel in layout.parts(form.layout) or (placed and (sel in form.live_fields or inside.column(form, sel) is not None))
     return sel if there else ""
 
 

@@ -50,16 +50,20 @@ def place_of(body: Body, given: Given) -> tuple[str, str, bool]:
 
 def add(body: Body, given: Given) -> Made:
     """A field, piece, section, set of tabs or page from the palette."""
-    kind, (after, into, top) = given.get("kind", ""), place_of(body, given)
+    kind, (after, into, _) = given.get("kind", ""), place_of(body, given)
     head, _, name = kind.partition(":")
     if kind in NEW:
         return NEW[kind](body, after, into)
+    where = spot(body, given)
+    return pieces.add(body, name, **where) if head == "piece" else form.add_field(body, kind, **where)
+
+
+def spot(body: Body, given: Given) -> dict[str, Any]:
+    """Where a new field or piece stands: after another one, or in a section, at its top or its end."""
+    after, into, top = place_of(body, given)
     beside = after if kind_of(after) in ("field", "piece") else None
     section = None if beside else _section_for(body, after or into)
-    at = 0 if top else None
-    if head == "piece":
-        return pieces.add(body, name, section=section, after=beside, position=at)
-    return form.add_field(body, kind, after=beside, section=section, position=at)
+    return {"section": section, "after": beside, "position": 0 if top else None}
 
 
 def _section_for(body: Body, wanted: str) -> str | None:
@@ -165,11 +169,14 @@ def remove(body: Body, given: Given, published: Mapping[str, Any] | None) -> Mad
         return Made(layout.remove_section(body, wanted.rpartition(":")[2]), "")
     if kind in PARTS:
         return Made(tree.remove(body, wanted), "")
-    ids = node.item_ids(body)
-    at = ids.index(wanted) if wanted in ids else 0
-    rest = [each for each in ids if each != wanted]
     gone = pieces.remove(body, wanted) if kind == "piece" else form.remove_field(body, wanted, published)
-    return Made(gone, rest[min(at, len(rest) - 1)] if rest else "")
+    return Made(gone, neighbour(node.item_ids(body), wanted))
+
+
+def neighbour(ids: list[str], wanted: str) -> str:
+    """What is selected after something has gone: what followed it, else what came before."""
+    at, rest = ids.index(wanted) if wanted in ids else 0, [each for each in ids if each != wanted]
+    return rest[min(at, len(rest) - 1)] if rest else ""
 
 
 def part(body: Body, given: Given) -> Body:

@@ -14,6 +14,8 @@ CODES = {
     "required_locked": Words("「{field}」必须填，但有条件会锁住它，又没有默认值。", "“{field}” is required, but logic may lock it and it has no default."),
     "page_empty": Words("「{page}」这一页没有要填的，填表的人走不到。", "The page “{page}” has nothing to fill in, so nobody gets to it."),
     "section_empty": Words("分区「{section}」里什么都没有。", "The section “{section}” is empty."),
+    "quick_lacks": Words("「快速新建」里没有「{field}」，它必须填，又没有默认值：不点「全部字段」就存不了。", "Quick add leaves out “{field}”, which is required and has no default: nobody can save without going on to all fields."),
+    "phone_lacks": Words("「手机」排版里没有「{field}」，它必须填，又没有默认值：不点「全部字段」就存不了。", "The phone layout leaves out “{field}”, which is required and has no default: nobody can save without going on to all fields."),
     "document_too_long": Words("太长了：最多 {most} 个字符，这里有 {n} 个。", "Too long: {most} characters at most, here are {n}."),
     "document_too_deep": Words("套得太深，最多 {most} 层。", "Nested too deep; {most} levels at most."),
     "document_broken": Words("这里读不懂：{detail}", "This cannot be read: {detail}"),

@@ -7,7 +7,7 @@ import { each, speak } from "./words.js";
 function clicked(event) {
   const button = event.target.closest("[data-act]");
   if (button) return pressed(button);
-  const room = event.target.closest("#rooms a");
+  const room = event.target.closest("#rooms a, [data-leave]");
   if (room && !event.ctrlKey && !event.metaKey && !event.shiftKey) return leave(event, room.href);
   const look = event.target.closest("[data-look]");
   if (look) return dress(look);

@@ -56,6 +56,7 @@ function handle(sel, box) {
 export function address() {
   const url = new URL(root.dataset.show, location.href);
   if (chosen()) url.searchParams.set("sel", chosen());
+  if (fact("layout").value) url.searchParams.set("layout", fact("layout").value);
   if (fact("look").value) url.searchParams.set("look", fact("look").value);
   history.replaceState(null, "", url);
 }
