@@ -23,6 +23,7 @@ from runtime.definitions.form import Field, Form
 from runtime.definitions.parts import COLORS
 from runtime.definitions.uses import uses_of
 from runtime.fields import FIELD_TYPES
+from runtime.records.entry import begins
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here
 from runtime.web.bound import Binder, Bound
@@ -180,9 +181,10 @@ def used(found: LiveApp, form: str, field: str) -> list[tuple[str, str]]:
 
 def _default(found: LiveApp, form: Form, item: Field) -> Bound | None:
     """The control for a default; what the system or another form gives has none, nor has what takes several answers at once."""
-    if item.type.readonly or item.type.stamped or item.type.nested or item.type.parts > 1 or item.type.kind in ("person", "link", "file") or (item.type.many and not item.options):
+    if item.type.readonly or item.type.stamped or item.type.nested or item.type.kind in ("person", "link", "file") or (item.type.many and not item.options):
         return None
-    control = Binder(found, form.key, here.names(found), "d-").value(item, item.default)
+    names = here.names(found)
+    control = Binder(found, form.key, names, "d-").value(item, begins(item, names))
     control.name, control.required, control.help, control.placeholder = "default", False, "", ""
     control.settings = {**control.settings, "display": "dropdown"}
     return control

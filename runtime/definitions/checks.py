@@ -22,7 +22,6 @@ Body = Mapping[str, Any]
 SHAPES = {
     kind: validator(schema)
     for kind, schema in (
-        ("form", form_check.SCHEMA),
         ("grouping", grouping.SCHEMA),
         ("vocabulary", others.VOCABULARY),
         ("view", others.VIEW),
@@ -44,7 +43,7 @@ def check(kind: str, body: Body, whole: Whole) -> list[Problem]:
 
 def shape(kind: str, body: Any) -> list[Problem]:
     """Whether a body can be read at all; a draft may be unfinished, but never unreadable."""
-    return shape_problems(SHAPES[kind], body)
+    return form_check.unreadable(body) if kind == "form" else shape_problems(SHAPES[kind], body)
 
 
 def check_app(whole: Whole) -> list[tuple[str, str, Problem]]:

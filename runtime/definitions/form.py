@@ -85,7 +85,7 @@ def read_field(key: str, node: Body, required: bool) -> Field:
     settings |= {name: node[name] for name in LIFTED if name in node}
     settings |= {name: ui[name] for name in kind.settings if name in ui}
     options = options_of(node)
-    if options:
+    if options or "options" in settings:
         settings["options"] = options
     if kind.nested:
         inner, needed = node["items"]["properties"], node["items"].get("required", ())

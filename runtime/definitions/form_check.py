@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from runtime.definitions import layout_check, public, public_check
+from runtime.definitions.defaults import refused
 from runtime.definitions.form_sound import sound
 from runtime.definitions.logic import POLICIES
 from runtime.definitions.logic_shape import LOGIC
@@ -17,6 +18,7 @@ from runtime.definitions.rows import as_form, fits, inner_problems
 from runtime.errors import Problem
 from runtime.fields import FIELD_TYPES
 from runtime.fields.base import FieldType
+from runtime.fields.computed import Derived
 
 OPTION = {
     "type": "object",
@@ -43,10 +45,11 @@ ITEMS = {
     },
     "additionalProperties": False,
 }
+SAID = {"type": "object", "additionalProperties": {"type": "string"}}
 NODE = {
     "type": "object",
     "properties": {
-        "type": True,
+        "type": {"enum": ["string", "number", "integer", "boolean", "array", "object"]},
         "format": {"type": "string"},
         "minLength": {"type": "integer", "minimum": 0},
         "maxLength": {"type": "integer", "minimum": 1},
@@ -63,7 +66,14 @@ NODE = {
         "deprecated": {"type": "boolean"},
         "x-fenzu": {
             "type": "object",
-            "properties": {"type": {"enum": list(FIELD_TYPES)}, "label": WORDS},
+            "properties": {
+                "type": {"enum": list(FIELD_TYPES)},
+                "label": WORDS,
+                "help": SAID,
+                "placeholder": SAID,
+                "short": SAID,
+                "retired": {"type": "boolean"},
+            },
             "required": ["type", "label"],
         },
     },
@@ -143,10 +153,29 @@ COMMON = {"type", "label", "help", "placeholder", "default", "unique", "retired"
 
 def check(body: Mapping[str, Any]) -> list[Problem]:
     """All problems a form has by itself; what other definitions say about it is checked where they meet."""
-    found = shape_problems(SHAPE, body)
+    found = unreadable(body)
     if not found:
         found = [*_fields(body), *_title(body), *sound(body), *layout_check.check(body)]
     return found or list(public_check.check(body))
+
+
+def unreadable(body: Any) -> list[Problem]:
+    """What keeps a form from being read at all: its shape, and the shape of the settings of each of its fields."""
+    return shape_problems(SHAPE, body) or list(_settings_of(body["properties"], "properties"))
+
+
+def _settings_of(nodes: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    for key, node in nodes.items():
+        kind, own = FIELD_TYPES[node["x-fenzu"]["type"]], node["x-fenzu"]
+        found = [*_settings(f"{path}.{key}.x-fenzu", own, kind)]
+        yield from found
+        if "options" in own:  # choices are branches of the node
+            yield Problem(f"{path}.{key}.x-fenzu.options", "unknown_setting", {"name": "options", "type": kind.label})
+        if kind.nested:
+            yield from _settings_of(node["items"]["properties"], f"{path}.{key}.items.properties")
+        if isinstance(kind, Derived) and not found:
+            shown, given = kind.result({name: own[name] for name in kind.settings if name in own})
+            yield from _settings(f"{path}.{key}.x-fenzu.shown", given, shown)
 
 
 def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
@@ -161,14 +190,16 @@ def _fields(body: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(f"{path}.x-fenzu.unique", "bad_shape", {"detail": "unique: warn, block"})
         if ui.get("hidden") not in (None, *POLICIES):
             yield Problem(f"{path}.x-fenzu.hidden", "logic_policy")
-        yield from _settings(path, ui, kind.settings)
-        yield from (problem.under(f"{path}.x-fenzu") for problem in _contradictions(ui, kind))
+        own = {name: ui[name] for name in kind.settings if name in ui}
+        yield from (problem.under(f"{path}.x-fenzu") for problem in kind.contradictions(own))
         yield from _schema(path, node, kind)
         yield from _options(path, node, "options" in kind.settings)
         if kind.nested:
             yield from _rows(path, key, node)
         if kind.computed and (ui.get("unique") or ui.get("default") is not None or key in body.get("required", ())):
             yield Problem(f"{path}.x-fenzu", "computed_untyped", {"field": ui["label"]})
+        elif "options" not in kind.settings and ui.get("default") is not None and (why := refused(key, node)):
+            yield Problem(f"{path}.x-fenzu.default", why.code, {"field": ui["label"], **why.params})
         if kind.stamped and ui.get("default") is not None:
             yield Problem(f"{path}.x-fenzu.default", "consent_default", {"field": ui["label"]})
         if ui.get("unique") and kind.many:
@@ -186,17 +217,10 @@ def _rows(path: str, key: str, node: Mapping[str, Any]) -> Iterator[Problem]:
     yield from inner_problems(path, key, node)
 
 
-def _settings(path: str, ui: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[Problem]:
-    own = {name: ui[name] for name in settings if name in ui}
-    for problem in shape_problems(_settings_shape(ui["type"]), own) if own else ():
-        yield problem.under(f"{path}.x-fenzu")
-
-
-def _contradictions(ui: Mapping[str, Any], kind: FieldType) -> Iterator[Problem]:
-    """What a type says against settings that are each of the right shape."""
+def _settings(path: str, ui: Mapping[str, Any], kind: FieldType) -> Iterator[Problem]:
     own = {name: ui[name] for name in kind.settings if name in ui}
-    if not any(True for _ in _settings("", ui, kind.settings)):
-        yield from kind.contradictions(own)
+    for problem in shape_problems(_settings_shape(kind.name), own) if own else ():
+        yield problem.under(path)
 
 
 @cache

@@ -82,6 +82,14 @@ def _read_field(entry: Entry, item: Field, given: Any, names: Names, cells: bool
         entry.problems.append(Problem(key, item.type.lack, {"field": item.label}))
 
 
+def begins(item: Field, names: Names) -> Any:
+    """What a field starts with in a new record; None where what its definition says is none of its values."""
+    try:
+        return None if item.type.readonly else item.type.parse(item.default, item.settings, names)
+    except Refused:
+        return None
+
+
 class CellReader:
     """Reads many rows of spreadsheet cells for one form, each row as `read(…, cells=True)` would.
 
