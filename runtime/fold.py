@@ -12,6 +12,8 @@ from runtime.readings import phrases
 
 def fold(text: str) -> str:
     """Outer spaces and letter case taken away, for every script; two texts are equal when their folds are."""
+LONGEST = 40  # of a key
+
     return text.strip().casefold()
 
 
@@ -45,3 +47,23 @@ def _plain(piece: str) -> str:
 def _readings(folded: str) -> tuple[str, ...]:
     """Each character's reading with its tone; what is not Chinese stays as it is."""
     return tuple(folded) if folded.isascii() else phrases().read(folded)
+
+
+def slug(text: str) -> str:
+    """Text as a key: English words as they are, Chinese in pinyin, joined by underscores; "" when nothing is left."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    pieces = syllables(unicodedata.normalize("NFC", plain))
+    joined = "".join(f" {piece} " if len(piece) > 1 else piece for piece in pieces)
+    words = re.findall(r"[a-z0-9]+", joined)
+    found = "_".join(words).lstrip("0123456789_")
+    return found[:LONGEST].rstrip("_")
+
+
+def free(base: str, taken: Collection[str]) -> str:
+    """`base`, or `base_2`, `base_3` … where it is taken."""
+    if base not in taken:
+        return base
+    number = 2
+    while (found := f"{base[: LONGEST - len(str(number)) - 1]}_{number}") in taken:
+        number += 1
+    return found

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from runtime.definitions.parts import COLORS
 from runtime.errors import Invalid, NotFound, Problem
-from runtime.fold import syllables
+from runtime.fold import LONGEST as LONGEST
+from runtime.fold import free as free
+from runtime.fold import slug as slug
 
 Body = dict[str, Any]
 Text = Mapping[str, str]
-LONGEST = 40
 
 
 class Made(NamedTuple):
@@ -38,30 +39,10 @@ def _copied(part: Any) -> Any:
     return [_copied(inner) for inner in part] if isinstance(part, list) else part
 
 
-def slug(text: str) -> str:
-    """Text as a key: English words as they are, Chinese in pinyin, joined by underscores; "" when nothing is left."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    pieces = syllables(unicodedata.normalize("NFC", plain))
-    joined = "".join(f" {piece} " if len(piece) > 1 else piece for piece in pieces)
-    words = re.findall(r"[a-z0-9]+", joined)
-    found = "_".join(words).lstrip("0123456789_")
-    return found[:LONGEST].rstrip("_")
-
-
 def propose(label: Text, taken: Collection[str], otherwise: str) -> str:
     """A free key for a thing with this label: from its English, else from its pinyin, else `otherwise`."""
     base = slug(label.get("en", "")) or slug(label.get("zh", "")) or otherwise
     return free(base, taken)
-
-
-def free(base: str, taken: Collection[str]) -> str:
-    """`base`, or `base_2`, `base_3` … where it is taken."""
-    if base not in taken:
-        return base
-    number = 2
-    while (found := f"{base[: LONGEST - len(str(number)) - 1]}_{number}") in taken:
-        number += 1
-    return found
 
 
 def next_color(used: Sequence[str]) -> str:

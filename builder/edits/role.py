@@ -54,6 +54,11 @@ def mine(person_field: str, several: bool = False) -> dict[str, Any]:
     return {"combinator": "and", "rules": [{"field": person_field, **asked}]}
 
 
+def own_department(field: str) -> dict[str, Any]:
+    """The rule by which a record is of one's own departments, or of those under them."""
+    return {"combinator": "and", "rules": [{"field": field, "operator": "under", "value": ["$me"]}]}
+
+
 def edit_rows(body: Mapping[str, Any], form: str, edit: Callable[[Rule | None], Rule | None]) -> Body:
     """Apply one gesture of `builder.edits.rule` to the row rule of a form."""
     new_body = made.copy(body)

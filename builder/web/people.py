@@ -13,7 +13,7 @@ from builder.edits.made import Body
 from builder.publish import apply as publishing
 from builder.web import start, tags_gestures
 from runtime import words
-from runtime.accounts import people
+from runtime.accounts import departments, people
 from runtime.definitions.form import Form
 from runtime.errors import NotFound, Problem
 from runtime.records import undo
@@ -39,6 +39,7 @@ ALL = Words("全部", "All")
 OWN = Words("「{field}」是自己的", "Where “{field}” is them")
 HOP = Words("「{link}」的「{field}」是自己的", "Where “{field}” of “{link}” is them")
 RULE = Words("按模板里的规则", "By the template's rule")
+TEAM = Words("「{field}」是自己的部门或下级", "Where “{field}” is their department or under it")
 CHANGED = Words("改好了，成员马上按新的看", "Changed; members see it that way from now on")
 
 
@@ -104,6 +105,7 @@ def rights(found: LiveApp) -> dict[str, Any]:
         "acts": [(name, label.say(lang), name in allowed) for name, label in ACTS],
         "everyone": [person for person in people.everyone(here.conn(), active_only=True)],
     }
+        "belongs": departments.named(here.conn(), lang),
 
 
 def _form(found: LiveApp, live: LiveForm, lang: str) -> dict[str, Any]:
@@ -111,7 +113,7 @@ def _form(found: LiveApp, live: LiveForm, lang: str) -> dict[str, Any]:
     member = found.roles.get(MEMBER)
     rule = member.rows.get(live.key) if member else None
     offered = [("", ALL.say(lang)), *choices(found, live)]
-    now = next((path for path, _ in offered if path and rule == role.mine(path, _several(live, path))), KEPT) if rule else ""
+    now = next((path for path, _ in offered if path and rule == _rule(live, path)), KEPT) if rule else ""
     if now == KEPT:
         offered.append((KEPT, RULE.say(lang)))
     return {
@@ -124,6 +126,12 @@ def _form(found: LiveApp, live: LiveForm, lang: str) -> dict[str, Any]:
 
 
 def _several(live: LiveForm, path: str) -> bool:
+def _rule(live: LiveForm, path: str) -> dict[str, Any]:
+    """The rule of one way in which a record can be somebody's own."""
+    field = path.removesuffix(UNDER)
+    return role.mine(path, _several(live, path)) if field == path else role.own_department(field)
+
+
     """Whether a field names several people."""
     return path in live.form.fields and live.form.fields[path].type.kind == "people"
 
@@ -133,6 +141,7 @@ def choices(found: LiveApp, live: LiveForm) -> list[tuple[str, str]]:
     lang = here.actor().lang
     made = [(key, OWN.say(lang, field=label)) for key, label in _persons(live.form, lang, WHO)]
     for key, link in live.form.links.items():
+    made += [(f"{key}{UNDER}", TEAM.say(lang, field=words.read(item.label, lang))) for key, item in live.form.live_fields.items() if item.type.shared]
         if link.retired or link.form is None or link.form not in found.forms:
             continue
         name = words.read(link.label, lang)

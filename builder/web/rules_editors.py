@@ -100,7 +100,7 @@ def editor_of(scope: Scope, leaf: Leaf) -> Editor:
         )
     place = scope.value_field(leaf)
     item = place[0].field(place[1]) if place else None
-    if control == "region" and item and item.options:  # a tree of one's own is a list to choose from
+    if control == "region" and item and (item.options or item.type.shared):  # a tree of one's own is a list to choose from
         control = "pick"
     made = Editor(
         control, many, _chips(scope, leaf, item, kind), search_url=scope.search_url(leaf) if control == "remote" else ""
@@ -144,7 +144,7 @@ def options_of(scope: Scope, leaf: Leaf, item: Field | None) -> list[Options]:
             for v in scope.app.vocabularies.values()
             if v.key in wanted
         ]
-    return [Options("", option_labels(item, lang))]
+    return [Options("", option_labels(item, scope.names))]
 
 
 def _typed(scope: Scope, leaf: Leaf, control: str, takes: str) -> Editor:

@@ -135,6 +135,7 @@ def node_at(rule: Any, path: str) -> Any:
     return node
 
 
-def option_labels(field: Field, lang: str) -> list[tuple[str, str, str]]:
+def option_labels(field: Field, names: RecordNames) -> list[tuple[str, str, str]]:
     """A field's options as (key, label, colour); retired ones are left out."""
-    return [(o["const"], read(o["label"], lang), o.get("color") or "mo") for o in field.options if not o["retired"]]
+    offered = field.type.choices(field.settings, names)
+    return [(o["const"], read(o["label"], names.lang), o.get("color") or "mo") for o in offered if not o["retired"]]

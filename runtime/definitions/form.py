@@ -45,7 +45,8 @@ class Field:
 
     @property
     def default(self) -> Any:
-        return self.ui.get("default")
+        found = self.ui.get("default")
+        return self.type.begins(self.settings) if found is None else found
 
     @property
     def hidden(self) -> str:

@@ -86,6 +86,7 @@ def _operand(item: Field, whole: Whole) -> Operand:
         item.retired,
         power=item.type.power,
         below=lambda value: item.type.below(value, item.settings),
+        mine=item.type.mine if item.type.shared else None,
     )
 
 

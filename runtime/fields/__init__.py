@@ -15,6 +15,7 @@ from runtime.fields.consent import Consent
 from runtime.fields.date import Date
 from runtime.fields.date_range import DateRange
 from runtime.fields.datetime import Datetime
+from runtime.fields.department import Department
 from runtime.fields.duration import Duration
 from runtime.fields.email import Email
 from runtime.fields.file import File
@@ -80,6 +81,7 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Consent(),
     Person(),
     People(),
+    Department(),
     Link(),
     Rows(),
     Rollup(),

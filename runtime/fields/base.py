@@ -36,7 +36,8 @@ class Names(Protocol):
 
     `lang` is the reader's language, `zone` the organisation's time zone name, `me` the id of whoever types. Each `find_*` takes typed text and
     gives an id or key, or None when nothing or more than one thing fits (`find_tag` knows keys as well as labels);
-    each other method gives the text for an id or key.
+    each other method gives the text for an id or key. `departments` is the organisation's tree as rows
+    (runtime.fields.trees), `my_department` the key of the one that whoever types mainly belongs to.
     """
 
     lang: str
@@ -50,6 +51,8 @@ class Names(Protocol):
     def tag(self, key: str) -> str: ...
     def find_tag(self, text: str, vocabularies: Sequence[str]) -> str | None: ...
     def file(self, file_id: str) -> Mapping[str, Any] | None: ...
+    def departments(self) -> Sequence[Mapping[str, Any]]: ...
+    def my_department(self) -> str | None: ...
 
 
 class FieldType:
@@ -76,6 +79,7 @@ class FieldType:
     stamped   its value remembers when it was given: `stamp` puts the time in when it is stored
     lack      the code of the sentence when it is required and blank
     counted   its value is counted up when a record is made, by `period` and `numbered`
+    shared    its values are places of the organisation's own tree, in which people have theirs
     public    strangers may be asked for it: it needs no list of our people, records, tags or files
     searchable its text is found by the search of the whole list
     power     a formula takes a number as so many powers of ten smaller: 12.5% is 0.125
@@ -104,6 +108,7 @@ class FieldType:
     lack: ClassVar[str] = "blank"
     counted: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
+    shared: ClassVar[bool] = False
     public: ClassVar[bool] = True
     power: int = 0
     samples: ClassVar[tuple[Any, ...]] = ()
@@ -201,9 +206,21 @@ class FieldType:
         """The values a field may have as `{const, label, color, retired}`, where there is a list of them."""
         return list(settings.get("options", ()))
 
-    def below(self, value: Value, settings: Settings) -> Sequence[Any] | None:
-        """Of a tree whose keys do not say it: a value and all that stand under it, as the column holds them."""
+    def below(self, value: Value, settings: Settings) -> Sequence[Any] | sa.Select[Any] | None:
+        """Of a tree whose keys do not say it: a value and all that stand under it, as the column holds them, or a question for them."""
         return None
+
+    def mine(self, me: sa.ColumnElement[Any]) -> sa.Select[Any] | None:
+        """Of a tree with people in it: the values that are somebody's own, and all that stand under them."""
+        return None
+
+    def begins(self, settings: Settings) -> Any:
+        """What a new record starts with where the field names no default of its own, as somebody would type it."""
+        return None
+
+    def choices(self, settings: Settings, names: Names) -> list[dict[str, Any]]:
+        """The values a field may have as `{const, label, color, retired}`; not the definition but the names may know them."""
+        return self.offered(settings)
 
     def words(self, value: Value) -> str:
         """Of a searchable type: what the search finds a value by."""

@@ -38,6 +38,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "url": _TEXTS,
     "region": _TEXTS,
     "location": _TEXTS,
+    "department": _TEXTS,
     "person": (*_TEXTS, "people"),
     "people": (*_TEXTS, "person"),
     "link": _TEXTS,

@@ -33,5 +33,24 @@ CODES = {
     "audit_signed_out_everywhere": Words("让 {subject} 在所有设备上退出", "Signed {subject} out everywhere"),
     "audit_token_made": Words("新建了密钥「{subject}」", "Made the token “{subject}”"),
     "audit_token_ended": Words("停用了密钥「{subject}」", "Ended the token “{subject}”"),
+    "audit_department_added": Words("新建了部门「{subject}」", "Added the department “{subject}”"),
+    "audit_department_renamed": Words("把部门「{subject}」改名为「{to}」", "Renamed the department “{subject}” to “{to}”"),
+    "audit_department_moved": Words("把部门「{subject}」移到了「{to}」下面", "Moved the department “{subject}” under “{to}”"),
+    "audit_department_removed": Words("删除了部门「{subject}」", "Removed the department “{subject}”"),
+    "audit_department_people": Words("把 {subject} 放进了部门：{to}", "Put {subject} into: {to}"),
+    "audit_department_undone": Words("撤销了对组织架构的一次修改", "Undid a change of the departments"),
+    "department_name": Words(
+        "部门名称最多 {most} 个字，不能有 / 和 >。", "A department’s name has at most {most} characters, and no / or >."
+    ),
+    "department_twice": Words("同一级里已经有「{text}」了。", "There is a “{text}” beside it already."),
+    "department_too_deep": Words("部门最多 {most} 级。", "Departments go at most {most} levels deep."),
+    "department_too_many": Words("最多 {most} 个部门。", "There can be at most {most} departments."),
+    "department_used": Words(
+        "「{name}」还在用：下级部门 {under} 个，成员 {people} 位，记录 {records} 条，规则 {rules} 条。先把它们换到别的部门。",
+        "“{name}” is in use: departments in it {under}, people {people}, records {records}, rules {rules}. Give them another department first.",
+    ),
+    "departments_changed": Words(
+        "组织架构后来又有人改过，不能再撤销。", "The departments have been changed since, so this can no longer be undone."
+    ),
     "audit_settings_changed": Words("改了单位设置", "Changed the organisation’s settings"),
 }

@@ -150,6 +150,9 @@ CODES = {
         "纬度在 -90 到 90 之间，经度在 -180 到 180 之间。先写纬度，是不是写反了？",
         "A latitude lies between -90 and 90, a longitude between -180 and 180. Latitude comes first: are they the wrong way round?",
     ),
+    "no_such_department": Words(
+        "没有「{text}」这个部门。写成 华东区/上海组 这样。", "There is no department “{text}”. Write it like East/Shanghai.",
+    ),
     "no_such_person": Words(
         "找不到「{text}」这个人，或者有重名。可以填登录名。",
         "There is no one person called “{text}”. Enter their login instead.",

@@ -114,7 +114,7 @@ def _bind(item: Field, value: Any) -> Any:
     return item.type.bind(value, item.settings)
 
 
-def _below(item: Field, value: Any) -> Sequence[Any] | None:
+def _below(item: Field, value: Any) -> Sequence[Any] | sa.Select[Any] | None:
     return item.type.below(value, item.settings)
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime import words
+from runtime.accounts import departments
 from runtime.definitions.others import Tag
 from runtime.fold import fold
 from runtime.storage import system_tables as tables
@@ -24,6 +25,7 @@ class RecordNames:
         self._titles: dict[tuple[str, int], str] = {}
         self._found: dict[tuple[str, str], int | None] = {}
         self._tags: dict[str, list[Tag]] | None = None
+        self._departments: list[dict[str, Any]] | None = None
 
     def person(self, user_id: int) -> str:
         if user_id not in self._people:
@@ -108,6 +110,14 @@ class RecordNames:
                     self._tags.setdefault(name, []).append(tag)
         fits = [tag for tag in self._tags.get(fold(text), []) if not vocabularies or tag.vocabulary in vocabularies]
         return fits[0].key if len(fits) == 1 else None
+
+    def departments(self) -> Sequence[Mapping[str, Any]]:
+        if self._departments is None:
+            self._departments = departments.rows(self.conn)
+        return self._departments
+
+    def my_department(self) -> str | None:
+        return departments.main_of(self.conn, self.me)
 
     def file(self, file_id: str) -> Mapping[str, Any] | None:
         a = tables.attachment

@@ -104,7 +104,7 @@ class RecordTarget:
 
     def _made(self, field: Field, value: Any, folded: Any, many: StoredMany | None) -> Operand:
         return Operand(field.type.kind, value, partial(_bind, field), folded, many, field.label,
-                       field.options or None, field.retired, power=field.type.power, below=partial(_below, field))
+                       field.options or None, field.retired, power=field.type.power, below=partial(_below, field), mine=field.type.mine if field.type.shared else None)
 
     def _hop(self, link: str, name: str) -> Operand:
         """A field of the record that a link points to."""
@@ -126,7 +126,7 @@ class RecordTarget:
             return query.scalar_subquery().correlate(self.source)
 
         return Operand(inner.kind, reach(inner.value), inner.bind, reach(inner.folded), None, inner.label, inner.options, inner.retired,
-                       power=inner.power, below=inner.below)
+                       power=inner.power, below=inner.below, mine=inner.mine)
 
     def related(self, inverse: str) -> Related:
         found = self.app.related(self.live.key, inverse)
@@ -161,7 +161,7 @@ def _bind(field: Field, value: Any) -> Any:
     return field.type.bind(value, field.settings)
 
 
-def _below(field: Field, value: Any) -> Sequence[Any] | None:
+def _below(field: Field, value: Any) -> Sequence[Any] | sa.Select[Any] | None:
     return field.type.below(value, field.settings)
 
 

@@ -126,7 +126,7 @@ def _values(rule: Mapping[str, Any], target: Target, me: bool, path: str) -> Ite
             yield Problem(place, "rule_retired_field", {"field": operand.label})
         if (place == path and "agg" not in rule) or place.endswith(".agg.of"):
             yield from _options(operand, values, path)
-            if operand.kind in WHO and "$me" in values and not me:
+            if (operand.kind in WHO or operand.mine) and "$me" in values and not me:
                 yield Problem(path, "rule_me_here")
 
 

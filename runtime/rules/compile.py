@@ -100,7 +100,8 @@ class Work:
         if asked not in OPERATORS_OF[operand.kind]:
             params = {"operator": OPERATORS[asked].phrase, "field": operand.label}
             raise Invalid(Problem(path, "rule_no_operator", params))
-        return leaves.leaf(self._with_me(operand), rule["operator"], rule.get("value"), self.as_of, path)
+        operand = self._with_mine(operand) if rule["operator"] == "under" and operand.mine else self._with_me(operand)
+        return leaves.leaf(operand, rule["operator"], rule.get("value"), self.as_of, path)
 
     def operand(self, name: str, path: str) -> Operand:
         """A field by name; a miss names the place in the rule."""
@@ -134,11 +135,25 @@ class Work:
             return operand
 
         def bind(value: Any) -> Any:
-            if value != "$me":
-                return operand.bind(value)
-            return late("me", sa.BigInteger()) if self.me is None else self.me
+            return self._asker() if value == "$me" else operand.bind(value)
 
         return replace(operand, bind=bind)
+
+    def _with_mine(self, operand: Operand) -> Operand:
+        """`$me` in a tree with people in it stands for the asker's own places; everything under them is meant too."""
+        mine, below = operand.mine, operand.below
+
+        def found(value: Any) -> Any:
+            if value != "$me":
+                return below(value) if below else None
+            me = self._asker()
+            return mine(me if isinstance(me, ColumnElement) else sa.literal(me, sa.BigInteger())) if mine else None
+
+        return replace(operand, bind=lambda value: value if value == "$me" else operand.bind(value), below=found)
+
+    def _asker(self) -> Any:
+        """Who asks: known now, or filled in at each run."""
+        return late("me", sa.BigInteger()) if self.me is None else self.me
 
 
 def leaf_columns(

@@ -25,7 +25,7 @@ class Known:
     kind: str
     bind: Callable[[Any], Any]
     label: Mapping[str, str]
-    below: Callable[[Any], Sequence[Any] | None] | None = None
+    below: Callable[[Any], Sequence[Any] | sa.Select[Any] | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,8 @@ def _plain(operand: Operand, operator: str, value: Any, path: str) -> Bool:
 def _under(operand: Operand, value: Any) -> Bool:
     """A place of a tree and everything below it."""
     found = operand.below(value) if operand.below else None
+    if isinstance(found, sa.Select):
+        return operand.value.in_(found)
     return _branch(operand.value, str(value)) if found is None else one_of(operand.value, found)
 
 

@@ -42,7 +42,8 @@ class Operand:
     `value` is NULL when the field is blank. `folded` is text without case and outer spaces. `bind` turns a rule's value
     into what `value` is compared with; it raises an exception carrying `code` and `params` when it is no such value.
     `label` is what people call it; `options` are the values it may have, where there is a list of them. A count or a sum
-    is `never_blank`. `below` gives a bound value of a tree and all under it, where its key does not say so. `power` says how many powers of ten smaller a number is in a formula than in its field (percent: 2).
+    is `never_blank`. `below` gives a bound value of a tree and all under it, where its key does not say so;
+    `mine` the values of a tree that are the asker's own. `power` says how many powers of ten smaller a number is in a formula than in its field (percent: 2).
     """
 
     kind: str
@@ -55,7 +56,8 @@ class Operand:
     retired: bool = False
     never_blank: bool = False
     power: int = 0
-    below: Callable[[Any], Sequence[Any] | None] | None = None
+    below: Callable[[Any], Sequence[Any] | sa.Select[Any] | None] | None = None
+    mine: Callable[[ColumnElement[Any]], sa.Select[Any] | None] | None = None
 
 
 @dataclass(frozen=True)

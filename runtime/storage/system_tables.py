@@ -39,6 +39,30 @@ invitation = Table(
     Column("expires_at", Binary, nullable=False),
     Column("used_at", Binary),
 )
+# The organisation's tree. `department_line` has a row for every department and each one above it, itself included, so that
+# "in or under" is one look-up.
+department = Table(
+    "department", METADATA,
+    Column("key", Binary, primary_key=True),
+    Column("parent", Binary),
+    Column("position", Integer, nullable=False),
+    Column("zh", Text, nullable=False),
+    Column("en", Text, nullable=False),
+)
+department_line = Table(
+    "department_line", METADATA,
+    Column("above", Binary, primary_key=True),
+    Column("department", Binary, primary_key=True),
+    sqlite_with_rowid=False,
+)
+department_person = Table(
+    "department_person", METADATA,
+    Column("person", Id, primary_key=True, autoincrement=False),
+    Column("department", Binary, primary_key=True),
+    Column("main", Boolean, nullable=False),
+    Index("ix_department_person", "department"),
+    sqlite_with_rowid=False,
+)
 token = Table(
     "token", METADATA, _id(),
     Column("person", Id, nullable=False, index=True),

@@ -121,7 +121,7 @@ class Binder:
         if field.type.many and not field.options:  # of all people only the chosen ones; the others are searched for
             chosen = [int(one) for one in typed or () if str(one).isdecimal()]
             return [{"const": one, "label": self.names.person(one) or str(one)} for one in chosen]
-        return [{**option, "label": words.read(option["label"], lang)} for option in field.options]
+        return [{**option, "label": words.read(option["label"], lang)} for option in field.type.choices(field.settings, self.names)]
 
     def _search(self, field: Field) -> str:
         if field.form:

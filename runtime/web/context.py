@@ -127,6 +127,7 @@ def me_links(language: str) -> list[dict[str, Any]]:
     ]
     if here.actor().may("administer"):
         links.append(("users-group", words.Words("成员", "People"), "settings.people"))
+        links.append(("sitemap", words.Words("组织架构", "Departments"), "departments.index"))
         links.append(("building", words.Words("单位设置", "Organisation"), "settings.organisation"))
     return [{"icon": icon, "label": text.say(language), "href": url_for(endpoint), "on": request.endpoint == endpoint}
             for icon, text, endpoint in links]

@@ -17,13 +17,28 @@ from runtime.records.undo import Undo
 from runtime.storage.db import Database, open_database
 from runtime.storage.live import Live
 from runtime.storage.setup import prepare
-from runtime.web import context, divisions, errors, here, home, jobs, me, odd, places, settings, signing, starting, undo
+from runtime.web import (
+    context,
+    departments,
+    divisions,
+    errors,
+    here,
+    home,
+    jobs,
+    me,
+    odd,
+    places,
+    settings,
+    signing,
+    starting,
+    undo,
+)
 from runtime.web.here import NAME, Fenzu
 from runtime.web.limits import limiter
 from runtime.web.places import Place
 
 # What every server has, whatever else it serves.
-ALWAYS = (divisions.bp, signing.bp, starting.bp, home.bp, me.bp, settings.bp, jobs.bp, undo.bp)
+ALWAYS = (divisions.bp, signing.bp, starting.bp, home.bp, me.bp, settings.bp, departments.bp, jobs.bp, undo.bp)
 # Everything a page may load comes from here; nothing runs that is not a file of ours.
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "

@@ -12,6 +12,7 @@ import * as logic from "./logic.js";
 import * as menu from "./menu.js";
 import * as narrow from "./narrow.js";
 import * as net from "./net.js";
+import * as outline from "./outline.js";
 import * as panels from "./panels.js";
 import * as pick from "./pick.js";
 import * as region from "./region.js";
@@ -28,7 +29,7 @@ import * as zone from "./zone.js";
 import * as twin from "./twin.js";
 import * as upload from "./upload.js";
 
-const parts = [zone, sizes, pick, links, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich, locate];
+const parts = [zone, sizes, pick, links, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich, outline, locate];
 
 function attach(root) {
   for (const part of parts) part.attach(root);

@@ -15,6 +15,14 @@ from runtime.words import fill, read
 PEOPLE = {7: "林晓雨", 8: "Ada"}
 RECORDS = {12: "苏州沐阳餐饮", 13: "Muyang"}
 TAGS = {"chain": "连锁门店", "cold_chain": "关注冷链", "both": "A、B"}
+DEPARTMENTS = [
+    {"key": "east", "label": {"zh": "华东区", "en": "East"}, "level": 0},
+    {"key": "shanghai", "label": {"zh": "上海组", "en": "Shanghai"}, "level": 1},
+    {"key": "first", "label": {"zh": "一组", "en": "Team 1"}, "level": 2},
+    {"key": "north", "label": {"zh": "华北区", "en": "North"}, "level": 0},
+    {"key": "beijing", "label": {"zh": "北京组", "en": "Beijing"}, "level": 1},
+    {"key": "other_first", "label": {"zh": "一组", "en": "Team 1"}, "level": 2},
+]
 FILES = {
     "a1": {"id": "a1", "name": "合同.pdf", "size": 1200},
     "b2": {"id": "b2", "name": "a, <b>、c.xlsx", "size": 3},
@@ -46,6 +54,12 @@ class SampleNames:
 
     def find_tag(self, text: str, vocabularies: Sequence[str]) -> str | None:
         return text if text in TAGS else next((key for key, label in TAGS.items() if label == text), None)
+
+    def departments(self) -> Sequence[Mapping[str, Any]]:
+        return DEPARTMENTS
+
+    def my_department(self) -> str | None:
+        return "shanghai"
 
     def file(self, file_id: str) -> Mapping[str, Any] | None:
         return FILES.get(file_id)

@@ -50,6 +50,12 @@ class Nobody:
         groups = self.template.tags
         return text if any(text in groups[name] for name in vocabularies or groups) else None
 
+    def departments(self) -> list[Any]:
+        return []
+
+    def my_department(self) -> None:
+        return None
+
     def file(self, file_id: str) -> Mapping[str, Any] | None:
         return None
 

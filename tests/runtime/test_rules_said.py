@@ -55,6 +55,12 @@ class Names:
     def find_tag(self, text: str, vocabularies: Any) -> str | None:
         return None
 
+    def departments(self) -> list[Any]:
+        return []
+
+    def my_department(self) -> None:
+        return None
+
     def file(self, file_id: str) -> None:
         return None
 
