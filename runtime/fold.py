@@ -5,6 +5,9 @@ Written once beside the text by the commands, because neither database folds or 
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 
 from runtime.readings import phrases

@@ -28,6 +28,7 @@ bp.before_request(start.guard)
 PAGE, PART = "builder/form/people.html", "rights"
 MEMBER, LABEL = "member", {"zh": "成员", "en": "Member"}
 KEPT = "-"
+UNDER = "/under"
 ACTS = (
     ("create", Words("新建", "Create")),
     ("change", Words("修改", "Change")),
@@ -60,7 +61,7 @@ def rows(app: str) -> Response:
         raise NotFound(Problem("path", "no_such_field", {"field": path}))
     if path == KEPT:
         return _shown(app, None)
-    return _edited(app, lambda body: role.own_rows(body, form, path, _several(live, path)) if path else role.set_rows(body, form, None))
+    return _edited(app, lambda body: role.set_rows(body, form, _rule(live, path) if path else None))
 
 
 @bp.post("/acts")

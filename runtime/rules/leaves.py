@@ -203,7 +203,7 @@ def _place(operand: Operand, operator: str, value: Any, path: str) -> Bool:
     circle = spots.circle(str(binding.bind(operand, value, path)))
     if circle is None:
         raise Invalid(Problem(path, "rule_no_circle", {"field": operand.label}))
-    figures = [sa.cast(sa.func.substr(operand.value, *at), sa.Double()) for at in (spots.LATITUDE, spots.LONGITUDE)]
+    figures: list[Any] = [sa.cast(sa.func.substr(operand.value, *at), sa.Double()) for at in (spots.LATITUDE, spots.LONGITUDE)]
     return distance.within(figures[0], figures[1], (circle.lat, circle.lon), circle.km)
 
 
