@@ -12,11 +12,11 @@ from functools import lru_cache
 
 from runtime.readings import phrases
 
+LONGEST = 40  # of a key
+
 
 def fold(text: str) -> str:
     """Outer spaces and letter case taken away, for every script; two texts are equal when their folds are."""
-LONGEST = 40  # of a key
-
     return text.strip().casefold()
 
 

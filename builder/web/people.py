@@ -39,8 +39,8 @@ ACTS = (
 ALL = Words("全部", "All")
 OWN = Words("「{field}」是自己的", "Where “{field}” is them")
 HOP = Words("「{link}」的「{field}」是自己的", "Where “{field}” of “{link}” is them")
-RULE = Words("按模板里的规则", "By the template's rule")
 TEAM = Words("「{field}」是自己的部门或下级", "Where “{field}” is their department or under it")
+RULE = Words("按模板里的规则", "By the template's rule")
 CHANGED = Words("改好了，成员马上按新的看", "Changed; members see it that way from now on")
 
 
@@ -105,8 +105,8 @@ def rights(found: LiveApp) -> dict[str, Any]:
         "forms": [_form(found, live, lang) for live in found.forms.values()],
         "acts": [(name, label.say(lang), name in allowed) for name, label in ACTS],
         "everyone": [person for person in people.everyone(here.conn(), active_only=True)],
-    }
         "belongs": departments.named(here.conn(), lang),
+    }
 
 
 def _form(found: LiveApp, live: LiveForm, lang: str) -> dict[str, Any]:
@@ -126,13 +126,13 @@ def _form(found: LiveApp, live: LiveForm, lang: str) -> dict[str, Any]:
     }
 
 
-def _several(live: LiveForm, path: str) -> bool:
 def _rule(live: LiveForm, path: str) -> dict[str, Any]:
     """The rule of one way in which a record can be somebody's own."""
     field = path.removesuffix(UNDER)
     return role.mine(path, _several(live, path)) if field == path else role.own_department(field)
 
 
+def _several(live: LiveForm, path: str) -> bool:
     """Whether a field names several people."""
     return path in live.form.fields and live.form.fields[path].type.kind == "people"
 
@@ -141,8 +141,8 @@ def choices(found: LiveApp, live: LiveForm) -> list[tuple[str, str]]:
     """The ways in which a record can be somebody's own: a person field of the form, or of a form it links to."""
     lang = here.actor().lang
     made = [(key, OWN.say(lang, field=label)) for key, label in _persons(live.form, lang, WHO)]
-    for key, link in live.form.links.items():
     made += [(f"{key}{UNDER}", TEAM.say(lang, field=words.read(item.label, lang))) for key, item in live.form.live_fields.items() if item.type.shared]
+    for key, link in live.form.links.items():
         if link.retired or link.form is None or link.form not in found.forms:
             continue
         name = words.read(link.label, lang)
