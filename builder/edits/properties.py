@@ -79,7 +79,7 @@ def set_link(
     found = node.find(new_body, key)
     inverse = node.settings_of(found).get("inverse") or made.free(f"{ui['key']}s"[: made.LONGEST], inverses)
     said = label or found["x-fenzu"].get("inverse_label") or ui["label"]
-    new_body["properties"][key] = node.remake(found, {"form": target, "inverse": inverse, "inverse_label": dict(said)})
+    new_body["properties"][key] = node.remake(found, {"form": target, "inverse": inverse, "inverse_label": dict(said), "only": {}})
     return new_body
 
 

@@ -9,6 +9,7 @@ from builder.publish import plan_logic, plan_rows, plan_types
 from builder.publish.change import ATTENTION, LOSES, Change, listed, named
 from builder.publish.plan_layout import LOOKS, plan_layout
 from runtime.definitions.form import Field, Form
+from runtime.definitions.link_only import only_of
 from runtime.words import Words
 
 # A larger value of these lets fewer values through; a smaller value of those does.
@@ -219,6 +220,10 @@ def _rest(old: Field, new: Field) -> Iterator[Change]:
         return
     both = _offered(old) & _offered(new)
     if _looks(old, both) != _looks(new, both):
+    if (only_of(old) or {}) != (only_of(new) or {}):
+        title = named(Words("「{f}」能选的记录变了", "“{f}” offers other records"), f=new.label)
+        note = Words("已经选好的留着，重新选时按新的范围", "What is chosen already stays; whoever chooses anew gets the new ones")
+        yield Change("offers_changed", f"properties.{new.key}.x-fenzu.only", title, note, ATTENTION, new.key)
         title = named(
             Words("「{f}」改了说明、默认值或显示方式", "“{f}” has another hint, default or look"), f=new.label
         )
@@ -231,7 +236,7 @@ def _offered(field: Field) -> set[str]:
 
 def _looks(field: Field, both: set[str]) -> list[Any]:
     """What is left of a field: its facts, and the order and colours of the options that both versions offer."""
-    ui = {name: value for name, value in field.ui.items() if name not in (*FIXED, "decimals", "label", "unique", "retired")}
+    ui = {name: value for name, value in field.ui.items() if name not in (*FIXED, "only", "decimals", "label", "unique", "retired")}
     offered = [option for option in field.options if option["const"] in both and not option["retired"]]
     return [ui, [(option["const"], option["color"]) for option in offered]]
 

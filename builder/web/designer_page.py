@@ -14,7 +14,7 @@ from builder.publish.impact import option_counts
 from builder.publish.plan import form_plan
 from builder.web import designer_layout as layout
 from builder.web import designer_settings as settings
-from builder.web import formula_box, layouts_room, logic_panel, reaching, start
+from builder.web import formula_box, layouts_room, logic_panel, offering, reaching, start
 from builder.web import rows_gestures as inside
 from builder.web.designer_bar import rooms
 from builder.web.designer_fields import Drawn
@@ -151,6 +151,7 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "reach": reach,
         **({name: reach[name] for name in ("room", "scope", "root", "days", "phrase_of", "added") if name in reach} if reach else {}),
         "formula": formula_box.box(found, form, item) if "formula" in item.type.settings else None,
+        **offering.panel(found, draft, form, sel, lang),
         **(_width(form, sel, lang) if inner is None else {}),
         "has_options": has_options,
         "counts": _option_counts(conn, found.forms[draft.key], sel) if known and has_options else {},

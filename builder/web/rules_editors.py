@@ -171,8 +171,5 @@ def _units(scope: Scope, units: Any) -> dict[str, str]:
 
 def _fields(scope: Scope, leaf: Leaf, kind: str) -> Editor:
     """The other fields of the same kind."""
-    own = str(leaf.get("field"))
-    fields = [
-        (key, scope.label(key), "") for key in scope.live.form.live_fields if key != own and scope.kind(key) == kind
-    ]
+    fields = [(key, label, "") for key, label in scope.beside(str(leaf.get("field")), kind)]
     return Editor("fields", texts=[str(leaf.get("value") or "")], groups=[Options("", fields)])

@@ -16,6 +16,7 @@ from runtime.groups.wording import AppWording
 from runtime.records.names import RecordNames
 from runtime.records.targets import RecordTarget, shown
 from runtime.rules.operators import GROUP_OPERATORS, OPERATORS_OF
+from runtime.rules.target import Target
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.words import read
 
@@ -30,7 +31,7 @@ class Scope:
     def __init__(self, app: LiveApp, form: str, names: RecordNames, rows: LiveForm | None = None) -> None:
         self.app, self.names, self.lang = app, names, names.lang
         self.live = rows or app.form(form)
-        self.target = RecordTarget(app, self.live, shown(app))
+        self.target: Target = RecordTarget(app, self.live, shown(app))
         self.words = AppWording(app, form, names, names.lang)
 
     def field(self, name: str) -> Field | None:
@@ -108,6 +109,10 @@ class Scope:
         if field is not None and field.form:
             return url_for("finding.pick", app=self.app.key, form=field.form)
         return url_for("finding.persons", app=self.app.key, form=self.live.key)
+
+    def beside(self, name: str, kind: str) -> list[tuple[str, str]]:
+        """The other fields that a field of a kind can be compared with."""
+        return [(key, self.label(key)) for key in self.live.form.live_fields if key != name and self.kind(key) == kind]
 
     def label(self, name: str) -> str:
         return self.words.field(name)

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runtime.definitions.form import Form
+from runtime.definitions.link_only import only_of
 from runtime.definitions.whole import Whole, form_of
+from runtime.rules.beside import OWN
 from runtime.words import Words, read
 
 Rule = Mapping[str, Any]
@@ -14,7 +17,10 @@ Rule = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """One rule of an app: the definition it stands in, the path there, the form it is about, and how people find it."""
+    """One rule of an app: the definition it stands in, the path there, the form it is about, and how people find it.
+
+    `own` is the form of the record being filled in, beside which a link offers records.
+    """
 
     kind: str
     key: str
@@ -23,6 +29,7 @@ class Place:
     form: str
     rule: Rule
     where: Words
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,7 @@ def places(whole: Whole) -> Iterator[Place]:
             if logic_rule.when.get("rules"):
                 path = f"{logic_rule.path}.when"
                 yield Place("form", owner.key, owner.label, path, owner.key, logic_rule.when, where)
+        yield from _offers(owner)
     for view in whole.views.values():
         if view.filter:
             where = called("视图「{name}」的筛选", "the filter of the view “{name}”", name=view.label)
@@ -66,11 +74,21 @@ def places(whole: Whole) -> Iterator[Place]:
             yield Place("role", role.key, role.label, f"rows.{form}", form, rule, where)
 
 
-def reads(whole: Whole, form: str, rule: Rule, path: str = "") -> Iterator[Read]:
-    """Everything the conditions of a rule read, those on related records included."""
+def _offers(owner: Form) -> Iterator[Place]:
+    """The rules by which links of a form, and of the rows in it, offer only some records."""
+    inside = [(row, f"properties.{key}.items.") for key, row in owner.subforms.items()]
+    for form, path in [(owner, ""), *inside]:
+        for key, item in form.links.items():
+            if (rule := only_of(item)) and item.form and not item.retired:
+                where = called("「{part}」能选的记录", "what “{part}” offers", part=item.label)
+                yield Place("form", owner.key, owner.label, f"{path}properties.{key}.x-fenzu.only", item.form, rule, where, form.key)
+
+
+def reads(whole: Whole, form: str, rule: Rule, path: str = "", own: str = "") -> Iterator[Read]:
+    """Everything the conditions of a rule read, those on related records included; `own` is the form that `$own.` means."""
     if "rules" in rule:
         for number, part in enumerate(rule["rules"]):
-            yield from reads(whole, form, part, f"{path}{'.' if path else ''}rules[{number}]")
+            yield from reads(whole, form, part, f"{path}{'.' if path else ''}rules[{number}]", own)
         return
     name, value = rule.get("field", ""), rule.get("value")
     values = tuple(value) if isinstance(value, list) else (value,)
@@ -79,13 +97,14 @@ def reads(whole: Whole, form: str, rule: Rule, path: str = "") -> Iterator[Read]
     elif "agg" in rule or "match" in rule:
         yield from _related(whole, form, rule, path)
     else:
-        yield from _named(whole, form, name, values, path)
+        yield from _named(whole, form, name, values, path, own)
         if rule.get("valueSource") == "field" and isinstance(value, str):
-            yield from _named(whole, form, value, (), f"{path}.value")
+            yield from _named(whole, form, value, (), f"{path}.value", own)
 
 
-def _named(whole: Whole, form: str, name: str, values: tuple[Any, ...], path: str) -> Iterator[Read]:
+def _named(whole: Whole, form: str, name: str, values: tuple[Any, ...], path: str, own: str) -> Iterator[Read]:
     """A field, and for `customer.owner` the link as well as the linked form's field."""
+    form, name = (own, name.removeprefix(OWN)) if name.startswith(OWN) else (form, name)
     link, dot, rest = name.partition(".")
     yield Read(path, form, link, () if dot else values)
     owner = form_of(whole.forms, form)

@@ -67,7 +67,7 @@ def _in_rules(whole: Whole, wanted: Callable[[Read], bool], but: str | None = No
     for place in places(whole):
         if place.form == but:
             continue
-        for read in reads(whole, place.form, place.rule, place.path):
+        for read in reads(whole, place.form, place.rule, place.path, place.own):
             if wanted(read):
                 yield Use(place.kind, place.key, place.label, read.path, place.where, "rule")
 
