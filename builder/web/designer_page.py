@@ -32,7 +32,7 @@ from runtime.words import Words
 SHELVES = (
     ("common", Words("常用", "Everyday")),
     ("customer", Words("客户", "Customer")),
-    ("link", Words("关联", "Links")),
+    ("link", Words("关联和自动", "Links and automatic")),
     ("place", Words("地点和附件", "Places and files")),
 )
 ICONS = (

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from builder.edits import formulas, made, node, option_lines, properties
 from builder.edits.made import Body
-from builder.web import formula_box, reaching
+from builder.web import formula_box, reaching, setting_lists
 from runtime.definitions.form import Field, Form, read_field
 from runtime.errors import Invalid, Problem
 from runtime.fields.base import Refused
@@ -21,6 +21,7 @@ from runtime.words import LANGUAGES, read
 # Settings that have a part of the panel of their own, or that people never see.
 OWN = ("formula", "result", "options", "inverse", "only", "items", "order", "totals")
 TEXTS = ("label", "help", "placeholder")
+ROOM = 30  # Latin letters that choices may have together where they stand side by side
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,10 @@ def _control(name: str, spec: Mapping[str, Any], item: Field, app: LiveApp, lang
     kinds = spec["type"] if isinstance(spec["type"], list) else [spec["type"]]
     if "oneOf" in spec:
         choices = [(branch["const"], read(branch["x-label"], lang)) for branch in spec["oneOf"]]
-        return Control(name, label, "segments" if len(choices) < 5 else "pick", value, choices)
+        side_by_side = len(choices) < 5 and sum(_width(text) for _, text in choices) <= ROOM
+        return Control(name, label, "segments" if side_by_side else "pick", value, choices)
+    if name in setting_lists.FIRST:
+        return Control(name, label, "pick", value, setting_lists.named(name, lang))
     if "boolean" in kinds:
         return Control(name, label, "switch", bool(value))
     if "object" in kinds:
@@ -70,6 +74,11 @@ def _control(name: str, spec: Mapping[str, Any], item: Field, app: LiveApp, lang
     if least is not None and most is not None and most - least < 4 and not fixed:
         return Control(name, label, "segments", str(value), [(str(n), str(n)) for n in range(least, most + 1)])
     return Control(name, label, "number", "" if value is None else f"{value:g}", least=least, most=most, fixed=fixed)
+
+
+def _width(text: str) -> int:
+    """How wide a text is drawn, in Latin letters."""
+    return sum(2 if letter > "\u2e80" else 1 for letter in text)
 
 
 def put(body: Body, given: MultiDict[str, str], app: LiveApp, names: Any) -> Body:

@@ -22,16 +22,16 @@ class AutoNumber(Code):
     name = "auto_number"
     label = Words("自动编号", "Auto number")
     icon = "hash"
-    shelf = "common"
+    shelf = "link"
     coded = False
     counted = True
     settings = properties(
         prefix=setting("string", "", "开头", "Begins with", maxLength=20),
         date=choice(
             "",
-            "日期",
-            "Date part",
-            {"": ("不要", "None"), "YYYY": ("年", "Year"), "YYYYMM": ("年月", "Month"), "YYYYMMDD": ("年月日", "Day")},
+            "编号里带日期",
+            "Date in the number",
+            {"": ("不带", "None"), "YYYY": ("年", "Year"), "YYYYMM": ("年月", "Month"), "YYYYMMDD": ("年月日", "Day")},
         ),
         width=setting("integer", 4, "流水号几位", "Digits", minimum=1, maximum=12),
         start=setting("integer", 1, "从几开始", "Starts at", minimum=0, maximum=999_999_999),
@@ -40,7 +40,7 @@ class AutoNumber(Code):
             "什么时候从头数",
             "Starts again",
             {
-                "never": ("不", "Never"),
+                "never": ("不重来", "Never"),
                 "yearly": ("每年", "Yearly"),
                 "monthly": ("每月", "Monthly"),
                 "daily": ("每天", "Daily"),

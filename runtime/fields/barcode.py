@@ -26,7 +26,8 @@ class Barcode(Folded):
 
     name = "barcode"
     label = Words("条码", "Barcode")
-    icon = "barcode"
+    icon = "scan"
+    shelf = "more"
     template = "fields/code_typed.html"
     searchable = True
     settings = properties(
@@ -38,7 +39,7 @@ class Barcode(Folded):
                 "none": ("不检查", "Any code"),
                 "ean13": ("EAN-13", "EAN-13"),
                 "ean8": ("EAN-8", "EAN-8"),
-                "ean": ("EAN-13 或 EAN-8", "EAN-13 or 8"),
+                "ean": ("两种都行", "Either"),
             },
         )
     )

@@ -61,7 +61,7 @@ class FieldType:
     name      the word in `x-fenzu.type`
     label     what people call it
     icon      a Tabler icon name
-    shelf     its place in the designer's palette: common, customer, link, place
+    shelf     its place in the designer's palette: common, customer, link, place, more
     kind      which comparisons its values allow; a key of `runtime.rules.operators.OPERATORS_OF`:
               text number date datetime time period choice boolean consent tree many file person people link rows place
     settings  JSON Schema (properties only) of the type's own settings, from which the property panel is drawn;

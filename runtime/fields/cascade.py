@@ -29,6 +29,7 @@ class Cascade(FieldType):
     name = "cascade"
     label = Words("级联选择", "Cascade")
     icon = "list-tree"
+    shelf = "more"
     kind = "tree"
     template = "fields/cascade.html"
     settings = properties(

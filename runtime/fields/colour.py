@@ -33,6 +33,7 @@ class Colour(Folded):
     name = "colour"
     label = Words("颜色", "Colour")
     icon = "palette"
+    shelf = "more"
     template = "fields/colour.html"
     samples = ("#016a75", "#F2B65A", "abc", "＃BA3630", "rgb(25, 110, 169)", "0,0,0")
     nonsense = ("red", "#12", "#gggggg", "#1234567", "rgb(300,0,0)", "1,2", 255, True, ["#016a75"])

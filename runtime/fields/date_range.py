@@ -32,6 +32,7 @@ class DateRange(FieldType):
     name = "date_range"
     label = Words("起止日期", "Date range")
     icon = "calendar-stats"
+    shelf = "more"
     kind = "period"
     template = "fields/date_range.html"
     grouped = True

@@ -40,6 +40,7 @@ class Duration(FieldType):
     name = "duration"
     label = Words("时长", "Duration")
     icon = "hourglass"
+    shelf = "more"
     kind = "number"
     template = "fields/duration.html"
     settings = properties(

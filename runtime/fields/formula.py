@@ -35,6 +35,7 @@ class Formula(Derived):
     name = "formula"
     label = Words("公式", "Formula")
     icon = "math-function"
+    shelf = "link"
     settings = properties(
         formula=setting("string", "", "公式", "Formula", maxLength=LONGEST),
         result=setting("string", "number", "结果", "Result", enum=list(STORED)),

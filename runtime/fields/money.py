@@ -34,9 +34,9 @@ class Money(Numeric):
     template = "fields/money.html"
     settings = properties(
         currency=setting("string", "CNY", "币种", "Currency", pattern="^[A-Z]{3}$"),
-        decimals=setting("integer", 2, "小数位数", "Decimals", minimum=0, maximum=6),
         minimum=setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
         maximum=setting("number", None, "最大", "Largest") | {"type": ["number", "null"]},
+        decimals=setting("integer", 2, "小数位数", "Decimals", minimum=0, maximum=6),
         thousands=setting("boolean", True, "千位分隔", "Thousands separator"),
     )
     samples = ("10000", "¥10,000.50", "￥１，２００", "99元", "1.2万", "-¥8.5", "(12.00)", 18.5)

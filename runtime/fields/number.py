@@ -17,9 +17,9 @@ class Number(Numeric):
     label = Words("数字", "Number")
     icon = "number-123"
     settings = properties(
-        decimals=setting("integer", 0, "小数位数", "Decimals", minimum=0, maximum=6),
         minimum=setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
         maximum=setting("number", None, "最大", "Largest") | {"type": ["number", "null"]},
+        decimals=setting("integer", 0, "小数位数", "Decimals", minimum=0, maximum=6),
         unit=setting("object", {}, "单位", "Unit") | {"additionalProperties": {"type": "string", "maxLength": 20}},
         thousands=setting("boolean", True, "千位分隔", "Thousands separator"),
     )

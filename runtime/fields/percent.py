@@ -17,12 +17,13 @@ class Percent(Numeric):
     name = "percent"
     label = Words("百分比", "Percent")
     icon = "percentage"
+    shelf = "more"
     template = "fields/percent.html"
     power = 2
     settings = properties(
-        decimals=setting("integer", 1, "小数位数", "Decimals", minimum=0, maximum=6),
         minimum=setting("number", None, "最小", "Smallest") | {"type": ["number", "null"]},
         maximum=setting("number", None, "最大", "Largest") | {"type": ["number", "null"]},
+        decimals=setting("integer", 1, "小数位数", "Decimals", minimum=0, maximum=6),
         thousands=setting("boolean", False, "千位分隔", "Thousands separator"),
     )
     samples = ("12.5%", "８５％", "3", "-0.5%", "100 %", 12.5)

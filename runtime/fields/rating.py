@@ -21,7 +21,7 @@ class Rating(Whole):
     name = "rating"
     label = Words("星级", "Rating")
     icon = "star"
-    shelf = "customer"
+    shelf = "more"
     template = "fields/rating.html"
     grouped = True
     settings = properties(maximum=setting("integer", 5, "最多几颗星", "Most stars", minimum=3, maximum=10))

@@ -27,10 +27,14 @@ class Region(FieldType):
         level=setting(
             "integer",
             3,
-            "选到哪一级（1 省、2 市、3 区县）",
-            "Down to (1 province, 2 city, 3 district)",
+            "选到哪一级",
+            "Down to",
             minimum=1,
             maximum=3,
+            oneOf=[
+                {"const": level, "x-label": {"zh": zh, "en": en}}
+                for level, zh, en in ((1, "省", "Province"), (2, "市", "City"), (3, "区县", "District"))
+            ],
         )
     )
     samples = (

@@ -43,6 +43,7 @@ class RichText(FieldType):
     name = "rich_text"
     label = Words("富文本", "Rich text")
     icon = "text-size"
+    shelf = "more"
     template = "fields/rich_text.html"
     searchable = True
     settings = properties(

@@ -15,7 +15,7 @@ class Scale(Whole):
     name = "scale"
     label = Words("NPS 量表", "NPS scale")
     icon = "gauge"
-    shelf = "customer"
+    shelf = "more"
     template = "fields/scale.html"
     grouped = True
     settings = properties(

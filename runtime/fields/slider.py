@@ -19,6 +19,7 @@ class Slider(Whole):
     name = "slider"
     label = Words("滑块", "Slider")
     icon = "adjustments-horizontal"
+    shelf = "more"
     template = "fields/slider.html"
     settings = properties(
         minimum=setting("integer", 0, "最小", "Smallest", minimum=-_FAR, maximum=_FAR),

@@ -26,6 +26,7 @@ class System(Derived):
     name = "system"
     label = Words("系统信息", "System fact")
     icon = "info-circle"
+    shelf = "link"
     settings = properties(
         fact=choice(
             "created_at",

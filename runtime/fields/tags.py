@@ -26,7 +26,7 @@ class Tags(FieldType):
     many = True
     tagged = True
     settings = properties(
-        vocabularies=setting("array", [], "用哪些标签组", "Tag categories") | {"items": {"type": "string"}}
+        vocabularies=setting("array", [], "用哪些标签分类", "Tag categories") | {"items": {"type": "string"}}
     )
     public = False
     samples = ("连锁门店", "连锁门店、关注冷链", "chain; cold_chain", ["chain"], "chain|cold_chain")

@@ -21,6 +21,7 @@ class Time(FieldType):
     name = "time"
     label = Words("时间", "Time")
     icon = "clock"
+    shelf = "more"
     kind = "time"
     template = "fields/time.html"
     samples = ("14:30", "9:05", "下午2:30", "2:30 PM", "14点30分", "８：００", "00:00", "7am", "14:30:00")

@@ -36,6 +36,7 @@ class Url(Folded):
     name = "url"
     label = Words("网址", "Web address")
     icon = "world"
+    shelf = "more"
     template = "fields/url.html"
     searchable = True
     samples = (

@@ -53,7 +53,7 @@ def test_each_is_listed_under_its_own_name() -> None:
 @each_type
 def test_it_says_what_it_is(kind: FieldType) -> None:
     assert kind.label.zh and kind.label.en and kind.icon
-    assert kind.shelf in {"common", "customer", "link", "place"}
+    assert kind.shelf in {"common", "customer", "link", "place", "more"}
     assert kind.kind in KINDS
     assert kind.samples and kind.nonsense
 
