@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from builder.edits import made
 from builder.edits.made import Body
@@ -13,10 +13,10 @@ from runtime.words import LANGUAGES
 
 # What names an item of a list, so that its address holds when the list is put in another order.
 NAMES = ("key", "const", "field", "value")
+LAYOUT = "x-fenzu.layout"
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """One text: its address (`properties.kind.oneOf[agent].x-fenzu.label`), and the field or section it belongs to.
 
     `owner` is a field's key, `section:<key>`, or "" for the form itself; `option` is the key of the choice it names.
@@ -40,7 +40,11 @@ def texts(body: Mapping[str, Any]) -> list[Text]:
 
 def missing(body: Mapping[str, Any]) -> dict[str, int]:
     """How many texts lack each language."""
-    found = texts(body)
+    return lacking(texts(body))
+
+
+def lacking(found: Sequence[Text]) -> dict[str, int]:
+    """How many of these texts lack each language."""
     return {lang: sum(text.lacks(lang) for text in found) for lang in LANGUAGES}
 
 
@@ -67,83 +71,63 @@ def set_many(body: Mapping[str, Any], given: Mapping[str, Mapping[str, str]]) ->
 Place = tuple[str, Body, str, str, str]
 
 
-def _places(body: Mapping[str, Any]) -> Iterator[Place]:
+def _places(body: Mapping[str, Any]) -> list[Place]:
     """The form's own texts, then the layout with the fields that stand in it, then whatever else there is."""
-    ui, fields = body["x-fenzu"], body["properties"]
-    done: set[str] = set()
-    own = {name: part for name, part in ui.items() if name not in ("layout", "logic")}
-    yield from _own(own, ui)
-    for found in _walk(ui.get("layout", []), "x-fenzu.layout", "", ""):
-        if isinstance(found, str):
-            if found in fields and found not in done:
-                done.add(found)
-                yield from _field(found, fields[found])
-        else:
-            yield found
-    for key in fields:
-        if key not in done and not fields[key]["x-fenzu"].get("retired"):
-            yield from _field(key, fields[key])
-    yield from _only_places(_walk(ui.get("logic", []), "x-fenzu.logic", "", ""))
+    ui, found = body["x-fenzu"], _Places(body["properties"])
+    found.inside({name: part for name, part in ui.items() if name not in ("layout", "logic")}, ui, "x-fenzu", "", "")
+    found.items(ui.get("layout", []), LAYOUT, "", "")
+    for key in body["properties"]:
+        found.field(key)
+    found.items(ui.get("logic", []), "x-fenzu.logic", "", "")
+    return found.made
 
 
-def _own(own: Mapping[str, Any], ui: Body) -> Iterator[Place]:
-    for name, part in own.items():
-        if is_text(part):
-            yield f"x-fenzu.{name}", ui, name, "", ""
-        else:
-            yield from _only_places(_walk(part, f"x-fenzu.{name}", "", ""))
+class _Places:
+    """The texts below one part after another, put down as they are met."""
+
+    def __init__(self, fields: Mapping[str, Body]) -> None:
+        self.fields, self.made = fields, list[Place]()
+        self.left = {key for key, found in fields.items() if not found["x-fenzu"].get("retired")}
+
+    def field(self, key: str) -> None:
+        """A field's own texts, then those inside it: its choices, the fields of its rows; each field once."""
+        if key not in self.left:
+            return
+        self.left.remove(key)
+        found, path = self.fields[key], f"properties.{key}"
+        self.inside(found["x-fenzu"], found["x-fenzu"], f"{path}.x-fenzu", key, "")
+        self.inside({name: part for name, part in found.items() if name != "x-fenzu"}, found, path, key, "")
+
+    def inside(self, parts: Mapping[str, Any], holder: Body, path: str, owner: str, option: str) -> None:
+        """What lies in an object under its names; an item of the layout brings the field that it places."""
+        if isinstance(parts.get("field"), str) and path.startswith(f"{LAYOUT}["):
+            self.field(parts["field"])
+        for name, part in parts.items():
+            if isinstance(part, list):
+                if name != "default":
+                    self.items(part, f"{path}.{name}", owner, option)
+            elif isinstance(part, dict):
+                if is_text(part):
+                    self.made.append((f"{path}.{name}", holder, name, owner, option))
+                elif name != "default":
+                    self.inside(part, part, f"{path}.{name}", owner, option)
+
+    def items(self, part: list[Any], path: str, owner: str, option: str) -> None:
+        """What lies in a list, each item under a name that lasts; a section of the layout owns what is in it."""
+        for called, item in zip(_names(part), part, strict=True):
+            at = f"{path}[{called}]"
+            if isinstance(item, list):
+                self.items(item, at, owner, option)
+            elif isinstance(item, dict):
+                own = f"section:{item['key']}" if "items" in item and at.startswith(f"{LAYOUT}[") else owner
+                self.inside(item, item, at, own, str(item["const"]) if "const" in item else option)
 
 
-def _field(key: str, found: Body) -> Iterator[Place]:
-    """A field's own texts, then those inside it: its choices, the fields of its rows."""
-    if found["x-fenzu"].get("retired"):
-        return
-    path = f"properties.{key}"
-    yield from _only_places(_walk(found["x-fenzu"], f"{path}.x-fenzu", key, ""))
-    yield from _only_places(_walk({k: v for k, v in found.items() if k != "x-fenzu"}, path, key, ""))
-
-
-def _only_places(found: Iterator[Place | str]) -> Iterator[Place]:
-    for each in found:
-        if not isinstance(each, str):
-            yield each
-
-
-def _walk(part: Any, path: str, owner: str, option: str) -> Iterator[Place | str]:
-    """Texts below a part; the key of a field that a layout item places comes as a plain string."""
-    if isinstance(part, dict):
-        if isinstance(part.get("field"), str) and path.startswith("x-fenzu.layout"):
-            yield str(part["field"])
-        for name, inner in part.items():
-            if is_text(inner):
-                yield f"{path}.{name}", part, name, owner, option
-            elif isinstance(inner, (dict, list)) and name != "default":
-                yield from _walk(inner, f"{path}.{name}", owner, option)
-    elif isinstance(part, list):
-        for number, inner in enumerate(part):
-            if isinstance(inner, (dict, list)):
-                yield from _item(part, number, inner, path, owner, option)
-
-
-def _item(part: list[Any], number: int, inner: Any, path: str, owner: str, option: str) -> Iterator[Place | str]:
-    """One item of a list under a name that lasts; a keyed item of the layout owns what is in it."""
-    called = _name(part, number)
-    if path.partition("[")[0] == "x-fenzu.layout" and isinstance(inner, dict) and "items" in inner:
-        owner = f"section:{inner['key']}"
-    if isinstance(inner, dict) and "const" in inner:
-        option = str(inner["const"])
-    yield from _walk(inner, f"{path}[{called}]", owner, option)
-
-
-def _name(part: list[Any], number: int) -> str:
-    """What an item is called: its key where no other item has the same, else its number."""
-    inner = part[number]
-    for name in NAMES:
-        if isinstance(inner, dict) and isinstance(inner.get(name), str):
-            same = [each for each in part if isinstance(each, dict) and each.get(name) == inner[name]]
-            if len(same) == 1:
-                return str(inner[name])
-    return str(number)
+def _names(part: list[Any]) -> list[str]:
+    """What the items of a list are called: by their key where no other item has the same, else by their number."""
+    keys = [[(name, item[name]) for name in NAMES if isinstance(item.get(name), str)] if isinstance(item, dict) else [] for item in part]
+    often = Counter(pair for each in keys for pair in each)
+    return [next((pair[1] for pair in each if often[pair] == 1), str(number)) for number, each in enumerate(keys)]
 
 
 def is_text(part: Any) -> bool:

@@ -51,7 +51,10 @@ def _field(old: Field | None, new: Field) -> Iterator[Change]:
                 named(Words("新加字段「{f}」", "New field “{f}”"), f=label),
                 _new_note(new),
                 field=key,
+                values={"counted": True} if new.type.counted else {},
             )
+        return
+    if (old.node, old.required) == (new.node, new.required):
         return
     if old.type.name != new.type.name:
         yield plan_types.retyped(old, new)
@@ -74,6 +77,8 @@ def _field(old: Field | None, new: Field) -> Iterator[Change]:
 
 
 def _new_note(new: Field) -> Words:
+    if new.type.counted:
+        return Words("已有记录会按建立的先后补上编号", "Existing records get their numbers in the order they were made")
     if new.type.computed:
         return Words("已有记录马上能看到结果", "Existing records show its results at once")
     if new.required:
@@ -218,12 +223,12 @@ def _rest(old: Field, new: Field) -> Iterator[Change]:
         note = Words("已有记录马上按新算法显示，用到它的分组会重新算", "Existing records show the new results at once; groups that use it follow")
         yield Change("computed_changed", f"properties.{new.key}", title, note, ATTENTION, new.key)
         return
-    both = _offered(old) & _offered(new)
-    if _looks(old, both) != _looks(new, both):
     if (only_of(old) or {}) != (only_of(new) or {}):
         title = named(Words("「{f}」能选的记录变了", "“{f}” offers other records"), f=new.label)
         note = Words("已经选好的留着，重新选时按新的范围", "What is chosen already stays; whoever chooses anew gets the new ones")
         yield Change("offers_changed", f"properties.{new.key}.x-fenzu.only", title, note, ATTENTION, new.key)
+    both = _offered(old) & _offered(new)
+    if _looks(old, both) != _looks(new, both):
         title = named(
             Words("「{f}」改了说明、默认值或显示方式", "“{f}” has another hint, default or look"), f=new.label
         )

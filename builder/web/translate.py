@@ -42,14 +42,14 @@ def show(app: str, key: str) -> Response:
 def made(found: LiveApp, draft: Draft) -> dict[str, Any]:
     """What the room shows."""
     only = request.values.get("missing", "")
-    listed = [text for text in texts.texts(draft.body) if only not in LANGUAGES or text.lacks(only)]
-    lang = here.actor().lang
+    every, lang = texts.texts(draft.body), here.actor().lang
+    listed = [text for text in every if only not in LANGUAGES or text.lacks(only)]
     return {
         **designer_bar.frame(found, draft, "translate"),
         "blocks": _blocks(draft, listed, lang),
-        "gaps": texts.missing(draft.body),
+        "gaps": texts.lacking(every),
         "only": only if only in LANGUAGES else "",
-        "count": len(texts.texts(draft.body)),
+        "count": len(every),
     }
 
 

@@ -27,6 +27,25 @@ class Name:
     many: bool = False
 
 
+class Names(dict[str, Name]):
+    """What a name may begin with, or go on with behind a dot, by key."""
+
+    @cached_property
+    def _labelled(self) -> Mapping[str, list[Name]]:
+        """The same by what people call it, in either language."""
+        found: dict[str, list[Name]] = {}
+        for name in self.values():
+            for label in {fold(name.label.get(lang, "")) for lang in LANGUAGES}:
+                found.setdefault(label, []).append(name)
+        return found
+
+    def find(self, text: str) -> Name | None:
+        """The one thing of that key, or of that label."""
+        text = text.strip()
+        fits = [self[text]] if text in self else self._labelled.get(fold(text), ()) if text else ()
+        return fits[0] if len(fits) == 1 else None
+
+
 class FormulaNames:
     """The names of one form's formulas. A label that two fields share, or that a formula cannot hold, is left to the key."""
 
@@ -42,13 +61,13 @@ class FormulaNames:
         return names.renamed(text, lambda name: self._label(name, lang))
 
     @cached_property
-    def own(self) -> Mapping[str, Name]:
-        """What a formula of this form may begin a name with, by key."""
-        return {name.key: name for name in self._of(self.form) if name.key != self.but}
+    def own(self) -> Names:
+        """What a formula of this form may begin a name with."""
+        return Names({name.key: name for name in self._of(self.form) if name.key != self.but})
 
-    def inside(self, name: Name) -> Mapping[str, Name]:
+    def inside(self, name: Name) -> Names:
         """The fields of what a name leads to."""
-        return {found.key: found for found in self._of(name.leads) if found.field is not None} if name.leads else {}
+        return Names({found.key: found for found in self._of(name.leads) if found.field is not None} if name.leads else {})
 
     def _of(self, form: str) -> Iterator[Name]:
         found = form_of(self.whole.forms, form)
@@ -62,11 +81,11 @@ class FormulaNames:
 
     def key(self, name: str) -> str:
         """The key of a name as people or definitions write it; what is no name stays as it is."""
-        if (found := _find(self.own, name)) is not None:
+        if (found := self.own.find(name)) is not None:
             return found.key
         for at, sign in enumerate(name):
-            first = _find(self.own, name[:at]) if sign == "." else None
-            rest = _find(self.inside(first), name[at + 1 :]) if first else None
+            first = self.own.find(name[:at]) if sign == "." else None
+            rest = self.inside(first).find(name[at + 1 :]) if first else None
             if first and rest:
                 return f"{first.key}.{rest.key}"
         return name
@@ -82,17 +101,8 @@ class FormulaNames:
         return f"{said(self.own, own, lang)}.{said(inner, inner[rest], lang) if rest in inner else rest}"
 
 
-def said(among: Mapping[str, Name], name: Name, lang: str) -> str:
+def said(among: Names, name: Name, lang: str) -> str:
     """A name as people write it."""
     label = read(name.label, lang).strip()
-    plain = label and not set(label) & set("{}\"“”.") and _find(among, label) is name
+    plain = label and not set(label) & set("{}\"“”.") and among.find(label) is name
     return label if plain else name.key
-
-
-def _find(among: Mapping[str, Name], text: str) -> Name | None:
-    """The one thing of that key, or of that label in either language."""
-    text = text.strip()
-    if text in among:
-        return among[text]
-    fits = [name for name in among.values() if fold(text) in {fold(name.label.get(lang, "")) for lang in LANGUAGES}]
-    return fits[0] if text and len(fits) == 1 else None
