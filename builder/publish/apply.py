@@ -23,6 +23,7 @@ from builder.publish.plan_grouping import moves_members
 from builder.publish.preview import Preview as Preview
 from builder.publish.preview import preview as preview
 from builder.published import published
+from runtime.commands import fill_numbers
 from runtime.definitions.check_grouping import reads_of
 from runtime.definitions.checks import shape
 from runtime.definitions.form import Form
@@ -197,6 +198,7 @@ def _put(
         if go is not None and ready is None:
             retype.index_all(conn, go, LiveForm(made.id, made.version, Form(body), tables))
         _ask_again(conn, app_id, changes, after, by)
+        _number_records(conn, app_id, LiveForm(made.id, made.version, Form(body), tables), changes, by)
     elif kind == "grouping":
         _number_groups(conn, made.id, Grouping(body))
     return _outcome(made, old, tuple(changes), after)
@@ -216,9 +218,21 @@ def _ask_again(conn: Connection, app_id: int, changes: Sequence[Change], after: 
     """Where a field means something else now, the forms whose groupings may read it are asked anew by a job."""
     if not any(change.act in ("computed_changed", "type_changed") for change in changes):
         return
-    key = conn.execute(sa.select(system_tables.app.c.key).where(system_tables.app.c.id == app_id)).scalar_one()
+    key = _app_key(conn, app_id)
     for form in sorted({grouping.form for grouping in after.groupings.values()}):
         queue.put(conn, "refresh", {"app": key, "form": form, "cause": "rules"}, by=by, app_id=app_id)
+
+
+def _number_records(conn: Connection, app_id: int, live: LiveForm, changes: Sequence[Change], by: int | None) -> None:
+    """Records that were there before a field that counts get their numbers by a job."""
+    fields = {change.field for change in changes if change.act in ("field_added", "field_back", "type_changed")}
+    counted = [key for key, item in live.form.live_fields.items() if key in fields and item.type.counted]
+    if counted:
+        fill_numbers.ask(conn, _app_key(conn, app_id), live.key, live.tables, counted, by, app_id)
+
+
+def _app_key(conn: Connection, app_id: int) -> str:
+    return str(conn.execute(sa.select(system_tables.app.c.key).where(system_tables.app.c.id == app_id)).scalar_one())
 
 
 def _stopped(conn: Connection, old: Published | None, body: Body, changes: Sequence[Change]) -> tuple[Problem, ...]:

@@ -43,7 +43,7 @@ def condition(stored: Stored, change: Change) -> Condition | None:
     owner, dot, inner = (change.field or "").partition(".")
     if dot:
         return _in_rows(stored, owner, replace(change, field=inner))
-    known = change.field is None or change.field in stored.tables.names or change.field in stored.tables.many
+    known = change.field is None or change.act == "field_added" or change.field in stored.tables.names or change.field in stored.tables.many
     return count(stored, change) if known else None
 
 
@@ -133,9 +133,15 @@ def _refused(stored: Stored, change: Change) -> Condition | None:
     return found if found is None or change.values["holds"] else sa.not_(found)
 
 
+def _numbered(stored: Stored, change: Change) -> Condition | None:
+    """All of them, where the system counts a new field's numbers out to the records that are there."""
+    return stored.live if change.values.get("counted") else None
+
+
 Count = Callable[[Stored, Change], Condition | None]
 COUNTED: Mapping[str, Count] = {
     "required_on": _blank,
+    "field_added": _numbered,
     "field_retired": _filled,
     "field_back": _filled,
     "option_retired": _chosen,

@@ -33,6 +33,7 @@ KINDS = {
     "install": Told(Words("正在安装", "Installing"), Words("装好了", "Installed"), Words("打开应用", "Open the app")),
     "rebuild": Told(Words("正在重新分组", "Grouping again"), Words("分组已更新", "Groups are up to date"), SEE),
     "fill_codes": Told(Words("正在给编码", "Giving codes"), Words("编码给好了", "Codes are given"), SEE),
+    "fill_numbers": Told(Words("正在补编号", "Giving numbers"), Words("编号补好了", "Numbers are given"), SEE),
     "bulk_change": Told(Words("正在批量修改", "Changing records"), Words("批量修改完成", "Records changed"), SEE),
     "retype": Told(Words("正在转换内容，转好就发布", "Converting values; published when done"), Words("已发布", "Published"), SEE),
     "refresh": Told(Words("正在更新分组", "Updating groups"), Words("分组已更新", "Groups are up to date"), SEE),

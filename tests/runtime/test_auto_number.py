@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from runtime.accounts.actor import Actor
+from runtime.commands import fill_numbers
 from runtime.definitions import form_check
 from runtime.errors import Invalid
+from runtime.jobs.runner import Runner
 from runtime.records import history
 from runtime.records.queries import Query
 from runtime.storage.db import Database
@@ -28,9 +30,9 @@ def made(database: Database, boss: Actor, **settings: Any) -> Crm:
     return crm.made(database, boss, [*crm.BODIES, ("form", body(**settings))])
 
 
-def numbers(shop: Crm) -> list[Any]:
+def numbers(shop: Crm, limit: int = 50) -> list[Any]:
     with shop.database.read() as conn:
-        found = shop.reader(conn, "ticket").page(Query(sort=(("$id", False),))).records
+        found = shop.reader(conn, "ticket").page(Query(sort=(("$id", False),), limit=limit)).records
         return [record.values["no"] for record in found]
 
 
@@ -98,3 +100,44 @@ def test_the_page_shows_it_and_offers_no_control(site: Site) -> None:
     assert "T-0001" in boss.text(place + "1") and "T-0001" in boss.text(f"{place}?columns=no")
     assert boss.get(f"{place}1/cell/no").status_code in (404, 422)
     assert boss.text(f"/build/{app.key}/forms/ticket/?sel=no").count("工单号") > 1
+
+
+def test_records_that_were_there_get_theirs_by_a_job(database: Database, boss: Actor) -> None:
+    bare = form("ticket", "about", {"about": field("text", "事由", crm.TEXT)}, ["about"])
+    shop = crm.made(database, boss, [*crm.BODIES, ("form", bare)])
+    shop.add_many("ticket", [{"about": f"第 {n} 件"} for n in range(230)])
+    shop.later(days=20)
+    shop.add("ticket", about="下个月的")
+    shop.drop("ticket", 3)
+    shop.publish(("form", body(prefix="T-", date="YYYYMM", reset="monthly")))
+    with shop.database.read() as conn:
+        app_id = shop.app(conn).id
+        said = preview_line(conn, app_id, bare)
+    assert said == (230, "已有记录会按建立的先后补上编号")
+    shop.add("ticket", about="发布以后，补完以前")
+    runner = Runner(shop.database, fill_numbers.kinds(shop.live), rest=0)
+    assert runner.drain() == 1
+    found = numbers(shop, limit=300)
+    assert found[:2] == ["T-202611-0001", "T-202611-0002"] and found[2:4] == ["T-202611-0004", "T-202611-0005"]
+    assert found[-2:] == ["T-202612-0002", "T-202612-0001"] and len(set(found)) == len(found) == 231
+    shop.restore("ticket", 3)
+    assert "T-202611-0003" in numbers(shop, limit=300)
+    with shop.database.read() as conn:
+        assert [r.id for r in shop.reader(conn, "ticket").page(Query(search="T-202611-0120")).records] == [120]
+        assert history.of_record(conn, shop.app(conn).form("ticket").id, 120)[0].changes["no"] == [None, "T-202611-0120"]
+    shop.publish(("form", body(prefix="T-", date="YYYYMM", reset="monthly", width=5)))
+    assert runner.drain() == 0
+
+
+def preview_line(conn: Any, app_id: int, before: dict[str, Any]) -> tuple[int | None, str]:
+    """What publishing says of a number field that is new to a form, by its count and its note."""
+    from builder.publish.concerned import Stored
+    from builder.publish.impact import impact
+    from builder.publish.plan_form import plan_form
+    from runtime.definitions.form import Form
+    from runtime.storage import record_tables, versions
+
+    known = versions.find(conn, app_id, "form", "ticket")
+    tables = record_tables.build(known.id, Form(before), record_tables.numbers_of(conn, known.id))
+    line = impact(Stored(conn, tables, Form(body())), plan_form(Form(before), Form(body()))).lines[0]
+    return line.count, line.change.note.zh
