@@ -27,11 +27,14 @@ from runtime.errors import FenzuError, Problem
 from runtime.records.targets import RecordTarget, shown
 from runtime.rules.compile import compile_rule
 from runtime.storage import live as snapshots
-from runtime.storage import system_tables, versions
+from runtime.storage import purges, system_tables, versions
 from runtime.storage.live import LiveApp
+from runtime.storage.purges import Purged
 from runtime.storage.versions import Published
+from runtime.words import Words
 
 Body = Mapping[str, Any]
+EMPTY = Words("它以前在 {n} 条记录里的内容已在 {day} 彻底清除，回来时是空的", "What it held in {n} records was purged on {day}: it comes back empty")
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ def preview(conn: Connection, app_id: int, kind: str, body: Body) -> Preview:
     wrong = problems([Part(kind, versions.key_of(kind, body), body, freed)], published(conn, app_id))
     go = None if _fixed(wrong) else retype.going(conn, app_id, old, body)
     rehearsed = retype.rehearse(conn, go, {each.key for each in go.moved if _broken(each.key, wrong)}) if go else {}
-    changes = [_as_freed(change, freed) for change in plan(kind, old.body if old else None, body)]
+    gone = purges.of_form(conn, old.id) if old and kind == "form" else {}
+    changes = [_as_it_was(change, freed, gone) for change in plan(kind, old.body if old else None, body)]
     also = {i for told in rehearsed.values() for i in told.touched}
     felt = _impact(conn, app_id, old, body, changes, also)
     more = retype.repeats(go, rehearsed) if go else []
@@ -84,8 +88,12 @@ def _asked(app: LiveApp, form: str, rule: Any, as_of: AsOf) -> Condition | None:
         return None
 
 
-def _as_freed(change: Change, freed: Collection[str]) -> Change:
-    """A field that takes its old column again has its old values, whatever it has become in between."""
+def _as_it_was(change: Change, freed: Collection[str], gone: Mapping[str, Purged]) -> Change:
+    """A field that takes its old column again has its old values, whatever it became in between; a purged one has none."""
+    if change.act == "field_added" and change.field in gone:
+        was = gone[change.field]
+        note = Words(EMPTY.zh.format(day=was.at[:10], n=was.records), EMPTY.en.format(day=was.at[:10], n=was.records))
+        return replace(change, note=note, severity=ATTENTION)
     if change.act == "type_changed" and change.field in freed:
         return replace(change, note=plan_types.KEPT, severity=ATTENTION)
     return change

@@ -13,7 +13,7 @@ from builder.edits import retyping
 from builder.edits.restore import restored
 from builder.problems import FORM, LOGIC, laid, place
 from builder.publish import apply as publishing
-from builder.publish import retype_job
+from builder.publish import retired, retype_job
 from builder.publish.apply import Preview
 from builder.web import designer_gestures as gestures
 from builder.web import designer_page, kept, layout_gestures, layouts_room, start
@@ -152,7 +152,7 @@ def _preview(found: LiveApp, draft: Draft, form: Form, felt: Preview, version: i
     def adoptable(key: str) -> bool:
         return not version and "options" in form.fields[key].type.settings
 
-    return {"found": found, "draft": draft, "felt": felt, "links": _links(found.key, draft, felt.problems), "version": version,
+    return {"found": found, "draft": draft, "felt": felt, "links": _links(found, draft, felt.problems), "version": version,
             "counted": designer_page.counted(form), "refusal": refusal, "adoptable": adoptable}
 
 
@@ -178,15 +178,15 @@ def adopt(app: str, key: str) -> Response:
     return publish_ask(app, key)
 
 
-def _links(app: str, draft: Draft, problems: Any) -> list[tuple[str, str]]:
-    """Each problem in words with the address of the field or logic rule it is about."""
-    made = []
+def _links(found: LiveApp, draft: Draft, problems: Any) -> list[tuple[str, str]]:
+    """Each problem in words with the address of the field, logic rule or other definition it is about."""
+    made, app = [], found.key
     for problem in problems:
         room, sel = place(draft.body, problem)
         href = url_for("build_designer.show", app=app, key=draft.key, sel=sel or None, layout=laid(problem) or None) if room == FORM and (sel or laid(problem)) else ""
         if room == LOGIC:
             href = url_for("build_logic.show", app=app, key=draft.key, rule=sel or None)
-        made.append((say(problem, here.actor().lang), href))
+        made.append((say(problem, here.actor().lang), start.dependant(found, problem) or href))
     return made
 
 
@@ -223,7 +223,8 @@ def history(app: str, key: str) -> Response:
     draft = drafts.open_draft(here.conn(), found.id, "form", key)
     rows = versions.versions(here.conn(), old.id)
     return page.show(
-        "builder/form/versions.html", found=found, draft=draft, old=old, rows=rows, changed=draft.body != old.body
+        "builder/form/versions.html", found=found, draft=draft, old=old, rows=rows, changed=draft.body != old.body,
+        purged=retired.purged_in(here.conn(), old.id),
     )
 
 

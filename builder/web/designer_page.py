@@ -147,7 +147,7 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "item": item,
         "known": known,
         "retypes": retyping.ways(draft.body, sel, published) if inner is None else [],
-        "controls": [] if reach else settings.controls(item, found, lang, known),
+        "controls": [] if reach else settings.controls(item, found, lang, known and _as_published(found.forms[draft.key], sel, item)),
         "reach": reach,
         **({name: reach[name] for name in ("room", "scope", "root", "days", "phrase_of", "added") if name in reach} if reach else {}),
         "formula": formula_box.box(found, form, item) if "formula" in item.type.settings else None,
@@ -163,6 +163,12 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "subform": inside.panel(form, item, lang) if item.type.nested else None,
         **(inside.inner_panel(form, sel, lang) if inner else {"path": sel}),
     }
+
+
+def _as_published(live: LiveForm, key: str, item: Field) -> bool:
+    """Whether a field still is of the type it is published as."""
+    was = live.form.fields.get(key)
+    return was is not None and was.type is item.type
 
 
 def _option_counts(conn: Connection, live: LiveForm, key: str) -> dict[str, int]:

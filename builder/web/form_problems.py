@@ -39,6 +39,8 @@ def _shown(found: LiveApp, key: str) -> Response:
 
 def _address(found: LiveApp, key: str, each: Found) -> str:
     """Where a problem is mended."""
+    if elsewhere := start.dependant(found, each.problem):
+        return elsewhere
     if each.room == LOGIC:
         return url_for("build_logic.show", app=found.key, key=key, rule=each.sel or None)
     if each.room == TRANSLATE:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 
 from runtime.definitions.logic import ROOT as LOGIC
 from runtime.definitions.uses import Use
+from runtime.errors import Problem
 from runtime.storage.live import LiveApp
 from runtime.web import here, page, places
 from runtime.words import Words
@@ -60,6 +61,14 @@ def address_of(found: LiveApp, use: Use) -> str:
         ways["code"] = ("build_codes.edit", {"form": found.codes[use.key].form})
     endpoint, values = ways.get(use.kind, ("", {}))
     return url_for(endpoint, app=found.key, **values) if places.there(endpoint) else ""
+
+
+def dependant(found: LiveApp, problem: Problem) -> str:
+    """Where another definition is mended that a draft would break, or "" for every other problem."""
+    told = problem.params
+    if problem.code != "breaks_dependant":
+        return ""
+    return address_of(found, Use(told["kind"], told["key"], {}, told["path"], told["where"], "rule"))
 
 
 @bp.get("/new")

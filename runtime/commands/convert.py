@@ -126,7 +126,7 @@ def rehearse(conn: Connection, live: LiveForm, moved: Sequence[Switch], names: R
             break
         seen += len(ids)
         records, again = load.records(conn, live, ids, fields=found.keys()), _edited(conn, live, moved, ids)
-        _prime(moved, records, names)
+        prime(moved, records, names)
         for each in moved:
             _rehearse(conn, live, each, found[each.key], records, names, again)
     return found
@@ -151,7 +151,7 @@ def _rehearse(conn: Connection, live: LiveForm, each: Switch, into: Rehearsal, r
             into.made[told.shown] += 1
 
 
-def _prime(moved: Sequence[Switch], records: Mapping[int, load.Record], names: RecordNames) -> None:
+def prime(moved: Sequence[Switch], records: Mapping[int, load.Record], names: RecordNames) -> None:
     """Look up together what the values stand for: titles of linked records, names of people."""
     for each in moved:
         held = [value for record in records.values() if (value := record.values.get(each.key)) is not None]
@@ -196,7 +196,7 @@ def carry(conn: Connection, live: LiveForm, into: RecordTables, moved: Sequence[
     A column that is taken again keeps what it holds, but for the values that were written since it was left.
     """
     records = load.records(conn, live, ids, fields=[each.key for each in moved])
-    _prime(moved, records, names)
+    prime(moved, records, names)
     again, found = _edited(conn, live, moved, ids), []
     for each in moved:
         wanted = ids if each.back is None else sorted(again[each.key])

@@ -84,6 +84,8 @@ def convert(old: FieldType, before: Settings, new: FieldType, after: Settings, v
 
 
 def _read(old: FieldType, before: Settings, new: FieldType, after: Settings, value: Value, said: str, names: Names) -> Value:
+    if stored_alike(old, before, new, after) and before.get("form") == after.get("form") and not new.offered(after):
+        return value
     if old.kind == "number" and new.kind == "number":  # 12.5% is 12.5, whatever a spreadsheet makes of it
         return new.parse(new.rounded(value, after) if isinstance(new, Numeric) else value, after, names)
     if new.name in _TEXTS:

@@ -198,6 +198,12 @@ def open_jobs(conn: Connection, kind: str, app_id: int | None = None) -> list[Ro
     return [from_row(row) for row in conn.execute(query)]
 
 
+def ended(conn: Connection, kind: str, app_id: int, most: int = 20) -> list[Row]:
+    """The last jobs of a kind that were done in an app, newest first."""
+    own = (job.c.kind == kind, job.c.app_id == app_id, job.c.state == "done")
+    return [from_row(row) for row in conn.execute(sa.select(job).where(*own).order_by(job.c.id.desc()).limit(most))]
+
+
 def dumps(value: Any, sort_keys: bool = False) -> str:
     """JSON as it is stored."""
     return json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, default=str)

@@ -152,6 +152,16 @@ retype = Table(
     Column("by", Id),
     Column("at", Binary, nullable=False),
 )
+# Fields whose values were taken away for good.
+purge = Table(
+    "purge", METADATA, _id(),
+    Column("form_id", Id, nullable=False, index=True),
+    Column("field", Binary, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("records", Id, nullable=False),
+    Column("by", Id),
+    Column("at", Binary, nullable=False),
+)
 history = Table(
     "history", METADATA, _id(),
     Column("form_id", Id, nullable=False),

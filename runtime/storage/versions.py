@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -103,6 +103,16 @@ def versions(conn: Connection, definition_id: int) -> list[sa.Row[Any]]:
         sa.select(v.c.version, v.c.note, v.c.at, p.c.name.label("by"))
         .outerjoin(p, p.c.id == v.c.by).where(v.c.definition_id == definition_id).order_by(v.c.version.desc()).limit(200)
     ))
+
+
+def bodies(conn: Connection, definition_id: int) -> Iterator[tuple[sa.Row[Any], dict[str, Any]]]:
+    """The versions of a definition with their bodies, newest first: version, at, by (name); read as they are asked for."""
+    v, p = tables.definition_version, tables.person
+    rows = conn.execute(
+        sa.select(v.c.version, v.c.at, p.c.name.label("by"), v.c.body)
+        .outerjoin(p, p.c.id == v.c.by).where(v.c.definition_id == definition_id).order_by(v.c.version.desc()).limit(200)
+    )
+    return ((row, json.loads(row.body)) for row in rows)
 
 
 def body_at(conn: Connection, definition_id: int, version: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from runtime.messages import say
 from runtime.records import access
 from runtime.records.queries import Reader
 from runtime.storage import system_tables as tables
+from runtime.storage.contents import content
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here
 
@@ -100,11 +101,6 @@ def _store(folder: Path, stream: IO[bytes], item: Field, name: str, most: int) -
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh.replace(place)
     return digest.hexdigest(), size, head
-
-
-def content(folder: Path, digest: str) -> Path:
-    """Where a content lies."""
-    return folder / digest[:2] / digest
 
 
 @bp.post("/<field>")

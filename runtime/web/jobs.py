@@ -36,6 +36,9 @@ KINDS = {
     "fill_numbers": Told(Words("正在补编号", "Giving numbers"), Words("编号补好了", "Numbers are given"), SEE),
     "bulk_change": Told(Words("正在批量修改", "Changing records"), Words("批量修改完成", "Records changed"), SEE),
     "retype": Told(Words("正在转换内容，转好就发布", "Converting values; published when done"), Words("已发布", "Published"), SEE),
+    "purge": Told(Words("正在彻底清除", "Purging"), Words("清除完了", "Purged"), SEE),
+    "move_values": Told(Words("正在搬内容", "Moving values"), Words("内容搬好了", "Values moved"), SEE),
+    "move_back": Told(Words("正在搬回来", "Taking the move back"), Words("搬回来了", "The move is taken back"), SEE),
     "refresh": Told(Words("正在更新分组", "Updating groups"), Words("分组已更新", "Groups are up to date"), SEE),
 }
 WAITING = Words("排队中，马上开始", "Waiting its turn")

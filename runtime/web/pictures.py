@@ -13,6 +13,7 @@ from runtime import clock
 from runtime.errors import Invalid, NotFound, Problem
 from runtime.exchange.upload import shown_name
 from runtime.storage import system_tables as tables
+from runtime.storage.contents import content
 from runtime.web import files, here
 
 bp = Blueprint("pictures", __name__, url_prefix="/pictures")
@@ -28,7 +29,7 @@ def keep(sent: FileStorage) -> str:
     if mime is None:
         raise Invalid(Problem("picture", "no_such_image"))
     digest = hashlib.sha256(body).hexdigest()
-    place = files.content(here.fenzu().config.files, digest)
+    place = content(here.fenzu().config.files, digest)
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(body)
     _note(digest, shown_name(sent.filename or ""), len(body), mime)
@@ -49,7 +50,7 @@ def show(digest: str) -> Any:
     here.actor()
     p = tables.picture
     row = here.conn().execute(sa.select(p).where(p.c.sha256 == digest)).one_or_none()
-    path = files.content(here.fenzu().config.files, digest)
+    path = content(here.fenzu().config.files, digest)
     if row is None or not path.is_file():
         raise NotFound(Problem("", "not_found"))
     answer = send_file(path, row.mime, download_name=row.name, max_age=86_400)

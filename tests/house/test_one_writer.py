@@ -24,6 +24,7 @@ READERS = ("runtime/storage/", "runtime/records/", "runtime/groups/", "runtime/c
 COUNTERS = {
     "builder/publish/impact.py": "counts what publishing would do to existing records, for those who build",
     "builder/publish/concerned.py": "says which of them a change concerns",
+    "builder/publish/retired.py": "counts what the fields that were taken off still hold, with a few samples, for those who build",
 }
 
 
