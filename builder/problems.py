@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,9 @@ class Found:
         return self.problem.severity == "error"
 
 
-def problems(whole: Whole, form: Form) -> list[Found]:
-    """What stands in the way of publishing a draft in an app, then what is worth a look."""
-    part = check.Part("form", form.key, form.body)
+def problems(whole: Whole, form: Form, freed: Collection[str] = ()) -> list[Found]:
+    """What stands in the way of publishing a draft in an app, then what is worth a look; `freed` as in `check.Part`."""
+    part = check.Part("form", form.key, form.body, freed)
     found = [*check.problems_after([part], whole, whole.with_item("form", form)), *remarks.remarks(form)]
     found.sort(key=lambda problem: problem.severity != "error")
     return [Found(problem, *place(form.body, problem)) for problem in found]

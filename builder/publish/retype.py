@@ -65,9 +65,12 @@ def going(conn: Connection, app_id: int, old: Published | None, body: Mapping[st
 
 def returning(conn: Connection, old: Published | None, body: Mapping[str, Any]) -> frozenset[str]:
     """The fields that take a column again which they left, so that they may be what they were, whatever they are now."""
-    if old is None or old.kind != "form":
-        return frozenset()
-    return frozenset(each.key for each in convert.switches(conn, old.id, Form(old.body), Form(body)) if each.back)
+    return freed(conn, old.id, Form(old.body), Form(body)) if old is not None and old.kind == "form" else frozenset()
+
+
+def freed(conn: Connection, form_id: int, before: Form, after: Form) -> frozenset[str]:
+    """The same of forms that have been parsed."""
+    return frozenset(each.key for each in convert.switches(conn, form_id, before, after) if each.back)
 
 
 def rehearse(conn: Connection, go: Going | None, but: Collection[str] = ()) -> dict[str, Rehearsal]:

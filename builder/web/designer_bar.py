@@ -9,6 +9,7 @@ from flask import url_for
 
 from builder.drafts import Draft
 from builder.problems import Found, problems
+from builder.publish import retype
 from builder.publish.plan import form_plan
 from runtime.storage.live import LiveApp
 from runtime.web import here
@@ -27,7 +28,9 @@ ROOMS = (
 
 def rooms(found: LiveApp, draft: Draft, on: str) -> dict[str, Any]:
     """The rooms of a form, and its problems, which are counted on the way."""
-    listed = problems(found.whole, draft.form)
+    old = found.forms.get(draft.key)
+    freed = retype.freed(here.conn(), old.id, old.form, draft.form) if old else ()
+    listed = problems(found.whole, draft.form, freed)
     return {"rooms": _links(found, draft, on, listed), "problems": listed}
 
 
