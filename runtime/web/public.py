@@ -76,7 +76,14 @@ def _query() -> str:
 def _form(link: Link, side: Side, entry: Entry, status: int = 200, told: str = "", slip: str = "") -> Response:
     line = say(Problem("", told), side.names.lang) if told else ""
     return page.show("public/form.html", status=status, token=link.token, slip=slip or _slip(link, side), trap=TRAP,
-                     query=_query(), preview=False, **public_page.drawn(side, entry, line))
+                     query=_query(), preview=False, doors=_doors(link), **public_page.drawn(side, entry, line))
+
+
+def _doors(link: Link) -> dict[str, str]:
+    """Where the form of a link goes: to be sent, a step on, asked about."""
+    query = _query()
+    return {"save": url_for(".send", token=link.token) + query, "step": url_for(".step", token=link.token, step="") + query,
+            "logic": url_for(".logic", token=link.token) + query}
 
 
 @bp.get("/")
@@ -120,7 +127,7 @@ def _stored(link: Link, side: Side, entry: Entry, nonce: str) -> Response:
     parts = here.fenzu()
     here.close()
     try:
-        with acting(parts.database, parts.live, link.app, by, cause=receive.CAUSE) as act:
+        with acting(parts.database, parts.live, link.app, by, cause=receive.CAUSE, files=parts.config.files) as act:
             receive.receive(act, link, entry, nonce)
     except receive.Again:
         return page.go(url_for(".thanks", token=link.token, again=1))
@@ -161,7 +168,7 @@ def logic(token: str) -> Response:
     read = entries.read(side.live.form, public_page.typed(side), side.names)
     made = public_page.drawn(side, read)
     again = live_logic.changed(read, made["logic"]) if made["logic"] else []
-    return page.show("records/logic.html", "state", again=[made["fields"][key] for key in again], **made)
+    return page.show("records/logic.html", "state", doors=_doors(link), again=[made["fields"][key] for key in again], **made)
 
 
 def _signer() -> URLSafeSerializer:

@@ -3,6 +3,7 @@
 const NARROW = matchMedia("(max-width: 767.98px)");
 
 function tell() {
+  if (window.top !== window) return; // a form that is tried in a frame says nothing of the screen
   document.cookie = `narrow=${NARROW.matches ? 1 : 0}; path=/; max-age=31536000; samesite=lax`;
 }
 
