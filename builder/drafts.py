@@ -1,7 +1,8 @@
 """Drafts: a definition being edited, kept step by step so that every gesture can be undone and redone.
 
 A draft row names its current step (`top`); the lowest step is where undoing ends, steps above `top` can be redone.
-Whoever edits says which revision they saw; a revision that is no longer the draft's is a Conflict, never an overwrite.
+Whoever edits says which revision they saw. Of a form an edit of an older revision is put together with what others did since
+(builder/together.py); what cannot be put together, and an older revision of anything else, is a Conflict, never an overwrite.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from builder import revisions, steps, together, turns
 from builder.edits.made import Body, Edit, Made
 from builder.publish.plan import plan
+from builder.revisions import Name
+from builder.together import Stale
 from runtime import clock
 from runtime.definitions.checks import shape
 from runtime.definitions.form import Form
@@ -26,11 +30,9 @@ from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.sql.locks import hold_app
 from runtime.storage import versions
 from runtime.storage.system_tables import draft as drafts
-from runtime.storage.system_tables import draft_step as steps
+from runtime.storage.system_tables import draft_step
 from runtime.words import Words
 
-MOST_STEPS = 100
-TYPING = timedelta(seconds=5)
 FIRST = Words("打开", "Opened")
 
 
@@ -39,7 +41,8 @@ class Draft:
     """A definition as it is being edited. `id` and `revision` are 0 while nothing has been changed yet.
 
     `undo` and `redo` name the step that would be taken back or done again, None where there is none;
-    `made` is the key of the thing that the last edit put in, `before` the body that it changed.
+    `made` is the key of the thing that the last edit put in, `before` the body that was seen when it was made, and `beside`
+    are the names of the others whose changes since then it was put together with.
     """
 
     id: int
@@ -55,6 +58,17 @@ class Draft:
     at: str | None = None
     made: str | None = None
     before: Body | None = None
+    beside: tuple[str, ...] = ()
+
+    @property
+    def seen(self) -> int:
+        """What a page sends back to say what it showed: the revision, or the published version below zero."""
+        return self.revision if self.id else -self.base_version
+
+    @property
+    def name(self) -> Name:
+        """Whose draft it is."""
+        return Name(self.app_id, self.kind, self.key)
 
     @cached_property
     def form(self) -> Form:
@@ -74,11 +88,14 @@ class Unpublished:
     at: str
 
 
-def open_draft(conn: Connection, app_id: int, kind: str, key: str) -> Draft:
-    """The draft of a definition, or its published body as a draft without a step; nothing is written."""
+def open_draft(conn: Connection, app_id: int, kind: str, key: str, whose: int | None = None) -> Draft:
+    """The draft of a definition, or its published body as a draft without a step; nothing is written.
+
+    `whose` is the person whose steps undo and redo are about; without it they are about everybody's.
+    """
     row = _row(conn, app_id, kind, key)
     if row is not None:
-        return _read(conn, row)
+        return _read(conn, row, whose)
     found = versions.find(conn, app_id, kind, key)
     if found is None:
         raise NotFound(Problem("key", "no_such_definition", {"key": key}))
@@ -91,7 +108,8 @@ def start(conn: Connection, app_id: int, kind: str, body: Mapping[str, Any], by:
     key = versions.key_of(kind, body)
     if versions.find(conn, app_id, kind, key) is not None:
         raise Conflict(Problem("key", "key_taken", {"key": key}))
-    _create(conn, Draft(0, app_id, kind, key, 0, 0, 0, dict(body)), by)
+    made = _create(conn, Draft(0, app_id, kind, key, 0, 0, 0, dict(body)), by)
+    revisions.keep(conn, made.name, made.revision, body, by, clock.text(clock.now()))
     return open_draft(conn, app_id, kind, key)
 
 
@@ -106,41 +124,46 @@ def apply(
     by: int | None,
     same: str | None = None,
     now: datetime | None = None,
+    stale: Stale = Stale(),
 ) -> Draft:
-    """Do one edit as one step, called `what`. Typing on in the same place (`same`, such as `label:name`) stays one step."""
+    """Do one edit as one step, called `what`. Typing on in the same place (`same`, such as `label:name`) stays one step.
+
+    `stale` says how an edit of an older revision is put together with what others did since.
+    """
     hold_app(conn, app_id)
-    draft = open_draft(conn, app_id, kind, key)
-    _seen(draft, revision)
-    result = edit(draft.body)
+    draft = open_draft(conn, app_id, kind, key, by if kind in revisions.KINDS else None)
+    before = _seen(conn, draft, revision)
+    beside = () if before is draft.body else revisions.since(conn, draft.name, revision, by)
+    result = edit(before) if before is draft.body else together.edited(edit, before, draft.body, stale)
     body, made = (result.body, result.key) if isinstance(result, Made) else (result, None)
     _readable(kind, body)
     if versions.key_of(kind, body) != key:
         raise Invalid(Problem("key", "key_fixed", {"key": key}))
+    if before is not draft.body:
+        body = together.joined(conn, app_id, before, body, draft.body, stale, beside)
+    told = replace(draft, made=made, before=before, beside=beside)
     if body == draft.body:
-        return replace(draft, made=made, before=draft.body)
-    if draft.id == 0:
-        draft = replace(draft, id=_create(conn, draft, by), revision=1)
-    _claim(conn, draft)
-    said = what if isinstance(what, Words) else what(draft.body)
-    moved = _put_step(conn, draft, body, said, by, same, now or clock.now())
-    return replace(moved, made=made, before=draft.body)
+        return told
+    moment = now or clock.now()
+    said = what if isinstance(what, Words) else what(before)
+    return _put_step(conn, _claim(conn, told, by, clock.text(moment)), body, said, by, same, moment)
 
 
-def undo(conn: Connection, app_id: int, kind: str, key: str, revision: int) -> Draft:
-    """Take the newest step back; with nothing to take back the draft stays as it is."""
-    return _travel(conn, open_draft(conn, app_id, kind, key), revision, -1)
+def undo(conn: Connection, app_id: int, kind: str, key: str, revision: int, whose: int | None = None) -> Draft:
+    """Take the newest step back, of one person where it says whose; with nothing to take back the draft stays as it is."""
+    return _travel(conn, open_draft(conn, app_id, kind, key, whose), revision, turns.UNDO, whose)
 
 
-def redo(conn: Connection, app_id: int, kind: str, key: str, revision: int) -> Draft:
+def redo(conn: Connection, app_id: int, kind: str, key: str, revision: int, whose: int | None = None) -> Draft:
     """Do the step again that was taken back last."""
-    return _travel(conn, open_draft(conn, app_id, kind, key), revision, +1)
+    return _travel(conn, open_draft(conn, app_id, kind, key, whose), revision, turns.REDO, whose)
 
 
 def discard(conn: Connection, app_id: int, kind: str, key: str) -> None:
     """Throw a draft away; what is published stays, and what never was is gone."""
     row = _row(conn, app_id, kind, key)
     if row is not None:
-        conn.execute(steps.delete().where(steps.c.draft_id == row.id))
+        steps.forget(conn, row.id)
         conn.execute(drafts.delete().where(drafts.c.id == row.id))
 
 
@@ -158,8 +181,8 @@ def unpublished(conn: Connection, app_id: int) -> list[Unpublished]:
     found = []
     published = {(item.kind, item.key): item.body for item in versions.of_app(conn, app_id)}
     for row in conn.execute(
-        sa.select(drafts, steps.c.body)
-        .join(steps, sa.and_(steps.c.draft_id == drafts.c.id, steps.c.step == drafts.c.top))
+        sa.select(drafts, draft_step.c.body)
+        .join(draft_step, sa.and_(draft_step.c.draft_id == drafts.c.id, draft_step.c.step == drafts.c.top))
         .where(drafts.c.app_id == app_id)
         .order_by(drafts.c.at.desc(), drafts.c.id.desc())
     ):
@@ -172,8 +195,7 @@ def unpublished(conn: Connection, app_id: int) -> list[Unpublished]:
 
 def label_of(kind: str, body: Mapping[str, Any]) -> Mapping[str, str]:
     """What people call a definition."""
-    found: Mapping[str, str] = body["x-fenzu"]["label"] if kind == "form" else body["label"]
-    return found
+    return (body["x-fenzu"] if kind == "form" else body)["label"]  # type: ignore[no-any-return]
 
 
 def _readable(kind: str, body: Mapping[str, Any]) -> None:
@@ -188,57 +210,45 @@ def _row(conn: Connection, app_id: int, kind: str, key: str) -> sa.Row[Any] | No
     ).one_or_none()
 
 
-def _read(conn: Connection, row: sa.Row[Any]) -> Draft:
-    near = {
-        step.step: step
-        for step in conn.execute(
-            sa.select(steps).where(steps.c.draft_id == row.id, steps.c.step.between(row.top - 1, row.top + 1))
-        )
-    }
-    back = _said(near[row.top]) if row.top - 1 in near else None
-    again = _said(near[row.top + 1]) if row.top + 1 in near else None
-    body = json.loads(near[row.top].body)
-    return Draft(
-        row.id, row.app_id, row.kind, row.key, row.base_version, row.revision, row.top, body, back, again, row.at
-    )
+def _read(conn: Connection, row: sa.Row[Any], whose: int | None) -> Draft:
+    near = steps.near(conn, row.id, row.top)
+    back = steps.said(near[row.top]) if row.top - 1 in near else None
+    again = steps.said(near[row.top + 1]) if row.top + 1 in near else None
+    if whose is not None:
+        mine = turns.turns(conn, row.id, row.top, near, whose)
+        back, again = (turn.said if turn else None for turn in (mine[turns.UNDO], mine[turns.REDO]))
+    body: Body = json.loads(near[row.top].body)
+    own = (row.id, row.app_id, row.kind, row.key, row.base_version, row.revision, row.top)
+    return Draft(*own, body, back, again, row.at)
 
 
-def _said(step: sa.Row[Any]) -> Words:
-    what = json.loads(step.what)
-    return Words(what["zh"], what["en"])
-
-
-def _seen(draft: Draft, revision: int) -> None:
-    if draft.revision != revision:
+def _seen(conn: Connection, draft: Draft, revision: int) -> Body:
+    """The body that somebody saw; Conflict where it is not the draft's any more and is not kept either."""
+    if revision in (draft.revision, draft.seen):
+        return draft.body
+    found = revisions.body_at(conn, draft.name, revision)
+    if found is None:
         raise Conflict(Problem("revision", "stale_draft", {"seen": revision, "now": draft.revision}))
+    return draft.body if found == draft.body else found
 
 
-def _create(conn: Connection, draft: Draft, by: int | None) -> int:
+def _create(conn: Connection, draft: Draft, by: int | None) -> Draft:
     """The draft row and its lowest step; of two who begin at once the second one is told."""
-    at = clock.text(clock.now())
+    at, revision = clock.text(clock.now()), revisions.last(conn, draft.name) + 1
+    own = {"app_id": draft.app_id, "kind": draft.kind, "key": draft.key, "base_version": draft.base_version}
     try:
         with conn.begin_nested():
-            made = conn.execute(
-                drafts.insert().values(
-                    app_id=draft.app_id,
-                    kind=draft.kind,
-                    key=draft.key,
-                    base_version=draft.base_version,
-                    revision=1,
-                    top=0,
-                    by=by,
-                    at=at,
-                )
-            ).inserted_primary_key
+            made = conn.execute(drafts.insert().values(**own, revision=revision, top=0, by=by, at=at)).inserted_primary_key
     except IntegrityError:
-        raise Conflict(Problem("revision", "stale_draft", {"seen": 0, "now": 1})) from None
+        raise Conflict(Problem("revision", "stale_draft", {"seen": 0, "now": revision})) from None
     assert made is not None
-    _insert(conn, int(made[0]), 0, draft.body, FIRST, by, None, at)
-    return int(made[0])
+    steps.add(conn, int(made[0]), 0, draft.body, FIRST, by, at)
+    return replace(draft, id=int(made[0]), revision=revision)
 
 
-def _claim(conn: Connection, draft: Draft) -> None:
-    """Move the revision on, if it is still the one that was seen; two at once cannot both."""
+def _claim(conn: Connection, draft: Draft, by: int | None, at: str) -> Draft:
+    """Move the revision on, if it is still the one that was read; two at once cannot both."""
+    draft = draft if draft.id else _create(conn, draft, by)
     moved = conn.execute(
         drafts.update()
         .where(drafts.c.id == draft.id, drafts.c.revision == draft.revision)
@@ -246,58 +256,45 @@ def _claim(conn: Connection, draft: Draft) -> None:
     )
     if moved.rowcount != 1:
         raise Conflict(Problem("revision", "stale_draft", {"seen": draft.revision, "now": draft.revision + 1}))
+    return replace(draft, revision=draft.revision + 1, at=at)
 
 
 def _put_step(
     conn: Connection, draft: Draft, body: Body, what: Words, by: int | None, same: str | None, moment: datetime
 ) -> Draft:
     """The draft with one step more, or with its newest one gone on with."""
-    at = clock.text(moment)
-    conn.execute(steps.delete().where(steps.c.draft_id == draft.id, steps.c.step > draft.top))
-    back = draft.undo
-    if _goes_on(conn, draft, by, same, moment):
-        conn.execute(
-            steps.update()
-            .where(steps.c.draft_id == draft.id, steps.c.step == draft.top)
-            .values(body=json.dumps(body, ensure_ascii=False), at=at)
-        )
-        top = draft.top
+    at, top, back = clock.text(moment), draft.top, draft.undo
+    if steps.goes_on(conn, draft.id, top, by, same, moment):
+        steps.replace(conn, draft.id, top, body, at)
     else:
-        top, back = draft.top + 1, what
-        _insert(conn, draft.id, top, body, what, by, same, at)
-        conn.execute(steps.delete().where(steps.c.draft_id == draft.id, steps.c.step < top - MOST_STEPS))
+        top, back = turns.written_out(conn, draft.id, top, by, at) + 1, what
+        steps.add(conn, draft.id, top, body, what, by, at, same=same)
+    return _moved(conn, draft, body, top, by, at, undo=back, redo=None)
+
+
+def _moved(conn: Connection, draft: Draft, body: Body, top: int, by: int | None, at: str, **words: Words | None) -> Draft:
+    """The draft at another step."""
     conn.execute(drafts.update().where(drafts.c.id == draft.id).values(top=top, by=by, at=at))
-    return replace(draft, body=body, revision=draft.revision + 1, top=top, undo=back, redo=None, at=at)
+    revisions.keep(conn, draft.name, draft.revision, body, by, at)
+    return replace(draft, body=body, top=top, at=at, **words)  # type: ignore[arg-type]
 
 
-def _goes_on(conn: Connection, draft: Draft, by: int | None, same: str | None, moment: datetime) -> bool:
-    """Whether an edit belongs to the newest step: the same place, the same person, just now, nothing undone since."""
-    if same is None or draft.undo is None or draft.redo is not None:
-        return False
-    last = conn.execute(sa.select(steps).where(steps.c.draft_id == draft.id, steps.c.step == draft.top)).one()
-    return (json.loads(last.what).get("same"), last.by) == (same, by) and moment - clock.moment(last.at) <= TYPING
-
-
-def _insert(
-    conn: Connection, draft_id: int, step: int, body: Body, what: Words, by: int | None, same: str | None, at: str
-) -> None:
-    said = {"zh": what.zh, "en": what.en} | ({"same": same} if same else {})
-    conn.execute(
-        steps.insert().values(
-            draft_id=draft_id,
-            step=step,
-            body=json.dumps(body, ensure_ascii=False),
-            what=json.dumps(said, ensure_ascii=False),
-            by=by,
-            at=at,
-        )
-    )
-
-
-def _travel(conn: Connection, draft: Draft, revision: int, way: int) -> Draft:
-    _seen(draft, revision)
-    if (draft.undo if way < 0 else draft.redo) is None:
-        return replace(draft, before=draft.body)
-    _claim(conn, draft)
-    conn.execute(drafts.update().where(drafts.c.id == draft.id).values(top=draft.top + way, at=clock.text(clock.now())))
-    return replace(open_draft(conn, draft.app_id, draft.kind, draft.key), before=draft.body)
+def _travel(conn: Connection, draft: Draft, revision: int, way: str, whose: int | None) -> Draft:
+    """One step back or forth: the newest one, or one person's own with what others did since kept."""
+    before = _seen(conn, draft, revision)
+    if whose is None and before is not draft.body:
+        raise Conflict(Problem("revision", "stale_draft", {"seen": revision, "now": draft.revision}))
+    beside = () if before is draft.body else revisions.since(conn, draft.name, revision, whose)
+    if (draft.undo if way == turns.UNDO else draft.redo) is None:
+        return replace(draft, before=before, beside=beside)
+    at = clock.text(clock.now())
+    turn = None if whose is None else turns.of(conn, draft.id, draft.top, whose)[way]
+    if turn is None or turn.plain:
+        top = draft.top + (-1 if way == turns.UNDO else 1)
+        body = steps.body_of(conn, draft.id, top) or draft.body
+    else:
+        body = turns.turned(conn, draft.id, draft.body, turn, whose or 0)
+        top = turns.written_out(conn, draft.id, draft.top, whose, at, keep=True) + 1
+        steps.add(conn, draft.id, top, body, turn.said, whose, at, way=way)
+    _moved(conn, _claim(conn, draft, whose, at), body, top, whose, at)
+    return replace(open_draft(conn, *draft.name, whose), before=before, beside=beside)

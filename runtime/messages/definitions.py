@@ -48,6 +48,8 @@ CODES = {
     "bad_key": Words("标识 {key} 不行。用小写字母开头，只用小写字母、数字和下划线。", "The key {key} will not do. Begin with a small letter; use small letters, digits and underscores."),
     "key_fixed": Words("标识 {key} 定了就不能改。", "The key {key} cannot change."),
     "stale_draft": Words("别人刚刚改了这份草稿。刷新后接着改。", "Someone has just changed this draft. Reload it and go on."),
+    "draft_clash": Words("{who}刚刚改了同一处。选一下用谁的。", "{who} has just changed the same. Choose whose counts."),
+    "undo_changed_since": Words("「{step}」没法撤销：{who}后来又改了同一处。", "“{step}” cannot be undone: {who} has changed the same since."),
     "unpublished_draft": Words("这里还有没发布的修改。先发布或放弃，再回到旧版本。", "There are unpublished changes. Publish or discard them before going back."),
     "published_since": Words("这份草稿是从第 {base} 版改起的，现在已经发布到第 {now} 版。放弃草稿，从新版重新改。",
                              "This draft began from version {base}; version {now} has been published since. Discard it and start from there."),
@@ -89,6 +91,7 @@ CODES = {
     "no_such_vocabulary": Words("没有叫 {key} 的标签分类。", "There is no tag category {key}."),
     "no_such_column": Words("没有 {key} 这一列。", "There is no column {key}."),
     "link_no_form": Words("「{field}」还没选关联哪张表单。", "Choose the form that “{field}” links to."),
+    "related_nowhere": Words("先选这里列出哪些关联过来的记录。", "Choose which linked records are listed here."),
     "only_other_form": Words(
         "「{field}」和「{other}」关联的不是同一张表单，没法比。", "“{field}” and “{other}” link to different forms and cannot be compared."
     ),

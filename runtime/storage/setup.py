@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.storage import system_tables  # noqa: F401  the import declares the tables
+from runtime.storage import draft_tables, system_tables  # noqa: F401  the imports declare the tables
 from runtime.storage.db import Database
 from runtime.storage.naming import METADATA
 
