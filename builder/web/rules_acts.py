@@ -12,7 +12,7 @@ from builder.web import rules_values
 from builder.web.rules_scope import Scope, node_at, scope_at
 from builder.web.rules_values import Given
 from runtime.errors import Invalid, NotFound, Problem
-from runtime.rules.shape import is_group
+from runtime.rules.shape import check_size, is_group
 from runtime.words import Words
 
 Rule = Any
@@ -81,15 +81,33 @@ def _place(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
     return edits.move_into(rule, given.get("id", ""), section, at)
 
 
+def _take(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """A whole rule that was found from examples."""
+    return whole_of(given.get("rule", ""))
+
+
+def whole_of(text: str) -> dict[str, Any]:
+    """A rule as a dialog sends it back."""
+    found = _read(text)
+    if not isinstance(found, dict) or not isinstance(found.get("rules"), list):
+        raise Invalid(Problem("rule", "rule_bad_shape"))
+    check_size(found)
+    return found
+
+
 def leaf_of(text: str) -> dict[str, Any]:
     """A condition as the picker sends it."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
+    found = _read(text)
     if not isinstance(found, dict) or not isinstance(found.get("field"), str):
         raise Invalid(Problem("leaf", "rule_bad_shape"))
     return found
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 ACTS: Mapping[str, Act] = {
@@ -99,6 +117,7 @@ ACTS: Mapping[str, Act] = {
     "change": Act(Words("改条件", "Edit a condition"), _change),
     "during": Act(Words("限定时间", "Limit the time"), _during),
     "copy": Act(Words("抄一条规则", "Copy a rule"), _copy),
+    "take": Act(Words("用例子找的规则", "Use a rule found from examples"), _take),
     "place": Act(Words("移动条件", "Move a condition"), _place),
     "remove": Act(Words("去掉条件", "Remove a condition"), lambda s, rule, path, g: edits.remove(rule, path)),
     "combinator": Act(

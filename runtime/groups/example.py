@@ -62,6 +62,13 @@ class _Found:
         asked = [json.dumps([a.leaf["field"], a.leaf.get("agg")], sort_keys=True) for a in (*self.atoms, *self.inner)]
         return json.dumps(sorted(asked))
 
+    def asks(self, fact: Fact) -> bool:
+        """Whether one of its conditions is about this fact."""
+        return any(
+            (atom.leaf["field"], atom.leaf.get("agg")) == (fact.base["field"], fact.base.get("agg"))
+            for atom in (*self.atoms, *self.inner)
+        )
+
     @property
     def rule(self) -> Rule:
         rules: list[Any] = [dict(atom.leaf) for atom in self.atoms]
@@ -122,13 +129,25 @@ def _told(conn: Connection, app: LiveApp, live: LiveForm, rule: Rule, mine: Sequ
 def _search(known: Sequence[Fact], first: int, second: int, as_of: AsOf) -> list[_Found]:
     """The shortest rules that tell the sample apart, each about other things; where none does, those that nearly do."""
     side = _Sides(known, as_of, (1 << first) - 1, ((1 << second) - 1) << first)
+    found = _exact(side)
+    while found and len(found) < OFFERED:  # what else could be said, without what was said already
+        side = replace(side, facts=[fact for fact in side.facts if not any(one.asks(fact) for one in found)])
+        more = _exact(side)
+        if not more:
+            break
+        found += more
+    return found[:OFFERED] or _nearly(side)
+
+
+def _exact(side: _Sides) -> list[_Found]:
+    """The shortest rules without an error, each about other things than the one before."""
     found = [*_all(side, MOST), *_any(side, MOST)]
     if not found or min(len(one.atoms) for one in found) > 2:
         found += _mixed(side)
     kept: dict[str, _Found] = {}
-    for one in sorted(found or _nearly(side), key=lambda one: one.rank):
+    for one in sorted(found, key=lambda one: one.rank):
         kept.setdefault(one.about, one)
-    return list(kept.values())[:OFFERED]
+    return list(kept.values())
 
 
 @dataclass(frozen=True)

@@ -33,5 +33,9 @@ CODES = {
     "rule_bad_agg": Words("这条合计或计数没有写完整。", "This total or count is not complete."),
     "rule_no_sum": Words("{field}不能合计。", "{field} cannot be added up."),
     "rule_bad_match": Words("这条关联条件没有写完整。", "This condition on related records is not complete."),
+    "examples_none_in": Words("先选至少一位该进来的客户。", "Choose at least one customer who belongs."),
+    "examples_none_out": Words("再选至少一位不该进来的，才能分得出来。", "Choose at least one who does not belong, so that the two can be told apart."),
+    "examples_both": Words("「{name}」两边都选了，只能在一边。", "“{name}” stands on both sides; leave one."),
+    "examples_too_many": Words("例子最多 {most} 个，挑有代表性的就行。", "{most} examples at most; a few typical ones will do."),
     "no_such_inverse": Words("没有叫「{name}」的关联记录。", "There are no related records called “{name}”."),
 }

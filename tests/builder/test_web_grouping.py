@@ -202,6 +202,30 @@ def test_whoever_nearly_is_in_a_group_is_told_what_is_lacking(designer: Designer
                 assert step.outcome == why.NO or nearly.changes(walker, step) is None
 
 
+def test_a_rule_from_examples_is_found_shown_and_used(designer: Designer) -> None:
+    """Pasted codes and chosen customers; what is unknown is named, the rule chosen goes into the draft and can be undone."""
+    app = designer.live()
+    with designer.site.database.read() as conn:
+        stored = membership.groups_of(conn, app, app.form("customer"), list(designer.refs["customer"].values()))
+    mine = [one for one, found in stored.items() if "high" in found["importance"]]
+    others = [one for one in stored if one not in mine]
+    assert "先选至少一位该进来的客户" in visible(designer.post("/high/examples", 422, out=others[:3]))
+    assert "再选至少一位不该进来的" in visible(designer.post("/high/examples", 422, **{"in": mine[:3]}))
+    assert "两边都选了" in visible(designer.post("/high/examples", 422, **{"in": mine[:3], "out": mine[:1]}))
+    html = designer.post("/high/examples", **{"in": mine, "out": others, "in_names": "没有这家公司\n"})
+    said = visible(html)
+    assert "没找到：没有这家公司" in said and f"{len(stored)} 个例子对了" in said and f"一共会有 {len(mine)} 位" in said
+    rule = json.loads(unescape(unescape(html.split("hx-vals=")[1].split('"')[1])))["rule"]
+    before = designer.body()["groups"][0]["rule"]
+    designer.post("/high/rule/take", rule=rule)
+    taken = next(group for group in designer.body()["groups"] if group["key"] == "high")["rule"]
+    assert taken == json.loads(rule) != before
+    designer.post("/-/travel/undo")
+    assert next(group for group in designer.body()["groups"] if group["key"] == "high")["rule"] == before
+    for broken in ("[" * 5000, '{"field": "name"}', ""):
+        designer.post("/high/rule/take", 422, rule=broken)
+
+
 def test_every_operator_of_every_kind_has_a_control(designer: Designer) -> None:
     """A condition of each kind and operator, chosen through the page's own parts, is drawn and can be filled in."""
     app = designer.live()
