@@ -34,14 +34,14 @@ from runtime.jobs.runner import Runner
 from runtime.storage.checkpoints import Checkpoints
 from runtime.storage.db import Database
 from runtime.storage.live import Live
-from runtime.web import cells, exports, files, finding, here, imports, picking, pictures, public, records, together
+from runtime.web import cells, exports, files, finding, here, imports, picking, pictures, public, records, together, unlinking
 from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, cells.bp, finding.bp, picking.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, apps.bp, gallery.bp,
+ROOMS = (records.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, apps.bp, gallery.bp,
          leaving.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp,
          codes.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.

@@ -19,6 +19,7 @@ NEW: Mapping[str, Mapping[str, Any]] = {
     "picture": {"picture": {"name": PICTURES[0]}},
     "divider": {"divider": True},
     "button": {"button": {"label": {"zh": "按钮", "en": "Button"}}},
+    "related": {"related": ""},
 }
 
 
@@ -106,4 +107,14 @@ def set_way(body: Mapping[str, Any], piece: str, *, href: str = "", form: str = 
         raise Invalid(Problem("href", "bad_address"))
     for name, value in (("href", href), ("form", form), ("field", field)):
         made.put(button, name, value)
+    return new_body
+
+
+def set_related(body: Mapping[str, Any], piece: str, inverse: str) -> Body:
+    """Which linked records a list shows, by the key they have on this side."""
+    new_body = made.copy(body)
+    found = find(new_body, piece)
+    if "related" not in found:
+        raise Invalid(Problem("related", "no_such_property", {"name": "related"}))
+    found["related"] = inverse[:40]
     return new_body

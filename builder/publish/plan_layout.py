@@ -22,6 +22,7 @@ PIECES = {
     "picture": Words("图片", "picture"),
     "divider": Words("分隔线", "divider"),
     "button": Words("按钮", "button"),
+    "related": Words("关联列表", "list of linked records"),
 }
 
 

@@ -19,12 +19,14 @@ TILES = (
     ("page", "page-break", Words("分页", "Page")),
     ("piece:text", "typography", Words("说明文字", "Text")),
     ("piece:picture", "photo", Words("图片", "Picture")),
+    ("piece:related", "list-details", Words("关联列表", "Linked records")),
     ("piece:button", "hand-click", Words("按钮", "Button")),
     ("piece:divider", "separator-horizontal", Words("分隔线", "Divider")),
 )
 NAMES = {kind.removeprefix("piece:"): (icon, label) for kind, icon, label in TILES} | {
     "tab": ("layout-navbar", Words("页签", "Tab"))
 }
+LIST = Words("{name}（{form}里的「{link}」）", "{name} (“{link}” of {form})")
 DRAWN = {
     "welcome": Words("欢迎", "Welcome"),
     "people": Words("伙伴", "People"),
@@ -75,6 +77,7 @@ def panel(form: Form, app: LiveApp, sel: str, lang: str) -> dict[str, Any]:
         made["columns"] = home_of(form.layout, sel).columns
         made["drawn"] = [(each, DRAWN[each].say(lang)) for each in PICTURES]
         made["doors"] = list(_doors(form, app, lang))
+        made["lists"] = list(listed(form, app, lang))
         made["widths"] = widths(made["columns"], lang)
     return made
 
@@ -96,6 +99,14 @@ def _doors(form: Form, app: LiveApp, lang: str) -> Iterator[tuple[str, str]]:
                     f"{key}/{link.key}",
                     Words("新建「{a}」，填好「{b}」", "New {a}, with “{b}” filled in").say(lang).format(a=name, b=by),
                 )
+
+
+def listed(form: Form, app: LiveApp, lang: str) -> Iterator[tuple[str, str]]:
+    """The linked records that a list can show, by the key they have on this side."""
+    for key, inverse in app.inverses.get(form.key, {}).items():
+        there = app.forms[inverse.form].form
+        name, by = read(inverse.field.settings.get("inverse_label"), lang) or read(there.label, lang), read(inverse.field.label, lang)
+        yield key, LIST.say(lang, name=name, form=read(there.label, lang), link=by)
 
 
 def home_of(layout: Layout, item: str) -> Section:

@@ -191,6 +191,8 @@ def part(body: Body, given: Given) -> Body:
         return pieces.set_picture(body, wanted, name=value if value in PICTURES else "", file=given.get("file", ""))
     if name == "href":
         return pieces.set_way(body, wanted, href=value.strip())
+    if name == "related":
+        return pieces.set_related(body, wanted, value)
     if name == "way":
         target, _, field = value.partition("/")
         return pieces.set_way(body, wanted, form=target, field=field)

@@ -121,9 +121,9 @@ def _before(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int]
 
 def _offered(act: Act, live: LiveForm, field: Field, rows: Sequence[Values], before: Sequence[Values],
              found: list[list[Problem]]) -> None:
-    """A link may offer only some records; one that is stored already stays as long as nobody changes it."""
+    """A link may offer only some records; one that is stored already stays as long as nobody changes it, or comes back by undo."""
     rule = only_of(field)
-    if rule is None or field.form is None:
+    if rule is None or field.form is None or act.cause == "undo":
         return
     asked = [(at, i, {**before[at], **values}) for at, values in enumerate(rows)
              if (i := values.get(field.key)) is not None and i != before[at].get(field.key) and not found[at]]

@@ -70,6 +70,7 @@ def _form(form: Form, whole: Whole) -> Iterator[Problem]:
         for inner in form.subforms[key].live_fields.values() if item.type.nested else ():
             yield from _linked_row(f"properties.{key}.items.properties.{inner.key}.x-fenzu", form.subforms[key], inner, whole)
     yield from _buttons(form, whole)
+    yield from _lists(form, whole)
     for inverse, (other, link) in whole.inverses.get(form.key, {}).items():
         if inverse in form.fields:
             label = whole.forms[other].label if other != form.key else link.label
@@ -96,6 +97,13 @@ def _buttons(form: Form, whole: Whole) -> Iterator[Problem]:
             yield Problem(f"{item.path}.button.form", "no_such_form", {"form": button["form"]})
         elif "field" in button and (button["field"] not in target.links or target.links[button["field"]].form != form.key):
             yield Problem(f"{item.path}.button.field", "no_such_field", {"field": button["field"]})
+
+
+def _lists(form: Form, whole: Whole) -> Iterator[Problem]:
+    """A list of linked records names a link that points here."""
+    for item in form.pieces("related"):
+        if item.node["related"] not in whole.inverses.get(form.key, {}):
+            yield Problem(f"{item.path}.related", "related_nowhere")
 
 
 def _computed(form: Form, key: str, whole: Whole) -> Iterator[Problem]:

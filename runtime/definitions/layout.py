@@ -17,7 +17,7 @@ ROOT = "x-fenzu.layout"
 # The other layouts of a form: for adding quickly, for phones, for strangers. What is not there looks like the full one.
 OTHERS = "x-fenzu.layouts"
 QUICK, PHONE, PUBLIC = NAMES = ("quick", "phone", "public")
-PIECES = ("text", "picture", "divider", "button")
+PIECES = ("text", "picture", "divider", "button", "related")
 COLUMNS = (1, 2, 3, 4)
 # Pictures that are there without anybody uploading one: static/pictures/<name>.svg.
 PICTURES = ("welcome", "people", "shop", "delivery", "calendar", "thanks")
@@ -121,7 +121,7 @@ class Layout:
         return tuple(section for page in self.pages for section in page.sections())
 
     def pieces(self, kind: str) -> Iterator[Item]:
-        """All pieces of a kind: text, picture, divider, button."""
+        """All pieces of a kind: text, picture, divider, button, related."""
         return (item for section in self.sections for item in section.content if item.kind == kind)
 
     def page(self, key: str) -> Page | None:
@@ -166,7 +166,7 @@ def _section(part: Node, path: str) -> Section:
 def _item(part: Node, columns: int, path: str) -> Item:
     kind = next((name for name in PIECES if name in part), "")
     # Words, a picture and a line have the whole width unless the document says otherwise.
-    span = part.get("span", columns if kind in ("divider", "text", "picture") else 1)
+    span = part.get("span", columns if kind in ("divider", "text", "picture", "related") else 1)
     return Item(part.get("field"), kind, part, min(span, columns), path)
 
 

@@ -24,7 +24,7 @@ BUTTON = _of(
 )
 LINE = {"type": "string", "maxLength": 2000}
 TEXT = {**WORDS, "properties": {"zh": LINE, "en": LINE}}
-ITEM = _of([], field=KEY, key=KEY, span=SPAN, text=TEXT, picture=PICTURE, divider={"const": True}, button=BUTTON)
+ITEM = _of([], field=KEY, key=KEY, span=SPAN, text=TEXT, picture=PICTURE, divider={"const": True}, button=BUTTON, related={"type": "string", "maxLength": 40})
 ITEM["oneOf"] = [{"required": [name]} for name in ("field", *PIECES)]
 ITEM["dependentRequired"] = {name: ["key"] for name in PIECES}
 SECTION = _of(

@@ -17,7 +17,7 @@ from runtime.words import Words
 class Use:
     """One place: the definition, the path in it, a phrase that says where, and which part of it that is.
 
-    `part` is rule, column, sort, code, link, form, layout, logic, button, title, default or computed.
+    `part` is rule, column, sort, code, link, form, layout, logic, button, list, title, default or computed.
     """
 
     kind: str
@@ -109,6 +109,7 @@ def _field_elsewhere(whole: Whole, form: str, field: str) -> Iterator[Use]:
                 if item.field == field:
                     yield Use("form", form, owner.label, item.path, where, "layout")
     yield from _buttons(whole, form, field)
+    yield from _lists(whole, form, field)
     yield from _computed(whole, form, field)
 
 
@@ -130,6 +131,16 @@ def _buttons(whole: Whole, form: str, field: str | None = None) -> Iterator[Use]
             button = item.node["button"]
             if button.get("form") == form and field in (None, button.get("field")):
                 yield Use("form", owner.key, owner.label, item.path, where, "button")
+
+
+def _lists(whole: Whole, form: str, field: str) -> Iterator[Use]:
+    """The layout that lists the records behind a link."""
+    link = whole.forms[form].links.get(field) if form in whole.forms else None
+    owner = whole.forms.get(link.form or "") if link else None
+    for item in owner.pieces("related") if owner and link else ():
+        if link and owner and item.node["related"] == link.settings.get("inverse"):
+            where = called("表单「{name}」的排版", "the layout of the form “{name}”", name=owner.label)
+            yield Use("form", owner.key, owner.label, item.path, where, "list")
 
 
 def _option_elsewhere(whole: Whole, form: str, field: str, option: str) -> Iterator[Use]:

@@ -27,6 +27,7 @@ class Link(FieldType):
         inverse=setting("string", "", "在那边叫什么（标识）", "Key on the other side"),
         inverse_label=setting("object", {}, "在那边显示的名称", "Name on the other side")
         | {"additionalProperties": {"type": "string", "maxLength": 80}},
+        listed=setting("boolean", True, "列在那边的记录上", "Listed on the records it points to"),
         only=setting("object", {}, "只能选哪些", "Offer only"),
         create=setting("boolean", True, "可以当场新建", "New ones can be made on the spot"),
         create_missing=setting("boolean", False, "导入时没有就新建", "Create missing ones on import"),

@@ -16,7 +16,7 @@ from runtime.messages import say
 from runtime.records import access, entry, undo
 from runtime.records.queries import Query, Reader
 from runtime.storage.live import LiveApp, LiveForm
-from runtime.web import filling, here, laid, lists, live_logic, page, sheet
+from runtime.web import filling, here, laid, lists, live_logic, page, related, sheet
 from runtime.web.odd import whole
 from runtime.words import Words
 
@@ -160,8 +160,8 @@ def logic(app: str, form: str) -> Response:
 @bp.get("/<int:record>")
 def one(app: str, form: str, record: int) -> Response:
     found, _, reader = opened(app, form)
-    kept = page.told_once("kept").get("key", "")
-    return page.show("records/one.html", "record", **sheet.one(reader, reader.one(record)), kept=kept,
+    stored, kept = reader.one(record), page.told_once("kept").get("key", "")
+    return page.show("records/one.html", "record", **sheet.one(reader, stored), **related.of(reader, stored), kept=kept,
                      acts=access.acts(found, here.actor()))
 
 

@@ -160,7 +160,7 @@ def one(reader: Reader, record: Record) -> dict[str, Any]:
         "found": app, "live": live, "record": record, "title": title_of(live, record, names), "fields": fields, "originals": kept,
         "code": code_parts(app, live, record, groups, names.lang), "groups": groups, "groupings": app.groupings_of(live.key),
         "pins": {(pin.grouping, pin.group): pin for pin in held}, "names": names,
-        "related": related(reader, record), **timeline(reader, record, None),
+        **timeline(reader, record, None),
     }
 
 
@@ -171,23 +171,6 @@ def _idle(reader: Reader, record: Record) -> set[str]:
         return set()
     found = logic.evaluate(form, {}, reader.conn, here.names(reader.app), reader.as_of, record.values)
     return {key for key in found.hidden if record.values.get(key) is None}
-
-
-def related(reader: Reader, record: Record) -> list[dict[str, Any]]:
-    """The newest records that link to this one, form by form, as far as the asker may see them."""
-    found = []
-    for inverse in reader.app.inverses.get(reader.live.key, {}).values():
-        other = reader.app.form(inverse.form)
-        there = Reader(reader.conn, reader.app, other, reader.actor, reader.as_of)
-        condition = {"field": inverse.field.key, "operator": "=", "value": record.id}
-        rows = there.page(Query({"combinator": "and", "rules": [condition]}, limit=5)).records
-        prime(there, rows)
-        columns = [c for c in lists.columns_of(reader.app, other, lists.State(), next(iter(reader.app.views_of(other.key)), None))
-                   if c.kind != "group" and c.name != inverse.field.key][:3]
-        found.append({"form": other, "link": inverse.field.key, "rule": condition,
-                      "label": inverse.field.settings.get("inverse_label") or other.form.label,
-                      "rows": rows_of(there, rows, columns), "columns": columns})
-    return found
 
 
 def timeline(reader: Reader, record: Record, before: int | None) -> dict[str, Any]:
