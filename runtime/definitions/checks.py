@@ -127,8 +127,8 @@ def _link(form: Form, key: str, whole: Whole) -> Iterator[Problem]:
         return
     if target is None:
         yield Problem(f"{path}.form", "no_such_form", {"form": item.form})
-    yield from (problem.under(path) for problem in link_only.problems(form, item, whole))
         return
+    yield from (problem.under(path) for problem in link_only.problems(form, item, whole))
     if not inverse:
         yield Problem(f"{path}.inverse", "link_no_inverse", {"field": item.label})
         return
