@@ -105,7 +105,6 @@ def nothing(toast: Toast | None = None, status: int = 200) -> Response:
     return response
 
 
-def refresh(toast: Toast | None = None) -> Response:
 def tell(event: str, detail: dict[str, Any], toast: Toast) -> Response:
     """Nothing to show, but something that a script of the page waits for."""
     response = make_response("", 200)
@@ -113,6 +112,7 @@ def tell(event: str, detail: dict[str, Any], toast: Toast) -> Response:
     return response
 
 
+def refresh(toast: Toast | None = None) -> Response:
     """The page again as it now is; the toast waits for it."""
     if toast:
         flash(json.dumps(toast), "toast")
