@@ -22,7 +22,7 @@ from builder import revisions, steps, together, turns
 from builder.edits.made import Body, Edit, Made
 from builder.publish.plan import plan
 from builder.revisions import Name
-from builder.together import Stale
+from builder.together import SEEN, Stale
 from runtime import clock
 from runtime.definitions.checks import shape
 from runtime.definitions.form import Form
@@ -124,7 +124,7 @@ def apply(
     by: int | None,
     same: str | None = None,
     now: datetime | None = None,
-    stale: Stale = Stale(),
+    stale: Stale = SEEN,
 ) -> Draft:
     """Do one edit as one step, called `what`. Typing on in the same place (`same`, such as `label:name`) stays one step.
 

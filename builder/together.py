@@ -28,6 +28,9 @@ class Stale:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
 
+SEEN = Stale()
+
+
 class Clashed(Conflict):
     """Both changed the same, or one took away what the other changed: nothing is kept until somebody decides."""
 

@@ -32,20 +32,19 @@ class Three:
             return mine if self.choices[path] == MINE else theirs
         if same(mine, theirs):
             return theirs
-        if same(base, mine):
-            return theirs
-        if same(base, theirs):
-            return mine
-        if thing and (base is GONE or (gone(mine) != gone(theirs) and not gone(base))):
+        alone = same(base, mine) or same(base, theirs)
+        taken = theirs if same(base, mine) else mine
+        if alone and not any(chosen[: len(path)] == path for chosen in self.choices):
+            return taken
+        if thing and not alone and (base is GONE or (gone(mine) != gone(theirs) and not gone(base))):
             return self._clash(path, theirs)
         sides = (base, mine, theirs)
-        if path and path[-1] in WHOLE:
-            return self._clash(path, theirs)
-        if all(isinstance(side, Mapping) or (side is GONE and side is base) for side in sides):
-            return self._mapping([{} if side is GONE else side for side in sides], path)
-        if listed := _named(sides):
-            return self._list(*listed, path)
-        return self._clash(path, theirs)
+        if alone or not path or path[-1] not in WHOLE:
+            if all(isinstance(side, Mapping) or (side is GONE and side is base) for side in sides):
+                return self._mapping([{} if side is GONE else side for side in sides], path)
+            if listed := _named(sides):
+                return self._list(*listed, path)
+        return taken if alone else self._clash(path, theirs)
 
     def _clash(self, path: Path, theirs: Any) -> Any:
         self.clashes.append(path)
