@@ -51,9 +51,10 @@ def problems_after(parts: Sequence[Part], whole: Whole, after: Whole) -> list[Pr
         for part in parts
         for problem in (*check(part.kind, part.body, after), *promises(part.kind, whole.of(part.kind).get(part.key), after.of(part.kind)[part.key], part.freed))
     ]
-    if any(problem.severity == "error" for problem in found):
+    noticed = any(part.kind != "form" or not unnoticed(whole.forms.get(part.key), after.forms[part.key]) for part in parts)
+    if any(problem.severity == "error" for problem in found) or not noticed:
         return found
-    return [*found, *_worse(whole, after, {(part.kind, part.key) for part in parts})]
+    return [*found, *worse(whole, after, {(part.kind, part.key) for part in parts})]
 
 
 def promises(kind: str, old: Any, new: Any, freed: Collection[str] = ()) -> Iterator[Problem]:
@@ -110,10 +111,24 @@ def _columns(before: Form, after: Form) -> Iterator[Problem]:
 
 def broken_by_removal(kind: str, key: str, whole: Whole) -> list[Problem]:
     """What would newly be wrong in the app without a definition."""
-    return list(_worse(whole, whole.without(kind, key), {(kind, key)}))
+    return list(worse(whole, whole.without(kind, key), {(kind, key)}))
 
 
-def _worse(before: Whole, after: Whole, but: Collection[tuple[str, str]]) -> Iterator[Problem]:
+def unnoticed(was: Form | None, now: Form) -> bool:
+    """Whether no other definition can tell two versions of a form apart: names, hints and layout are the form's own affair.
+
+    A field that is new is in nobody's way either, unless it is a link, which is seen from the form it points to.
+    """
+    if was is None or not was.fields.keys() <= now.fields.keys():
+        return False
+    return all(_from_outside(was.fields[key]) == _from_outside(item) if key in was.fields else item.form is None for key, item in now.fields.items())
+
+
+def _from_outside(item: Field) -> tuple[Any, ...]:
+    return item.type, item.settings, item.required, item.retired
+
+
+def worse(before: Whole, after: Whole, but: Collection[tuple[str, str]]) -> Iterator[Problem]:
     """What the other definitions would newly have wrong, each naming where (a rule names its group)."""
     for kind in CHECKS:
         for key, item in after.of(kind).items():
