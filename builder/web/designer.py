@@ -15,8 +15,9 @@ from builder.problems import FORM, LOGIC, laid, place
 from builder.publish import apply as publishing
 from builder.publish import retired, retype_job
 from builder.publish.apply import Preview
+from builder.together import Clashed
+from builder.web import beside, designer_page, kept, layout_gestures, layouts_room, start
 from builder.web import designer_gestures as gestures
-from builder.web import designer_page, kept, layout_gestures, layouts_room, start
 from runtime.definitions.form import Form
 from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.fields.base import Refused
@@ -32,6 +33,8 @@ bp.before_request(start.guard)
 PAGE, PARTS = "builder/form/designer.html", "facts,state,tools,rooms,place"
 REMOVED = Words("字段去掉了", "The field is off the form")
 REMOVED_PART = Words("去掉了", "It is off the form")
+NEW = "records.new"  # where a published form is filled in
+FILL_IN = Words("去填一份", "Fill one in")
 PUBLISHED = Words("已发布第 {n} 版", "Version {n} is published")
 ADOPTED = Words("把内容加成选项", "Made choices of what was there")
 DISCARDED = Words("没发布的修改都放弃了", "The unpublished changes are gone")
@@ -42,7 +45,7 @@ BACK = Words("已回到第 {old} 版，现在是第 {n} 版", "Back to version {
 def show(app: str, key: str) -> Response:
     """The designer, or for htmx the panel of what is selected."""
     found, sel, look = here.app(app), request.args.get("sel", ""), request.args.get("look", "")
-    draft = drafts.open_draft(here.conn(), found.id, "form", key)
+    draft = drafts.open_draft(here.conn(), found.id, "form", key, here.actor().id)
     made = designer_page.made(here.conn(), found, draft, sel, look)
     return page.show(PAGE, "facts,props,place", **made, palette=designer_page.palette(here.actor().lang), mine=kept.tiles(found))
 
@@ -66,7 +69,7 @@ def do(conn: Connection, found: LiveApp, key: str, act: str, given: gestures.Giv
     """The draft after one gesture, and what is selected then."""
     revision, sel, by = request.values.get("revision", 0, type=int), given.get("sel", ""), here.actor().by
     if act in ("undo", "redo"):
-        return getattr(drafts, act)(conn, found.id, "form", key, revision), sel
+        return beside.noted(getattr(drafts, act)(conn, found.id, "form", key, revision, by)), sel
     wanted, board = gestures.gesture(act), board_of(conn, found, key)
     draft = drafts.apply(
         conn,
@@ -78,8 +81,9 @@ def do(conn: Connection, found: LiveApp, key: str, act: str, given: gestures.Giv
         lambda body: gestures.said(wanted, body, given),
         by,
         same=gestures.same(given),
+        stale=beside.stale(act in gestures.ADDING),
     )
-    return draft, draft.made if draft.made is not None else sel
+    return beside.noted(draft), draft.made if draft.made is not None else sel
 
 
 def board_of(conn: Connection, found: LiveApp, key: str) -> gestures.Board:
@@ -93,7 +97,8 @@ def parts(found: LiveApp, draft: Draft, sel: str, act: str) -> Response:
     if away := layouts_room.elsewhere(found, draft, act):
         return away
     made = designer_page.made(here.conn(), found, draft, sel, request.form.get("look", ""))
-    typing = act in gestures.GESTURES and gestures.GESTURES[act].typing
+    # What others did may be about what the panel shows.
+    typing = act in gestures.GESTURES and gestures.GESTURES[act].typing and not draft.beside
     before = draft.body if draft.before is None else draft.before
     redrawn = layouts_room.changed(before, draft.body)
     # What was dragged stands elsewhere in the browser already; where it may not stay, everything is drawn again.
@@ -114,7 +119,9 @@ def gone(wanted: str) -> Words:
 
 
 def conflict(refused: Conflict) -> Response:
-    """Somebody else was faster: say so and offer the newest draft; any other conflict is a sentence."""
+    """Somebody else was faster: ask whose change counts, or offer the newest draft; any other conflict is a sentence."""
+    if isinstance(refused, Clashed):
+        return beside.ask(refused)
     if refused.problems[0].code != "stale_draft":
         raise refused
     return page.show("builder/form/conflict.html", "card", status=409, wrapped=page.target() != "dialog-slot")
@@ -134,12 +141,13 @@ def wrong(found: LiveApp, key: str, refused: Invalid) -> Response:
 
 
 @bp.get("/publish")
-def publish_ask(app: str, key: str) -> Response:
-    """What publishing would do, before it is done."""
+def publish_ask(app: str, key: str, seen: int | None = None) -> Response:
+    """What publishing would do, before it is done; `seen` is the revision that was to be published and is not the newest."""
     found = here.app(app)
     draft = drafts.open_draft(here.conn(), found.id, "form", key)
     felt = publishing.preview(here.conn(), found.id, "form", draft.body)
-    return page.show("builder/form/publish.html", **_preview(found, draft, draft.form, felt))
+    newer = beside.who(draft, seen) if seen is not None else ""
+    return page.show("builder/form/publish.html", status=409 if newer else 200, newer=newer, **_preview(found, draft, draft.form, felt))
 
 
 def _preview(found: LiveApp, draft: Draft, form: Form, felt: Preview, version: int = 0) -> dict[str, Any]:
@@ -193,10 +201,11 @@ def _links(found: LiveApp, draft: Draft, problems: Any) -> list[tuple[str, str]]
 @bp.post("/publish")
 def publish(app: str, key: str) -> Response:
     """Publish the draft that was seen; whatever has come up since is said in the dialog."""
+    seen = request.form.get("revision", 0, type=int)
     try:
-        return _publish(app, key, request.form.get("note", "").strip()[:200], request.form.get("revision", 0, type=int))
+        return _publish(app, key, request.form.get("note", "").strip()[:200], seen)
     except Conflict as refused:
-        return conflict(refused)
+        return publish_ask(app, key, seen) if refused.problems[0].code == "stale_draft" else conflict(refused)
     except Invalid:
         return publish_ask(app, key)
 
@@ -210,7 +219,14 @@ def _publish(app: str, key: str, note: str, revision: int) -> Response:
         done = None if job else publishing.apply(conn, found.id, "form", key, by, note, revision, settled=True)
     if done is None:
         return later(app, key, job or 0)
-    return page.go(url_for("build_designer.show", app=app, key=key), page.toast(PUBLISHED, lang, n=done.published.version))
+    told = page.toast(PUBLISHED, lang, n=done.published.version, href=url_for(NEW, app=app, form=key), link=FILL_IN.say(lang))
+    return page.go(_room_of(app, key), told)
+
+
+def _room_of(app: str, key: str) -> str:
+    """The room of the form from which somebody publishes; there they go on."""
+    base, now = url_for("build_designer.show", app=app, key=key), page.origin()
+    return now if now.startswith(base) and "?" not in now else base
 
 
 @bp.get("/versions")

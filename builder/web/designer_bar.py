@@ -11,6 +11,7 @@ from builder.drafts import Draft
 from builder.problems import Found, problems
 from builder.publish import retype
 from builder.publish.plan import form_plan
+from builder.web import beside
 from runtime.storage.live import LiveApp
 from runtime.web import here
 from runtime.words import Words
@@ -31,7 +32,7 @@ def rooms(found: LiveApp, draft: Draft, on: str) -> dict[str, Any]:
     old = found.forms.get(draft.key)
     freed = retype.freed(here.conn(), old.id, old.form, draft.form) if old else ()
     listed = problems(found.whole, draft.form, freed)
-    return {"rooms": _links(found, draft, on, listed), "problems": listed}
+    return {"rooms": _links(found, draft, on, listed), "problems": listed, **beside.shown(draft)}
 
 
 def _links(found: LiveApp, draft: Draft, on: str, listed: Sequence[Found]) -> list[Mapping[str, Any]]:

@@ -22,6 +22,8 @@ from runtime.words import LANGUAGES, Words
 
 Given = MultiDict[str, str]
 SECTION, KEPT = "section", "kept"
+# Gestures that only put something in: two people's are two things, whatever they are called.
+ADDING = frozenset({"add", "copy", "tab", "row-add", "option-add"})
 
 
 @dataclass(frozen=True)

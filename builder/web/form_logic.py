@@ -58,10 +58,10 @@ def _gone(room: LogicRoom) -> list[tuple[str, str]]:
     return [(name, read(old[name].label, here.actor().lang) if name in old else name) for name in lost]
 
 
-def _done(found: LiveApp, key: str, edit: Edit, what: Words, rule: str, same: str | None = None) -> Response:
+def _done(found: LiveApp, key: str, edit: Edit, what: Words, rule: str, same: str | None = None, adds: bool = False) -> Response:
     """One edit as one step; then the page it was made on, drawn anew."""
     try:
-        draft = changed(found, key, edit, what, same)
+        draft = changed(found, key, edit, what, same, adds)
     except Conflict as refused:
         return conflict(refused)
     if request.values.get("at") == PANEL:
@@ -79,7 +79,7 @@ def edit(app: str, key: str) -> Response:
 
 @bp.post("/new")
 def new(app: str, key: str) -> Response:
-    return _done(here.app(app), key, edits.add, ADDED, "")
+    return _done(here.app(app), key, edits.add, ADDED, "", adds=True)
 
 
 @bp.post("/order")

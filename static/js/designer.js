@@ -1,4 +1,5 @@
 // The form designer: every gesture is one request, one after the other; the server draws what changed.
+import { start as together } from "./beside.js";
 import { address, choose, dress, found, mark, stops } from "./designer_board.js";
 import { changed, last } from "./designer_panel.js";
 import { act, chosen, flush, narrow, root, settled } from "./designer_send.js";
@@ -122,5 +123,6 @@ if (root) {
   document.body.addEventListener("htmx:confirm", publishing);
   document.body.addEventListener("htmx:afterSettle", swapped);
   addEventListener("pagehide", flush);
+  together();
   if (narrow()) each(root, "#props", (panel) => { panel.inert = true; });
 }
