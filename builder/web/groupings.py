@@ -9,6 +9,7 @@ from builder.edits import grouping as edits
 from builder.publish import apply as publishing
 from builder.web import (
     by_example,
+    groupings_diary,
     groupings_impact,
     groupings_names,
     groupings_page,
@@ -28,7 +29,7 @@ from runtime.web import here, page
 from runtime.words import LANGUAGES, Words
 
 # Other files of this room add their views to its blueprint.
-PARTS = (by_example, groupings_names, groupings_publish, pins, rules)
+PARTS = (by_example, groupings_diary, groupings_names, groupings_publish, pins, rules)
 # The list that was moved in stays as it is, so that the next move finds it.
 MOVED = "bar,schemes,heading,panel"
 WHOLE = "bar,schemes,groups,heading,rule,panel"

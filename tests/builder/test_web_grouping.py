@@ -226,6 +226,21 @@ def test_a_rule_from_examples_is_found_shown_and_used(designer: Designer) -> Non
         designer.post("/high/rule/take", 422, rule=broken)
 
 
+def test_the_diary_says_who_came_from_where_and_why(designer: Designer) -> None:
+    app = designer.live()
+    with designer.site.database.read() as conn:
+        sizes = preview.sizes(conn, app, app.form("customer"))["importance"]
+    said = visible(designer.get("/-/diary"))
+    assert "安装模板" in said and "没有分组" in said and f"+{sizes['high']}" in said
+    record = next(iter(designer.refs["customer"].values()))
+    designer.post("/normal/pin/in", record=record, reason="试一下")
+    with designer.site.database.read() as conn:
+        now = preview.sizes(conn, designer.live(), designer.live().form("customer"))["importance"]
+    assert str(now["normal"]) in visible(designer.get("/-/diary"))
+    for odd in ("since=2026-13-45&until=x", "since=9999-12-31", "until=0001-01-01", "since=0001-01-01&until=2999-01-01"):
+        assert "进出记录" in visible(designer.get(f"/-/diary?{odd}"))
+
+
 def test_every_operator_of_every_kind_has_a_control(designer: Designer) -> None:
     """A condition of each kind and operator, chosen through the page's own parts, is drawn and can be filled in."""
     app = designer.live()
