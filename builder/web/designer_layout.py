@@ -165,14 +165,14 @@ def _holds(tab: Tab | Page, sel: str) -> bool:
 
 
 def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str] | None:
-    """The keys of the sections that look different; None when the paper as a whole does."""
+    """The keys of the sections that look different, "" for the head of the form; None when the paper as a whole does."""
     was, now = old["x-fenzu"], new["x-fenzu"]
-    if _frame(was) != _frame(now) or bool(old.get("required")) != bool(new.get("required")):
+    if _frame(was["layout"]) != _frame(now["layout"]):
         return None
     before = {section["key"]: section for _, section in walk(was["layout"])}
     needed = set(old.get("required", ())) ^ set(new.get("required", ()))
     badges = logic.conditional(old) ^ logic.conditional(new)
-    found = set(badges)
+    found = badges | ({""} if _head(old) != _head(new) else set())
     for _, section in walk(now["layout"]):
         fields = [item["field"] for item in section["items"] if "field" in item]
         other = any(key in needed or key in badges or old["properties"].get(key) != new["properties"].get(key) for key in fields)
@@ -181,16 +181,13 @@ def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str] | None:
     return found
 
 
-def _frame(ui: Mapping[str, Any]) -> Any:
-    """Everything of a form but what stands in its sections."""
+def _head(body: Mapping[str, Any]) -> Any:
+    """What stands over the form: its name, and what it says about filling it in."""
+    return body["x-fenzu"]["label"], body["x-fenzu"].get("help"), bool(body.get("required"))
 
-    def bare(part: Any) -> Any:
-        if isinstance(part, Mapping):
-            return (
-                {name: ["…"] if name == "items" else bare(each) for name, each in part.items()}
-                if "items" not in part
-                else part["key"]
-            )
-        return [bare(each) for each in part] if isinstance(part, list) else part
 
-    return [{name: each for name, each in ui.items() if name not in ("layout", "layouts", "logic", "public")}, bare(ui["layout"])]
+def _frame(part: Any) -> Any:
+    """Everything of a layout but what stands in its sections."""
+    if isinstance(part, Mapping):
+        return part["key"] if "items" in part else {name: _frame(each) for name, each in part.items()}
+    return [_frame(each) for each in part] if isinstance(part, list) else part

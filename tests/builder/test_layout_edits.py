@@ -101,6 +101,7 @@ def test_pieces_are_added_said_and_led_somewhere(body: dict[str, Any]) -> None:
 
 def test_only_what_looks_different_is_drawn_again(body: dict[str, Any]) -> None:
     assert changed(body, body) == set()
+    assert changed(body, form.set_form(body, "label", {"zh": "顾客"})) == {""}
     assert changed(body, form.rename(body, "phone", {"zh": "手机"})) == {"basic"}
     assert changed(body, layout.move_item(body, "phone", section="other")) == {"basic", "other"}
     assert changed(body, layout.set_fold(body, "other", "open")) == {"other"}
