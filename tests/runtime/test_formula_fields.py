@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from builder.edits import settle
+from runtime.accounts import tokens
 from runtime.accounts.actor import Actor
 from runtime.definitions.checks import check
 from runtime.definitions.form import Form
@@ -16,9 +18,12 @@ from runtime.definitions.uses import uses_of
 from runtime.definitions.whole import whole
 from runtime.errors import Invalid
 from runtime.exchange import exporter
+from runtime.records.names import RecordNames
 from runtime.records.queries import Query
 from runtime.storage.db import Database
+from tests.api import Client
 from tests.crm import CUSTOMER, NUMBER, ORDER, TAGS, Crm, field, form, group, grouping, made, one, words
+from tests.web import Site
 
 PROPS, ORDERS = CUSTOMER["properties"], ORDER["properties"]
 
@@ -136,12 +141,43 @@ def test_nobody_types_it_and_history_never_lists_it(crm: Crm) -> None:
     assert set(lines[0].changes) == {"name"} and len([name for name in columns if name.startswith("f_")]) < 20
 
 
-def test_it_is_exported(crm: Crm) -> None:
+def test_it_is_exported_as_it_is_shown(crm: Crm) -> None:
     crm.add("order", number="1", customer=crm.add("customer", name="沐阳"), amount=10)
     with crm.database.read() as conn:
-        found = [record.values for page in crm.reader(conn, "order").stream(Query()) for record in page]
-    assert found[0]["taxed"] == Decimal("10.6") and found[0]["whose"] == "1-沐阳C"
-    assert exporter is not None
+        app = crm.app(conn)
+        names = RecordNames(conn, app, "zh", "Asia/Shanghai")
+        fields, page = app.form("order").form.fields, list(crm.reader(conn, "order").stream(Query()))
+        columns = exporter.Columns(app, app.form("order"), ["number", "taxed", "whose"], names)
+        assert [list(cells) for cells in columns.cells(conn, page[0])] == [["1", Decimal("10.6"), "1-沐阳C"]]
+        shown = [fields[key].type.show(page[0][0].values[key], fields[key].settings, names) for key in ("taxed", "whose")]
+        assert shown == ["¥10.60", "1-沐阳C"] and list(columns.header) == ["订单号", "含税", "谁的"]
+
+
+def test_a_change_of_what_it_reads_is_the_only_line_in_the_history(crm: Crm) -> None:
+    from runtime.records import history
+
+    record = crm.add("customer", name="沐阳", size=60)
+    crm.set("customer", record, size=1)
+    with crm.database.read() as conn:
+        lines = history.of_record(conn, crm.app(conn).form("customer").id, record)
+    assert [line.changes for line in lines] == [{"size": [60, 1]}, {"name": [None, "沐阳"], "size": [None, 60]}]
+    assert values(crm, record)["grade"] == "C"
+
+
+def test_the_api_reads_it_filters_by_it_and_refuses_to_write_it(site: Site) -> None:
+    crm = made(site.database, site.actor(), BODIES)
+    with site.database.write() as conn:
+        api = Client(site.app, site.actor(), tokens.create(conn, site.actor(), "test")[1])
+    place = f"/api/v1/apps/{crm.key}/forms/customer/records"
+    one_of = api.ask("POST", place, {"values": {"name": "沐阳", "size": 60}}, 201)
+    assert one_of["values"]["grade"] == "B" and one_of["values"]["spent"] == 0
+    refused = api.ask("POST", place, {"values": {"name": "太湖", "grade": "A"}}, 422)["errors"]
+    assert [(error["path"], error["code"]) for error in refused] == [("values.grade", "read_only")] or refused[0]["code"] == "read_only"
+    again = api.send("PATCH", f"{place}/{one_of['id']}", {"values": {"grade": "A"}}, If_Match=f'"{one_of["version"]}"')
+    assert again.status_code == 422 and again.get_json()["errors"][0]["message"]
+    assert api.get(f"{place}/{one_of['id']}")["values"]["grade"] == "B"
+    rule = json.dumps(one({"field": "grade", "operator": "=", "value": "B"}))
+    assert [r["id"] for r in api.get(place, rule=rule)["records"]] == [one_of["id"]]
 
 
 def codes(*bodies: Any) -> list[tuple[str, str]]:

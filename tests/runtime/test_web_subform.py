@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from runtime.accounts import tokens
 from runtime.commands import create
 from runtime.exchange import exporter
 from runtime.exchange.formats import FILE_FORMATS
 from runtime.records import entry
 from runtime.records.names import RecordNames
 from tests import crm as crm_app
+from tests.api import Client
 from tests.crm import Crm
 from tests.runtime.test_subform import SALE, bare, rows_of
 from tests.web import Person, Site, visible
@@ -111,3 +113,29 @@ def test_many_imported_rows_with_the_same_cell_are_rows_of_their_own(crm: Crm) -
         ids = [saved.id for saved in create.create_many(act, "sale", entries)]
     numbers = [row["$id"] for record in ids for row in rows_of(crm, record)]
     assert len(set(numbers)) == 6
+
+
+def test_a_program_makes_changes_and_is_refused_rows(site: Site, crm: Crm) -> None:
+    with site.database.write() as conn:
+        api = Client(site.app, site.actor(), tokens.create(conn, site.actor(), "test")[1])
+    place = f"/api/v1/apps/{crm.key}/forms/sale/records"
+    made = api.ask("POST", place, {"values": {"number": "A1", "lines": [{"goods": "米", "price": 12.5}, {"goods": "面"}]}}, 201)
+    first, second = made["values"]["lines"]
+    assert (first["goods"], first["price"], second["goods"]) == ("米", 12.5, "面") and first["$id"] != second["$id"]
+
+    def put(lines: Any, status: int = 200) -> Any:
+        return api.ask("PATCH", f"{place}/{made['id']}", {"values": {"lines": lines}}, status, If_Match="*")
+
+    now = put([{**second, "count": 3}, first])["values"]["lines"]
+    assert [(row["$id"], row.get("count")) for row in now] == [(second["$id"], 3), (first["$id"], None)]
+    for wrong, path, code in (
+        ([{"goods": "米", "price": "x"}], "lines[0].price", "not_a_number"),
+        ([{"goods": "米"}, {"price": 3}], "lines[1].goods", "blank"),
+        ([{"goods": "米", "colour": 1}], "lines", "rows_no_field"),
+        ([{"goods": str(n)} for n in range(5000)], "lines", "rows_too_many"),
+        ("no rows", "lines", None),
+    ):  # fmt: skip
+        [error, *_] = put(wrong, 422)["errors"]
+        assert error["path"].endswith(path) and code in (error["code"], None) and error["message"].strip(), wrong
+    assert api.get(f"{place}/{made['id']}")["values"]["lines"] == now
+    assert put([])["values"].get("lines") is None

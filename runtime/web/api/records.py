@@ -78,7 +78,17 @@ def create_record(app: str, form: str, body: Mapping[str, Any]) -> Response:
     code = act.app.code_of(form)
     if code is not None:
         shown["code"] = shown["values"][code.field] = saved.code
+    if any(item.type.computed for item in live.form.live_fields.values()):
+        shown = worked_out(app, form, shown)
     return answer(shown, 201, {"Location": url_for(".get_record", app=app, form=form, record=saved.id)})
+
+
+def worked_out(app: str, form: str, shown: dict[str, Any]) -> dict[str, Any]:
+    """A new record with what is worked out from it; as it was given where it is out of the asker's sight."""
+    try:
+        return dict(shapes.stored(shapes.opened(app, form)[2], shown["id"]))
+    except NotFound:
+        return shown
 
 
 @room.get(AT, Words("记录列表", "List records"), shapes.PAGE, query=LIST, wrong=(422,))
