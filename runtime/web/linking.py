@@ -47,10 +47,16 @@ def offer(app: LiveApp, form: str, field: Field, path: str, at: At, lang: str) -
     place: dict[str, Any] = {"app": app.key, "form": form, "field": path, "record": at.record}
     search = url_for("picking.pick", **place) if rule else url_for("finding.pick", app=app.key, form=far.key)
     makes = at.makes and field.type.setting(field.settings, "create") and "create" in access.acts(app, here.actor())
-    return Offer(search, " ".join(reads), first, url_for("picking.new", **place) if makes else "", words.read(far.label, lang))
+    return Offer(search, " ".join(reads), first, url_for("picking.new", **place) if makes else "", _one(far, lang))
 
 
 def _form(app: LiveApp, form: str, path: str) -> Form:
     rows, dot, _ = path.partition(".")
     whole = app.form(form).form
     return whole.subforms[rows] if dot else whole
+
+
+def _one(form: Form, lang: str) -> str:
+    """What one record of a form is called: in English its unit, where it has one."""
+    unit = str(form.unit.get("en", "")).partition("|")[0]
+    return unit if unit and lang == "en" else words.read(form.label, lang)
