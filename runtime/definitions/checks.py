@@ -29,16 +29,18 @@ SHAPES = {
         ("code", others.CODE),
     )
 }
+# What somebody has only not filled in yet; it does not hide what else is to be done.
+UNFINISHED = {"button_nowhere", "no_label", "no_options", "no_picture"}
 
 
 def check(kind: str, body: Body, whole: Whole) -> list[Problem]:
     """All problems of one definition in an app; what it says itself counts, not an older version of it in `whole`."""
     found = form_check.check(body) if kind == "form" else shape(kind, body)
-    if found:
+    if any(problem.code not in UNFINISHED for problem in found):
         return found
     after = whole.with_body(kind, body)
     key = body["x-fenzu"]["key"] if kind == "form" else body["key"]
-    return list(CHECKS[kind](after.of(kind)[key], after))
+    return [*found, *CHECKS[kind](after.of(kind)[key], after)]
 
 
 def shape(kind: str, body: Any) -> list[Problem]:

@@ -11,6 +11,7 @@ CODES = {
     "formula_open_text": Words("第 {place} 个字的引号没有配对。在文字后面补一个引号。", "The quotation mark at character {place} is never closed. Add one after the text."),
     "formula_open_field": Words("第 {place} 个字的大括号没有配对。字段写成 {{字段名}}。", "The brace at character {place} has no partner. Write a field as {{field name}}."),
     "formula_open": Words("第 {place} 个字的括号没有关上。补一个「)」。", "The bracket at character {place} is never closed. Add “)”."),
+    "formula_power": Words("公式里没有乘方「^」。平方写成 {{身高}} * {{身高}} 这样。", "Formulas have no power sign “^”. Write a square as {{height}} * {{height}}."),
     "formula_stray": Words("第 {place} 个字「{sign}」在公式里没有意思。文字要加引号。", "“{sign}” at character {place} means nothing in a formula. Put text in quotation marks."),
     "formula_extra": Words("第 {place} 个字「{text}」前面少一个符号，比如 + 或 &。", "A sign such as + or & is missing before “{text}” at character {place}."),
     "formula_missing": Words("第 {place} 个字这里少了一个数、文字或字段。", "A number, text or field is missing at character {place}."),

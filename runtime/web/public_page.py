@@ -97,10 +97,13 @@ def drawn(side: Side, entry: Entry, told: str = "") -> dict[str, Any]:
     live_logic.apply(logic, fields, binder)
     for key in side.prefilled.held:
         fields[key].readonly = True
-    lang = side.names.lang
+    for shown in fields.values():
+        shown.url = ""  # nobody can fetch what waits, not even who has sent it
+    files = any(shown.field.type.kind == "file" and not shown.field.type.drawn for shown in fields.values())
+    lang, wrong = side.names.lang, [field for field in fields.values() if field.error]
     return {"found": side.found, "live": side.seen, "layout": side.seen.form.layout, "fields": fields, "record": None, "logic": logic and _seen(logic, side.seen.form),
-            "public": side.public, "title": title(side, lang), "loose": ([told] if told else []) + _loose(entry, fields, lang),
-            "wrong": [field for field in fields.values() if field.error], "broken": side.prefilled.broken}
+            "public": side.public, "title": title(side, lang), "loose": ([told] if told and not wrong else []) + _loose(entry, fields, lang),
+            "wrong": wrong, "files": files, "broken": side.prefilled.broken}
 
 
 def title(side: Side, lang: str) -> str:

@@ -10,10 +10,20 @@ export function changed(event) {
   if (input.dataset.picture) return event.type === "change" ? upload(input) : undefined;
   if (!input.dataset.set) return;
   const text = input.matches("textarea, input:not([type=checkbox], [type=radio])") && /type$|name$/.test(input.dataset.set);
+  if (text) renamed(input);
   forget(input);
   if (event.type === "input" && text) return later(input, WAIT);
   if (event.type === "change" && !(text && input.value === input.defaultValue)) send(typed(input));
   if (text) input.defaultValue = input.value;
+}
+
+/** A name of one's own takes the place of the type's name in both languages, as it does on the server. */
+function renamed(input) {
+  delete input.dataset.stock;
+  for (const other of input.closest(".fz-2ls")?.querySelectorAll("[data-stock]") ?? []) {
+    other.value = other.defaultValue = "";
+    delete other.dataset.stock;
+  }
 }
 
 /** A picture of one's own goes with the gesture that shows it. */

@@ -71,4 +71,6 @@ def _stray(text: str, at: int) -> Wrong:
         return Wrong("formula_open_text", at, len(text))
     if text[at] in "{}":
         return Wrong("formula_open_field", at, len(text))
+    if text[at] in "^＾":
+        return Wrong("formula_power", at, at + 1)
     return Wrong("formula_stray", at, at + 1, sign=text[at].encode(errors="replace").decode())
