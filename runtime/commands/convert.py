@@ -125,22 +125,21 @@ def rehearse(conn: Connection, live: LiveForm, moved: Sequence[Switch], names: R
                 one.whole = False
             break
         seen += len(ids)
-        records, again = load.records(conn, live, ids, fields=found.keys()), _edited(conn, live, moved, ids)
-        prime(moved, records, names)
+        wanted = _wanted(conn, live, moved, ids)
+        records = _records(conn, live, moved, wanted, names)
         for each in moved:
-            _rehearse(conn, live, each, found[each.key], records, names, again)
+            if each.back is not None:
+                fresh = set(wanted[each.key])
+                untouched = len(retypes.held(conn, live.id, each.back, [i for i in ids if i not in fresh]))
+                found[each.key].kept += untouched
+                found[each.key].fit += untouched
+            _rehearse(each, found[each.key], {i: records[i] for i in wanted[each.key] if i in records}, names)
     return found
 
 
-def _rehearse(conn: Connection, live: LiveForm, each: Switch, into: Rehearsal, records: dict[int, Any], names: Names,
-              again: Mapping[str, set[int]]) -> None:
-    fresh = set(records)
-    if each.back is not None:
-        fresh = again[each.key]
-        untouched = len(retypes.held(conn, live.id, each.back, [i for i in records if i not in fresh]))
-        into.kept, into.fit = into.kept + untouched, into.fit + untouched
-    for i in fresh & records.keys():
-        value = records[i].values.get(each.key)
+def _rehearse(each: Switch, into: Rehearsal, records: Mapping[int, load.Record], names: Names) -> None:
+    for i, record in records.items():
+        value = record.values.get(each.key)
         if value is None:
             continue
         told = each.over(value, names)
@@ -163,9 +162,20 @@ def prime(moved: Sequence[Switch], records: Mapping[int, load.Record], names: Re
             names.prime_people(one for value in held for one in each.was.type.persons(value))
 
 
-def _edited(conn: Connection, live: LiveForm, moved: Sequence[Switch], ids: Sequence[int]) -> Mapping[str, set[int]]:
-    """By field that takes a column again: which of these records had it written since it left that column."""
-    return retypes.edited(conn, live.id, {each.key: each.back.since for each in moved if each.back}, ids)
+def _wanted(conn: Connection, live: LiveForm, moved: Sequence[Switch], ids: Sequence[int]) -> Mapping[str, Sequence[int]]:
+    """By field, which of these records have a value to be read: all, or for a column that is taken again those that were
+    written since it was left.
+    """
+    again = retypes.edited(conn, live.id, {each.key: each.back.since for each in moved if each.back}, ids)
+    return {each.key: ids if each.back is None else sorted(again[each.key].intersection(ids)) for each in moved}
+
+
+def _records(conn: Connection, live: LiveForm, moved: Sequence[Switch], wanted: Mapping[str, Sequence[int]],
+             names: RecordNames) -> Mapping[int, load.Record]:
+    """The records that have something to be read."""
+    records = load.records(conn, live, sorted(set().union(*wanted.values())), fields=wanted.keys())
+    prime(moved, records, names)
+    return records
 
 
 def pages(conn: Connection, tables: RecordTables, *, alive: bool = False, low: int = 0, size: int = AT_ONCE) -> Iterator[list[int]]:
@@ -195,18 +205,16 @@ def carry(conn: Connection, live: LiveForm, into: RecordTables, moved: Sequence[
 
     A column that is taken again keeps what it holds, but for the values that were written since it was left.
     """
-    records = load.records(conn, live, ids, fields=[each.key for each in moved])
-    prime(moved, records, names)
-    again, found = _edited(conn, live, moved, ids), []
+    wanted, found = _wanted(conn, live, moved, ids), []
+    records = _records(conn, live, moved, wanted, names)
     for each in moved:
-        wanted = ids if each.back is None else sorted(again[each.key])
-        values = {i: records[i].values.get(each.key) for i in wanted if i in records}
+        values = {i: records[i].values.get(each.key) for i in wanted[each.key] if i in records}
         found.append((each.now, {i: None if value is None else each.over(value, names).made.value for i, value in values.items()}))
     rows.put_columns(conn, into, found)
 
 
 def index_again(conn: Connection, live: LiveForm, code: str | None, ids: Sequence[int]) -> None:
     """Enter records into the search as their fields now read."""
-    records = load.records(conn, live, ids)
+    records = load.records(conn, live, ids, fields=[*(item.key for item in rows.searchable(live)), *([code] if code else [])])
     search.put(conn, live.id, [(i, rows.search_text(live, record.values, record.values.get(code) if code else None))
                                for i, record in records.items()])

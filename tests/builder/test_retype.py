@@ -161,3 +161,23 @@ def test_many_records_are_never_converted_while_somebody_waits(database, boss, s
     for lang in ("zh", "en"):
         assert "2" in say(refused.value.problems[0], lang)
     assert sizes(database, shop) == ["12", "约 30 人", "0045", None]
+
+
+def test_names_in_a_text_become_links_once_the_form_is_chosen(database, boss, shop):
+    with database.write() as conn:
+        publish.publish_body(conn, shop.id, "form", retyped.firms(), None)
+    with acting(database, Live(), shop.key, boss) as act:
+        firm = act.app.form("firm").form
+        create.create_many(act, "firm", [entry.read(firm, {"name": name}, act.names) for name in ("12", "0045")])
+    body = retyping.retype(text_form(), "size", "link", text_form())
+    with database.write() as conn:
+        felt = publish.preview(conn, shop.id, "form", body)
+        assert not felt.possible and not felt.rehearsed  # which form it points to has still to be said
+        body = retyped.linked(body, "size")
+        told = publish.preview(conn, shop.id, "form", body).rehearsed["size"]
+        assert (told.fit, told.change, told.fail) == (2, 0, 1) and told.failed[0][0] == "约 30 人"
+        publish.publish_body(conn, shop.id, "form", body, None)
+    assert sizes(database, shop) == [1, None, 2, None]
+    with database.write() as conn:
+        publish.roll_back(conn, shop.id, "form", "customer", 1, None)
+    assert sizes(database, shop) == ["12", "约 30 人", "0045", None]
