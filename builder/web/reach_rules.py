@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from flask import Blueprint, Response, request
 
 from builder.drafts import Draft
@@ -42,6 +45,11 @@ def _offers(found: LiveApp, draft: Draft, field: str) -> tuple[reaching.ReachRoo
     return reaching.ReachRoom(found, draft, field, only_of(there[1])), scope
 
 
+def _put(scope: Scope) -> Callable[[Body, str, Mapping[str, Any] | None], Body]:
+    """How the conditions that a scope is about are put into the form."""
+    return offering.set_only if isinstance(scope, offering.OfferScope) else reaching.set_where
+
+
 @bp.post("/rule/<act>")
 def rule_gesture(app: str, key: str, field: str, act: str) -> Response:
     """One gesture on the conditions; the panel is drawn anew."""
@@ -51,8 +59,7 @@ def rule_gesture(app: str, key: str, field: str, act: str) -> Response:
     room, scope = _open(found, key, field)
 
     def edit(body: Body) -> Body:
-        put = offering.set_only if isinstance(scope, offering.OfferScope) else reaching.set_where
-        return put(body, field, ACTS[act].make(scope, room.where, given.get("path", ""), given))
+        return _put(scope)(body, field, ACTS[act].make(scope, room.where, given.get("path", ""), given))
 
     try:
         draft = changed(found, key, edit, ACTS[act].said, f"{field}:{given.get('path')}:{given.get('part')}" if act == "change" else None)
