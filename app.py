@@ -34,7 +34,20 @@ from runtime.jobs.runner import Runner
 from runtime.storage.checkpoints import Checkpoints
 from runtime.storage.db import Database
 from runtime.storage.live import Live
-from runtime.web import cells, exports, files, finding, here, imports, picking, pictures, public, records, together, unlinking
+from runtime.web import (
+    cells,
+    exports,
+    files,
+    finding,
+    here,
+    imports,
+    picking,
+    pictures,
+    public,
+    records,
+    together,
+    unlinking,
+)
 from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
