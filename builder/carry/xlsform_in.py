@@ -28,6 +28,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 # What a record has by itself: when it was made, by whom, on which machine.
 KEPT = {"start", "end", "today", "deviceid", "uri:deviceid", "username", "uri:username", "simserial", "subscriberid", "start-geopoint", "audit"}
+# What an appearance makes of a question.
+LOOKS = {"multiline": "long_text", "signature": "signature"}
 NEAREST = {"rank", "geopoint", "gps", "hidden"}
 RELEVANT = ("relevant", "bind:relevant", "relevance", "skip_logic")
 CONSTRAINT = ("constraint", "bind:constraint")
@@ -124,8 +126,8 @@ class Reader:
         if settings is None:
             return
         type_ = known(*TYPES[kind])
-        if "multiline" in str(_dict(each.get("control")).get("appearance", "")):
-            type_ = known("long_text")
+        looks = str(_dict(each.get("control")).get("appearance", ""))
+        type_ = next((known(ours) for look, ours in LOOKS.items() if look in looks), type_)
         key = maker.field(
             type_, label or said(name), self.survey.cell(row, "name"), name, settings=settings, help=hint,
             required=str(bind.get("required", "")).strip().lower() in ("yes", "true", "true()", "1"), default=each.get("default"),

@@ -15,6 +15,8 @@ TYPES = {
     "long_text": "text", "datetime": "dateTime", "time": "time", "barcode": "barcode", "file": "file", "image": "image",
     "signature": "image", "location": "geopoint", "slider": "range", "consent": "acknowledge", "rating": "integer", "scale": "integer",
 }  # fmt: skip
+# How a question looks that XLSForm has no type of its own for.
+LOOKS = {"signature": "signature"}
 KINDS = {"text": "text", "date": "date", "boolean": "select_one yes_no", "choice": "select_one", "many": "select_multiple"}
 SURVEY = ("type", "name", *(f"label::{NAMES[lang]}" for lang in LANGUAGES), *(f"hint::{NAMES[lang]}" for lang in LANGUAGES),
           "required", "constraint", "relevant", "default", "appearance", "parameters")  # fmt: skip
@@ -102,6 +104,8 @@ class Writer:
             row["appearance"] = "minimal"
         if item.settings.get("rows"):
             row["appearance"] = "multiline"
+        if item.type.name in LOOKS:
+            row["appearance"] = LOOKS[item.type.name]
 
     def _logic(self) -> None:
         """Conditions that only show one thing go as `relevant`; all others are listed."""

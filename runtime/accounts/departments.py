@@ -230,10 +230,12 @@ def restore(conn: Connection, by: Actor, kept: Mapping[str, Any], turn: str) -> 
     hold_app(conn, 0, alone=True)
     if settings.get(conn, TURN) != turn:
         raise Conflict(Problem("", "departments_changed"))
-    for name, table in (("departments", department), ("people", department_person)):
-        conn.execute(sa.delete(table))
-        if kept[name]:
-            conn.execute(sa.insert(table), kept[name])
+    conn.execute(sa.delete(department))
+    conn.execute(sa.delete(department_person))
+    if kept["departments"]:
+        conn.execute(sa.insert(department), kept["departments"])
+    if kept["people"]:
+        conn.execute(sa.insert(department_person), kept["people"])
     _turned(conn)
     audit.note(conn, by, "department_undone", "")
 

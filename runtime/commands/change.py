@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runtime.commands import checks, copied, filled, rows
+from runtime.commands import checks, copied, filled, rows, signed
 from runtime.commands.create import Saved
 from runtime.errors import Conflict, NotFound, Problem
 from runtime.groups import cascade, membership
@@ -76,6 +76,7 @@ def difference(live: LiveForm, before: Mapping[str, Any], after: Mapping[str, An
 
 def _write(act: Act, live: LiveForm, pairs: Sequence[tuple[Record, dict[str, Any]]]) -> None:
     filled.stamp(live, (values for _, values in pairs), act.at)
+    signed.keep(act, live, ((values, record.values) for record, values in pairs))
     copied.take(act, live, [values for _, values in pairs], [record.values for record, _ in pairs])
     differences = {record.id: difference(live, record.values, values) for record, values in pairs}
     touched = [(record, {k: v for k, (_, v) in differences[record.id].items()}) for record, _ in pairs if differences[record.id]]

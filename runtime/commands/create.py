@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.commands import checks, copied, filled, rows
+from runtime.commands import checks, copied, filled, rows, signed
 from runtime.groups import cascade, codes, membership
 from runtime.records import access, history
 from runtime.records.act import Act
@@ -43,6 +43,7 @@ def create_many(act: Act, form: str, entries: Sequence[Entry]) -> list[Saved]:
     copied.take(act, live, values)
     checks.refuse(checks.check(act, live, values))
     filled.stamp(live, values, act.at)
+    signed.keep(act, live, ((one, {}) for one in values))
     filled.number(act, live, values)
     ids = reserve_ids(act.conn, live.tables.main, len(entries))
     with checks.once(live):

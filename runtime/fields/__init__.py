@@ -38,6 +38,7 @@ from runtime.fields.rich_text import RichText
 from runtime.fields.rollup import Rollup
 from runtime.fields.rows import Rows
 from runtime.fields.scale import Scale
+from runtime.fields.signature import Signature
 from runtime.fields.slider import Slider
 from runtime.fields.system import System
 from runtime.fields.tags import Tags
@@ -91,4 +92,5 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     Location(),
     File(),
     Image(),
+    Signature(),
 )

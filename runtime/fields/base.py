@@ -80,7 +80,8 @@ class FieldType:
     lack      the code of the sentence when it is required and blank
     counted   its value is counted up when a record is made, by `period` and `numbered`
     shared    its values are places of the organisation's own tree, in which people have theirs
-    public    strangers may be asked for it: it needs no list of our people, records, tags or files
+    drawn     its value may be something just drawn, which becomes a file when the record is stored
+    public    strangers may be asked for it: it needs no list of our people, records or tags
     searchable its text is found by the search of the whole list
     power     a formula takes a number as so many powers of ten smaller: 12.5% is 0.125
     samples   typed texts that must be accepted with default settings (they feed tests, docs and previews)
@@ -109,6 +110,7 @@ class FieldType:
     counted: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
     shared: ClassVar[bool] = False
+    drawn: ClassVar[bool] = False
     public: ClassVar[bool] = True
     power: int = 0
     samples: ClassVar[tuple[Any, ...]] = ()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from runtime.fields.base import FieldType, Names, Refused, Settings, Value
+from runtime.fields.coordinates import together
 from runtime.fields.folded import check_length
 from runtime.fields.setting import choice, properties, setting
-from runtime.fields.typed import blank, cell_text, clean, narrow, short
+from runtime.fields.typed import cell_text, narrow, short
 from runtime.fold import fold
 from runtime.rules import spots
 from runtime.sql.types import BinaryText
@@ -49,7 +49,7 @@ class Location(FieldType):
         return [sa.Column(name, BinaryText), sa.Column(f"{name}_k", BinaryText)]
 
     def parse(self, typed: Any, settings: Settings, names: Names) -> Value:
-        text = self._text(typed)
+        text = together(typed)
         if text is None:
             return None
         spot = spots.read(text) or spots.read(narrow(text))
@@ -59,25 +59,6 @@ class Location(FieldType):
             raise Refused("place_off_earth")
         fine = Decimal(1).scaleb(-self.setting(settings, "decimals"))
         return spots.written(spots.Spot(spot.lat.quantize(fine), spot.lon.quantize(fine), check_length(spot.rest, 0, LONGEST)))
-
-    def _text(self, typed: Any) -> str | None:
-        """What was typed as one text: latitude, longitude and address may come apart."""
-        if blank(typed):
-            return None
-        if isinstance(typed, Mapping):
-            typed = [_figure(typed.get("lat")), _figure(typed.get("lon")), typed.get("address") or ""]
-        if isinstance(typed, (list, tuple)):
-            if len(typed) != 3 or not all(isinstance(one, str) for one in typed):
-                raise Refused("not_a_place", text=short(typed))
-            lat, lon, address = map(clean, typed)
-            if not (lat or lon or address):
-                return None
-            if address and not (lat or lon):
-                raise Refused("place_no_figures")
-            return " ".join(part for part in (f"{lat}, {lon}" if lon else lat, address) if part)
-        if not isinstance(typed, str):
-            raise Refused("not_a_place", text=short(typed))
-        return clean(typed)
 
     def store(self, name: str, value: Value, settings: Settings) -> dict[str, Any]:
         spot = spots.read(value) if value else None
@@ -108,11 +89,3 @@ class Location(FieldType):
 
     def from_cell(self, cell: Any, settings: Settings, names: Names) -> Value:
         return self.parse(cell_text(cell), settings, names)
-
-
-def _figure(value: Any) -> str:
-    """A number of JSON as plain digits."""
-    try:
-        return f"{Decimal(str(value)):f}" if isinstance(value, int | float) and not isinstance(value, bool) else ""
-    except InvalidOperation:
-        return ""

@@ -150,6 +150,10 @@ CODES = {
         "纬度在 -90 到 90 之间，经度在 -180 到 180 之间。先写纬度，是不是写反了？",
         "A latitude lies between -90 and 90, a longitude between -180 and 180. Latitude comes first: are they the wrong way round?",
     ),
+    "not_a_signature": Words("「{text}」不是签名。写上姓名，或者用手画。", "“{text}” is no signature. Draw one, or type the name."),
+    "not_a_drawing": Words("签名的图没有传好，擦掉再签一次。", "The drawn signature did not arrive whole. Clear it and sign again."),
+    "drawing_too_big": Words("签名的图超过 {limit} KB，擦掉再签一次。", "The drawn signature is over {limit} KB. Clear it and sign again."),
+    "signature_locked": Words("「{field}」已经签了，不能再改。", "“{field}” has been signed and cannot be changed."),
     "no_such_department": Words(
         "没有「{text}」这个部门。写成 华东区/上海组 这样。", "There is no department “{text}”. Write it like East/Shanghai.",
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,9 @@ _APP_ID = sa.select(tables.app.c.id).where(tables.app.c.key == sa.bindparam("key
 
 @dataclass
 class Act:
-    """What every command is given. `cause` is edit, import, api, bulk, restore, template or undo."""
+    """What every command is given. `cause` is edit, import, api, bulk, restore, template or undo; `files` is the folder of
+    kept files, for acts in which new ones may come.
+    """
 
     conn: Connection
     app: LiveApp
@@ -36,6 +39,7 @@ class Act:
     cause: str = "edit"
     batch: int | None = None
     moves: list[Any] = field(default_factory=list)
+    files: Path | None = None
 
     @cached_property
     def at(self) -> str:
@@ -48,7 +52,7 @@ class Act:
 
 @contextmanager
 def acting(database: Database, live: Live, app: str, by: Actor, *, cause: str = "edit", batch: int | None = None,
-           as_of: AsOf | None = None) -> Iterator[Act]:
+           as_of: AsOf | None = None, files: Path | None = None) -> Iterator[Act]:
     """One act, stored whole when the block ends well and not at all otherwise.
 
     The definitions are read inside the transaction, under the app's shared lock, so that nobody writes by an old
@@ -61,4 +65,4 @@ def acting(database: Database, live: Live, app: str, by: Actor, *, cause: str = 
                 raise NotFound(Problem("app", "no_such_app", {"app": app}))
             hold_app(conn, found)
         moment = as_of or AsOf(clock.now(), ZoneInfo(by.zone))
-        yield Act(conn, live.app(conn, app), by, moment, cause, batch)
+        yield Act(conn, live.app(conn, app), by, moment, cause, batch, files=files)

@@ -88,7 +88,7 @@ def act(key: str, cause: str = "edit", batch: int | None = None) -> AbstractCont
     """One writing act of the person who asks."""
     close()
     here = fenzu()
-    return acting(here.database, here.live, key, actor(), cause=cause, batch=batch)
+    return acting(here.database, here.live, key, actor(), cause=cause, batch=batch, files=here.config.files)
 
 
 def write() -> AbstractContextManager[Connection]:

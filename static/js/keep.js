@@ -7,7 +7,7 @@ const WAIT = 400;
 const skipped = new Set(["password", "file", "hidden", "submit", "button"]);
 const key = (form) => PREFIX + form.dataset.keep;
 
-const kept = (one) => !skipped.has(one.type) || (one.type === "hidden" && one.closest("[data-region]"));
+const kept = (one) => !skipped.has(one.type) || (one.type === "hidden" && one.closest("[data-region], [data-sign]"));
 const fields = (form) => [...form.elements].filter((one) => one.name && kept(one) && !one.closest("[data-unkept]"));
 
 function read(form) {

@@ -19,6 +19,7 @@ import * as region from "./region.js";
 import * as rich from "./rich.js";
 import * as rows from "./rows.js";
 import * as select from "./select.js";
+import * as sign from "./sign.js";
 import * as sizes from "./sizes.js";
 import * as sort from "./sort.js";
 import * as steps from "./steps.js";
@@ -29,7 +30,7 @@ import * as zone from "./zone.js";
 import * as twin from "./twin.js";
 import * as upload from "./upload.js";
 
-const parts = [zone, sizes, pick, links, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich, outline, locate];
+const parts = [zone, sizes, pick, links, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich, outline, locate, sign];
 
 function attach(root) {
   for (const part of parts) part.attach(root);
