@@ -18,7 +18,7 @@ from runtime.records import public_links
 from runtime.records.act import acting
 from runtime.records.entry import Entry
 from runtime.records.public_links import Link
-from runtime.web import here, limits, live_logic, page, pictures, public_files, public_page
+from runtime.web import here, limits, live_logic, page, public_page
 from runtime.web.public_page import Side
 
 bp = Blueprint("public", __name__, url_prefix="/f/<token>")
@@ -30,9 +30,8 @@ OFTEN = ("20 per minute", "300 per hour")
 
 @bp.before_request
 def small() -> None:
-    """Nobody needs to send this much to a form, but for its files."""
-    with_files = request.endpoint == "public.hold" or (request.endpoint == "public.send" and request.mimetype == "multipart/form-data")
-    if (request.content_length or 0) > (public_files.LARGEST if with_files else LARGEST):
+    """Nobody needs to send this much to a form."""
+    if (request.content_length or 0) > LARGEST:
         raise Invalid(Problem("", "public_too_large"))
 
 
@@ -84,7 +83,7 @@ def _doors(link: Link) -> dict[str, str]:
     """Where the form of a link goes: to be sent, a step on, asked about."""
     query = _query()
     return {"save": url_for(".send", token=link.token) + query, "step": url_for(".step", token=link.token, step="") + query,
-            "logic": url_for(".logic", token=link.token) + query, "files": url_for(".hold", token=link.token, field="-").removesuffix("-")}
+            "logic": url_for(".logic", token=link.token) + query}
 
 
 @bp.get("/")
@@ -119,17 +118,6 @@ def send(token: str) -> Response:
         again = request.form.get("slip", "") if told == "public_again" else ""
         return _form(link, side, entry, 409 if told == "public_changed" else 422, told, again)
     return _stored(link, side, entry, slip["nonce"])
-
-
-def _sent(link: Link, side: Side, page: str) -> tuple[Side, Entry]:
-    """What was typed; without script with the files that came along, each of them kept or answered at its field."""
-    given = public_page.typed(side)
-    wrong = public_files.sent(link, side, page, given)
-    if request.files:
-        side = opened(link.token)[1]  # what was just kept is seen by a fresh connection
-    entry = public_page.entry_of(side, given)
-    entry.problems[:0] = wrong
-    return side, entry
 
 
 def _stored(link: Link, side: Side, entry: Entry, nonce: str) -> Response:
@@ -168,7 +156,7 @@ def step(token: str, step: str) -> Response:
         return page.nothing(status=404 if wanted is None else 429)
     read = public_page.entry_of(side, public_page.typed(side))
     read.problems = [each for each in read.problems if each.path.split(".")[0].split("[")[0] in wanted.fields]
-    return page.show("records/step.html", status=422, step=wanted, token=link.token, **public_page.drawn(side, read)) if not read.ok else page.nothing(status=204)
+    return page.show("records/step.html", status=422, step=wanted, **public_page.drawn(side, read)) if not read.ok else page.nothing(status=204)
 
 
 @bp.post("/logic")
@@ -181,37 +169,6 @@ def logic(token: str) -> Response:
     made = public_page.drawn(side, read)
     again = live_logic.changed(read, made["logic"]) if made["logic"] else []
     return page.show("records/logic.html", "state", doors=_doors(link), again=[made["fields"][key] for key in again], **made)
-
-
-@bp.post("/files/<field>")
-def hold(token: str, field: str) -> Response:
-    """Keep files while the form is filled in; answers with what the form then names, or with a sentence for the field."""
-    link, side = opened(token)
-    slip, lang = _read_slip(link), side.names.lang
-    if refused(link, side) or not slip or _stale(slip):
-        return _told("public_stale", lang, 409)
-    if limits.often(f"file {link.id}", "30 per minute", "200 per hour"):
-        return _told("public_often", lang, 429)
-    try:
-        item = public_files.field_of(side, field)
-        return jsonify([public_files.hold(link, slip["nonce"], item, one) for one in request.files.getlist("file") if one.filename])
-    except FenzuError as wrong:
-        return _told(wrong.problems[0], lang, wrong.status)
-
-
-def _told(problem: Problem | str, lang: str, status: int) -> Response:
-    answer = jsonify({"message": say(Problem("", problem) if isinstance(problem, str) else problem, lang)})
-    answer.status_code = status
-    return answer
-
-
-@bp.get("/pictures/<digest>")
-def picture(token: str, digest: str) -> Any:
-    """A picture of the house that somebody put on this form's public layout, while the form is open."""
-    link, side = opened(token)
-    if refused(link, side) or digest not in {item.node["picture"].get("file") for item in side.seen.form.layout.pieces("picture")}:
-        raise NotFound(Problem("", "not_found"))
-    return pictures.sent(digest)
 
 
 def _signer() -> URLSafeSerializer:
