@@ -5,7 +5,7 @@ from __future__ import annotations
 from runtime.commands import create
 from runtime.commands.create import Saved
 from runtime.errors import Conflict, Invalid, Problem
-from runtime.records import public_links
+from runtime.records import public_links, waiting_files
 from runtime.records.act import Act
 from runtime.records.entry import Entry
 from runtime.records.public_links import Link
@@ -29,6 +29,7 @@ def receive(act: Act, link: Link, entry: Entry, nonce: str) -> Saved:
     if public_links.sent_before(act.conn, nonce, act.as_of.at):
         raise Again(Problem("", "public_stuck"))
     try:
+        waiting_files.take(act, act.app.form(link.form), nonce, entry.values)
         return create.create(act, link.form, entry)
     except Invalid as refused:
         raise Invalid([_unsaid(problem) for problem in refused.problems]) from refused

@@ -19,6 +19,8 @@ from runtime.storage.record_tables import RecordTables
 
 Values = Mapping[str, Any]
 FIRST = 1
+# The place of a file that was taken off its record: its history may still speak of it, so nobody sweeps it away.
+LEFT = -1
 
 
 def insert(act: Act, live: LiveForm, ids: Sequence[int], rows: Sequence[Values]) -> None:
@@ -74,7 +76,7 @@ def _attach(act: Act, live: LiveForm, record_id: int, values: Values) -> None:
             continue
         kept = [item["id"] for item in value or ()]
         own = (a.c.form_id == live.id, a.c.field == key)
-        act.conn.execute(a.update().where(*own, a.c.record_id == record_id, a.c.id.not_in(kept)).values(record_id=None))
+        act.conn.execute(a.update().where(*own, a.c.record_id == record_id, a.c.id.not_in(kept)).values(record_id=None, position=LEFT))
         for position, file_id in enumerate(kept):
             act.conn.execute(a.update().where(*own, a.c.id == file_id, (a.c.record_id.is_(None)) | (a.c.record_id == record_id))
                              .values(record_id=record_id, position=position))

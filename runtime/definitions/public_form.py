@@ -12,7 +12,7 @@ Node = Mapping[str, Any]
 
 
 def may(item: Field) -> bool:
-    """Whether a field can be asked for without signing in: its type needs no list of people, records, tags or files."""
+    """Whether a field can be asked for without signing in: its type needs no list of people, records or tags."""
     kind = item.type
     if item.retired or kind.readonly or kind.computed or not kind.public:
         return False

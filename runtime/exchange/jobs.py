@@ -10,11 +10,12 @@ from runtime.config import Config
 from runtime.exchange import exporter, importer, upload
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
+from runtime.records import waiting_files
 from runtime.storage.db import Database
 from runtime.storage.live import Live
 
 # What comes back by the clock.
-SCHEDULES = {"sweep_scratch": "hour"}
+SCHEDULES = {"sweep_scratch": "hour", "sweep_files": "hour"}
 
 
 def kinds(_database: Database | None, live: Live, config: Config) -> Mapping[str, JobFunction]:
@@ -33,4 +34,8 @@ def kinds(_database: Database | None, live: Live, config: Config) -> Mapping[str
     def sweep_scratch(_job: Job) -> dict[str, Any]:
         return {"gone": upload.sweep(scratch, clock.now())}
 
-    return {"import_check": check_file, "import": import_file, "export": export_list, "sweep_scratch": sweep_scratch}
+    def sweep_files(job: Job) -> dict[str, Any]:
+        with job.database.write() as conn:
+            return {"gone": waiting_files.sweep(conn, config.files, clock.now())}
+
+    return {"import_check": check_file, "import": import_file, "export": export_list, "sweep_scratch": sweep_scratch, "sweep_files": sweep_files}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 
@@ -32,9 +32,8 @@ class File(FieldType):
             "string", "", "允许的类型，比如 .pdf,.jpg", "Allowed kinds, for example .pdf,.jpg", maxLength=200
         ),
     )
-    public = False
-    samples = ("a1", "a1,b2", ["a1", "b2"], [{"id": "b2"}])
-    nonsense = ("zz", 5, ["zz"], [{"name": "a.pdf"}], [5], {"id": "a1"})
+    samples: ClassVar[tuple[Any, ...]] = ("a1", "a1,b2", ["a1", "b2"], [{"id": "b2"}])
+    nonsense: ClassVar[tuple[Any, ...]] = ("zz", 5, ["zz"], [{"name": "a.pdf"}], [5], {"id": "a1"})
 
     def schema(self, settings: Settings) -> dict[str, Any]:
         kinds = {"id": {"type": "string"}, "name": {"type": "string"}, "size": {"type": "integer", "minimum": 0}}
@@ -64,7 +63,7 @@ class File(FieldType):
         return {"id": known["id"], "name": known["name"], "size": known["size"]}
 
     def admit(self, name: str, mime: str | None, settings: Settings) -> None:
-        """Whether a file may come in; `mime` is the kind of picture its content is, or None. Raises Refused."""
+        """Whether a file may come in by its name; `mime` is the kind of picture its content is, or None. Raises Refused."""
         accept = [end.strip().lower() for end in self.setting(settings, "accept").split(",") if end.strip()]
         if accept and not name.lower().endswith(tuple(accept)):
             raise Refused("file_wrong_kind", name=name, accept=", ".join(accept))

@@ -42,6 +42,14 @@ CODES = {
     "file_wrong_kind": Words(
         "「{name}」不是允许的类型，可以传 {accept}。", "“{name}” is not of an allowed kind. Allowed: {accept}."
     ),
+    "file_lies": Words(
+        "「{name}」的内容不是 {kind}，换一个文件。", "“{name}” says it is {kind} and is not. Choose another file."
+    ),
+    "file_unknown_kind": Words(
+        "「{name}」这种文件不能传。可以传图片、PDF、Office 文档、文本、压缩包、音频和视频。",
+        "“{name}” is of a kind that cannot be sent. Pictures, PDF, office documents, text, archives, sound and film can.",
+    ),
+    "files_full": Words("传的文件太多了，先提交这些，或者过一会儿再传。", "That is too many files at once. Submit these first, or try again later."),
     "no_file_field": Words("这个字段不能放文件。", "This field takes no files."),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from runtime.storage.system_tables import attachment, picture
+from runtime.storage.system_tables import attachment, picture, public_file
 
 
 def content(folder: Path, digest: str) -> Path:
@@ -19,7 +19,7 @@ def content(folder: Path, digest: str) -> Path:
 def forget(conn: Connection, folder: Path, digests: Iterable[str]) -> None:
     """Take away contents that nothing names any more."""
     wanted = set(digests)
-    for table in (attachment, picture):
+    for table in (attachment, picture, public_file):
         wanted -= set(conn.execute(sa.select(table.c.sha256).where(table.c.sha256.in_(sorted(wanted)))).scalars())
     for digest in wanted:
         content(folder, digest).unlink(missing_ok=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
 
+from runtime.storage.file_tables import attachment as attachment
+from runtime.storage.file_tables import picture as picture
+from runtime.storage.file_tables import public_file as public_file
 from runtime.storage.naming import METADATA, Binary, Id
 
 
@@ -242,31 +245,6 @@ counter = Table(
     Column("form_id", Id, primary_key=True, autoincrement=False),
     Column("scope", Binary, primary_key=True),
     Column("next", Id, nullable=False),
-)
-attachment = Table(
-    "attachment", METADATA,
-    Column("id", Binary, primary_key=True),
-    Column("form_id", Id, nullable=False),
-    Column("record_id", Id),
-    Column("field", Binary, nullable=False),
-    Column("sha256", Binary, nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("size", Id, nullable=False),
-    Column("mime", Binary, nullable=False),
-    Column("by", Id),
-    Column("at", Binary, nullable=False),
-    Column("position", Integer, nullable=False, default=0),
-    Index("ix_attachment_record", "form_id", "record_id"),
-)
-# Pictures that stand on forms; the content lies with the attachments, under its own digest.
-picture = Table(
-    "picture", METADATA,
-    Column("sha256", Binary, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("size", Id, nullable=False),
-    Column("mime", Binary, nullable=False),
-    Column("by", Id),
-    Column("at", Binary, nullable=False),
 )
 # The link of a form that anybody may fill in: a new token ends the old link; `salt` is the key of signed prefilled links.
 public_form = Table(

@@ -16,6 +16,7 @@ from runtime import clock
 from runtime.definitions.form import Field
 from runtime.errors import Denied, FenzuError, Invalid, NotFound, Problem
 from runtime.exchange.upload import shown_name
+from runtime.fields import file_kinds
 from runtime.fields.base import Refused
 from runtime.fields.file import File
 from runtime.messages import say
@@ -48,9 +49,7 @@ def picture(head: bytes) -> str | None:
 def keep(live: LiveForm, item: Field, sent: FileStorage) -> dict[str, Any]:
     """Keep one file; its row waits without a record until the record is saved."""
     name = shown_name(sent.filename or "")
-    most = _admitted(item, name, sent.stream)
-    folder = here.fenzu().config.files
-    digest, size, head = _store(folder, sent.stream, item, name, most)
+    digest, size, mime = stored(item, name, sent.stream)
     row = {
         "id": secrets.token_hex(12),
         "form_id": live.id,
@@ -59,7 +58,7 @@ def keep(live: LiveForm, item: Field, sent: FileStorage) -> dict[str, Any]:
         "sha256": digest,
         "name": name,
         "size": size,
-        "mime": picture(head) or BYTES,
+        "mime": mime,
         "by": here.actor().by,
         "at": clock.text(clock.now()),
         "position": 0,
@@ -69,13 +68,23 @@ def keep(live: LiveForm, item: Field, sent: FileStorage) -> dict[str, Any]:
     return {"id": row["id"], "name": name, "size": size}
 
 
-def _admitted(item: Field, name: str, stream: IO[bytes]) -> int:
+def stored(item: Field, name: str, stream: IO[bytes], stranger: bool = False) -> tuple[str, int, str]:
+    """Keep a content that the field lets in: its digest, size and kind. From strangers only kinds that we know."""
+    most = _admitted(item, name, stream, stranger)
+    digest, size, head = _store(here.fenzu().config.files, stream, item, name, most)
+    return digest, size, picture(head) or BYTES
+
+
+def _admitted(item: Field, name: str, stream: IO[bytes], stranger: bool) -> int:
     """The most bytes this file may have; what the field's type does not let in is refused before it is kept."""
-    head = stream.read(16)
+    head = stream.read(file_kinds.HEAD)
     stream.seek(0)
-    if not isinstance(item.type, File):
+    if not isinstance(item.type, File) or item.type.drawn:
         raise Invalid(Problem("field", "no_file_field"))
     try:
+        if stranger:
+            file_kinds.known(name)
+        file_kinds.honest(name, head)
         item.type.admit(name, picture(head), item.settings)
     except Refused as refused:
         raise Invalid(Problem(item.key, refused.code, {"field": item.label, **refused.params})) from None

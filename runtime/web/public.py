@@ -5,20 +5,20 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, request, session, url_for
+from flask import Blueprint, Response, jsonify, request, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from runtime import clock
 from runtime.accounts import actor, passwords
 from runtime.commands import receive
-from runtime.errors import Conflict, Invalid, NotFound, Problem
+from runtime.errors import Conflict, FenzuError, Invalid, NotFound, Problem
 from runtime.messages import say
 from runtime.records import entry as entries
 from runtime.records import public_links
 from runtime.records.act import acting
 from runtime.records.entry import Entry
 from runtime.records.public_links import Link
-from runtime.web import here, limits, live_logic, page, public_page
+from runtime.web import here, limits, live_logic, page, pictures, public_files, public_page
 from runtime.web.public_page import Side
 
 bp = Blueprint("public", __name__, url_prefix="/f/<token>")
@@ -30,8 +30,9 @@ OFTEN = ("20 per minute", "300 per hour")
 
 @bp.before_request
 def small() -> None:
-    """Nobody needs to send this much to a form."""
-    if (request.content_length or 0) > LARGEST:
+    """Nobody needs to send this much to a form, but for its files."""
+    with_files = request.endpoint == "public.hold" or (request.endpoint == "public.send" and request.mimetype == "multipart/form-data")
+    if (request.content_length or 0) > (public_files.LARGEST if with_files else LARGEST):
         raise Invalid(Problem("", "public_too_large"))
 
 
@@ -49,7 +50,7 @@ def opened(token: str) -> tuple[Link, Side]:
     found = here.app(link.app) if link else None
     if link is None or found is None or link.form not in found.forms:
         raise NotFound(Problem("", "not_found"))
-    return link, public_page.side_of(found, found.form(link.form), link)
+    return link, public_page.side_of(found, found.form(link.form), link, _read_slip(link).get("nonce", ""))
 
 
 def refused(link: Link, side: Side) -> Response | None:
@@ -83,7 +84,7 @@ def _doors(link: Link) -> dict[str, str]:
     """Where the form of a link goes: to be sent, a step on, asked about."""
     query = _query()
     return {"save": url_for(".send", token=link.token) + query, "step": url_for(".step", token=link.token, step="") + query,
-            "logic": url_for(".logic", token=link.token) + query}
+            "logic": url_for(".logic", token=link.token) + query, "files": url_for(".hold", token=link.token, field="-").removesuffix("-")}
 
 
 @bp.get("/")
@@ -110,14 +111,25 @@ def send(token: str) -> Response:
     link, side = opened(token)
     if away := refused(link, side):
         return away
-    entry = public_page.entry_of(side, public_page.typed(side))
-    slip = _read_slip(link)
-    if limits.often(f"send {link.id}", *OFTEN):
+    slip, often = _read_slip(link), limits.often(f"send {link.id}", *OFTEN)
+    side, entry = _sent(link, side, "" if often else slip.get("nonce", ""))
+    if often:
         return _form(link, side, entry, 429, "public_often", request.form.get("slip", ""))
     if told := _doubt(slip, side):
         again = request.form.get("slip", "") if told == "public_again" else ""
         return _form(link, side, entry, 409 if told == "public_changed" else 422, told, again)
     return _stored(link, side, entry, slip["nonce"])
+
+
+def _sent(link: Link, side: Side, page: str) -> tuple[Side, Entry]:
+    """What was typed; without script with the files that came along, each of them kept or answered at its field."""
+    given = public_page.typed(side)
+    wrong = public_files.sent(link, side, page, given)
+    if request.files:
+        side = opened(link.token)[1]  # what was just kept is seen by a fresh connection
+    entry = public_page.entry_of(side, given)
+    entry.problems[:0] = wrong
+    return side, entry
 
 
 def _stored(link: Link, side: Side, entry: Entry, nonce: str) -> Response:
@@ -156,7 +168,7 @@ def step(token: str, step: str) -> Response:
         return page.nothing(status=404 if wanted is None else 429)
     read = public_page.entry_of(side, public_page.typed(side))
     read.problems = [each for each in read.problems if each.path.split(".")[0].split("[")[0] in wanted.fields]
-    return page.show("records/step.html", status=422, step=wanted, **public_page.drawn(side, read)) if not read.ok else page.nothing(status=204)
+    return page.show("records/step.html", status=422, step=wanted, token=link.token, **public_page.drawn(side, read)) if not read.ok else page.nothing(status=204)
 
 
 @bp.post("/logic")
@@ -171,13 +183,45 @@ def logic(token: str) -> Response:
     return page.show("records/logic.html", "state", doors=_doors(link), again=[made["fields"][key] for key in again], **made)
 
 
+@bp.post("/files/<field>")
+def hold(token: str, field: str) -> Response:
+    """Keep files while the form is filled in; answers with what the form then names, or with a sentence for the field."""
+    link, side = opened(token)
+    slip, lang = _read_slip(link), side.names.lang
+    if refused(link, side) or not slip or _stale(slip):
+        return _told("public_stale", lang, 409)
+    if limits.often(f"file {link.id}", "30 per minute", "200 per hour"):
+        return _told("public_often", lang, 429)
+    try:
+        item = public_files.field_of(side, field)
+        return jsonify([public_files.hold(link, slip["nonce"], item, one) for one in request.files.getlist("file") if one.filename])
+    except FenzuError as wrong:
+        return _told(wrong.problems[0], lang, wrong.status)
+
+
+def _told(problem: Problem | str, lang: str, status: int) -> Response:
+    answer = jsonify({"message": say(Problem("", problem) if isinstance(problem, str) else problem, lang)})
+    answer.status_code = status
+    return answer
+
+
+@bp.get("/pictures/<digest>")
+def picture(token: str, digest: str) -> Any:
+    """A picture of the house that somebody put on this form's public layout, while the form is open."""
+    link, side = opened(token)
+    if refused(link, side) or digest not in {item.node["picture"].get("file") for item in side.seen.form.layout.pieces("picture")}:
+        raise NotFound(Problem("", "not_found"))
+    return pictures.sent(digest)
+
+
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(here.fenzu().config.secret, salt="public form")
 
 
 def _slip(link: Link, side: Side) -> str:
     """What the page carries: which link and version it shows, since when, and a number that is taken once."""
-    made = {"link": link.id, "token": link.token, "version": side.live.version, "at": clock.now().timestamp(), "nonce": secrets.token_hex(12)}
+    made = {"link": link.id, "token": link.token, "version": side.live.version, "at": clock.now().timestamp(),
+            "nonce": _read_slip(link).get("nonce") or secrets.token_hex(12)}  # what was uploaded belongs to the number
     return str(_signer().dumps(made))
 
 
@@ -190,9 +234,13 @@ def _read_slip(link: Link) -> dict[str, Any]:
     return found if (found["link"], found["token"]) == (link.id, link.token) else {}
 
 
+def _stale(slip: dict[str, Any]) -> bool:
+    return bool(clock.now().timestamp() - slip["at"] > LONGEST)
+
+
 def _doubt(slip: dict[str, Any], side: Side) -> str:
     """Why what was sent is shown once more instead of taken: the code of the sentence, or ""."""
-    if not slip or clock.now().timestamp() - slip["at"] > LONGEST:
+    if not slip or _stale(slip):
         return "public_stale"
     if slip["version"] != side.live.version:
         return "public_changed"

@@ -17,6 +17,7 @@ from runtime.messages import say
 from runtime.records import public_links
 from runtime.records.entry import Entry, read
 from runtime.records.names import RecordNames
+from runtime.records.waiting_files import PageNames
 from runtime.records.public_links import Link
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import context, here, live_logic, sheet
@@ -49,10 +50,10 @@ class Side:
         return self.live.form.public
 
 
-def side_of(found: LiveApp, live: LiveForm, link: Link | None) -> Side:
-    """The public side of a published form, or of a draft where there is no link."""
+def side_of(found: LiveApp, live: LiveForm, link: Link | None, page: str = "") -> Side:
+    """The public side of a published form, or of a draft where there is no link; `page` is the nonce of the one in hand."""
     small = narrowed(live.form)
-    names = RecordNames(here.conn(), found, context.lang(), here.zone())
+    names = PageNames(here.conn(), found, context.lang(), here.zone(), page)
     return Side(found, live, replace(live, form=small), names, _prefilled(live.form.public, small, link))
 
 

@@ -70,6 +70,6 @@ def test_the_words_of_the_room_are_translated_with_the_others(site: Site) -> Non
 
 
 def test_no_type_of_the_house_is_asked_of_strangers() -> None:
-    """Whatever type is added later: people, records, tags and files are never public."""
-    local = {"person", "people", "link", "file"}
+    """Whatever type is added later: people, records and tags are never public."""
+    local = {"person", "people", "link"}
     assert not [name for name, kind in FIELD_TYPES.items() if kind.public and (kind.kind in local or kind.tagged)]
