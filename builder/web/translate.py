@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request, send_file, url_for
 from builder import translations
 from builder.drafts import Draft
 from builder.edits import texts
+from builder.edits.made import Body
 from builder.web import designer_bar, start
 from builder.web.designer import conflict
 from builder.web.designer_room import changed, opened
@@ -115,9 +116,15 @@ def take(app: str, key: str) -> Response:
     """Do what was shown, as one step; where both sides changed a text, the list wins only when it is told to."""
     found = here.app(app)
     kept = upload.find(here.fenzu().config.scratch, request.form.get("token", ""), here.actor().id, app, f"{key}/texts")
-    given = translations.compare(opened(found, key).body, kept.open()).given(request.form.get("conflicts") == "1")
+    given: dict[str, dict[str, str]] = {}
+
+    def taken(body: Body) -> Body:
+        """As it was looked through: what somebody changed since is merged, or asked about."""
+        given.update(translations.compare(body, kept.open()).given(request.form.get("conflicts") == "1"))
+        return texts.set_many(body, given)
+
     try:
-        changed(found, key, lambda body: texts.set_many(body, given), TAKEN)
+        changed(found, key, taken, TAKEN)
     except Conflict as refused:
         return conflict(refused)
     told = page.toast(DONE, here.actor().lang, n=sum(map(len, given.values())))
