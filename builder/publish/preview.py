@@ -90,8 +90,8 @@ def _asked(app: LiveApp, form: str, rule: Any, as_of: AsOf) -> Condition | None:
 
 def _as_it_was(change: Change, freed: Collection[str], gone: Mapping[str, Purged]) -> Change:
     """A field that takes its old column again has its old values, whatever it became in between; a purged one has none."""
-    if change.act == "field_added" and change.field in gone:
-        was = gone[change.field]
+    was = gone.get(change.field or "")
+    if change.act == "field_added" and was is not None:
         note = Words(EMPTY.zh.format(day=was.at[:10], n=was.records), EMPTY.en.format(day=was.at[:10], n=was.records))
         return replace(change, note=note, severity=ATTENTION)
     if change.act == "type_changed" and change.field in freed:

@@ -135,7 +135,7 @@ def undo(app: str, key: str, number: int) -> Response:
     found = here.app(app)
     row = queue.get(here.conn(), number, here.actor())
     if row.kind != moving.MOVE or row.params["form"] != key or row.app_id != found.id:
-        raise NotFound(Problem("id", "no_such_job"))
+        raise NotFound(Problem("", "not_found"))
     return _ask(found, key, moving.BACK, {"from": row.params["from"], "to": row.params["to"], "batch": row.id, "line": row.params["line"]})
 
 

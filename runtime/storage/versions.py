@@ -105,7 +105,7 @@ def versions(conn: Connection, definition_id: int) -> list[sa.Row[Any]]:
     ))
 
 
-def bodies(conn: Connection, definition_id: int) -> Iterator[tuple[sa.Row[Any], dict[str, Any]]]:
+def bodies(conn: Connection, definition_id: int) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The versions of a definition with their bodies, newest first: version, at, by (name); read as they are asked for."""
     v, p = tables.definition_version, tables.person
     rows = conn.execute(
