@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from runtime.commands import out_of_use
 from runtime.definitions.form import Field
 from runtime.definitions.link_only import only_of
 from runtime.errors import Invalid, Problem
@@ -35,6 +36,8 @@ def check(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int] =
     """The problems of each row, in the rows' order. `ids` are the records being changed, so that they may keep their values."""
     found: list[list[Problem]] = [[] for _ in rows]
     before = _before(act, live, rows, ids)
+    if act.cause != "undo":
+        out_of_use.told(live.form, rows, before, act.names, found)
     for field in live.form.live_fields.values():
         if field.unique == "block":
             _unique(act, live, field, rows, ids, found)
@@ -109,11 +112,11 @@ def _links(act: Act, field: Field, rows: Sequence[Values], found: list[list[Prob
 
 
 def _before(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int]) -> list[Values]:
-    """What the records being changed hold, in the rows' order; looked up only where a link offers not everything."""
+    """What the records being changed hold, in the rows' order; looked up only where not everything may be chosen."""
     fields = live.form.live_fields.values() if ids else ()
     limited = {field.key for field in fields if only_of(field) or (
         field.type.nested and any(map(only_of, live.rows[field.key].form.links.values())))}
-    if not any(limited & values.keys() for values in rows):
+    if not any(limited & values.keys() for values in rows) and not (ids and out_of_use.held(live.form, rows)):
         return [{} for _ in rows]
     stored = load.records(act.conn, live, ids)
     return [stored[i].values if i in stored else {} for i in ids]
@@ -153,6 +156,8 @@ def _nested(act: Act, inside: LiveForm, key: str, rows: Sequence[Values], before
     told: list[list[Problem]] = [[] for _ in flat]
     held = [{row.get(ID): row for row in values.get(key) or ()} for values in before]
     stored = [held[at].get(row.get(ID), {}) if row.get(ID) else {} for at, _, row in placed]
+    if act.cause != "undo":
+        out_of_use.told(inside.form, flat, stored, act.names, told)
     for field in inside.form.live_fields.values():
         if field.form:
             _links(act, field, flat, told)

@@ -18,6 +18,7 @@ CODES = {
     "link_not_offered": Words(
         "「{field}」只能选{only}的，「{value}」不是。", "“{field}” offers only records where {only}. “{value}” is not one of them."
     ),
+    "option_out_of_use": Words("{field}的「{value}」停用了，请换一个。", "“{value}” of {field} is no longer in use. Choose another."),
     "link_missing": Words("{field}指向的记录找不到了，请重新选一个。", "The record chosen for {field} no longer exists. Choose another."),
     "one_of_category": Words("「{category}」里每位客户只能有一个标签。", "Only one tag of “{category}” is allowed."),
     "tag_retired": Words("标签「{tag}」已经不用了。", "The tag “{tag}” is no longer in use."),
