@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--rows 100000] [--import 100000] [--quick] [--folder F]`: all in one run."""
+"""`python -m benchmarks [--rows 100000] [--import 100000] [--quick] [--forms] [--folder F]`: all in one run."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import long_work, looking, over_http, world
+from benchmarks import long_work, looking, over_http, wide, wide_form, world
 from benchmarks.client import ROOT, Server
 from benchmarks.figures import Figure, table
 from benchmarks.long_work import LongWork
-from benchmarks.world import World, say
+from benchmarks.world import say
 
 # Windows does not tell how busy the machine is.
 LOAD = hasattr(os, "getloadavg")
 RESULT = ROOT / "benchmarks" / "latest.md"
+FORMS = "## Forms of 200 fields"
 
 
 def asked() -> argparse.Namespace:
@@ -29,22 +30,15 @@ def asked() -> argparse.Namespace:
     made.add_argument("--rows", type=int, default=100_000, help="customers in the database")
     made.add_argument("--import", dest="imported", type=int, default=100_000, help="rows of the imported lists")
     made.add_argument("--quick", action="store_true", help="small figures that only show that everything runs")
+    made.add_argument("--forms", action="store_true", help="only the figures of forms of 200 fields, which stand on their own")
     made.add_argument("--folder", type=Path, help="where to keep the instance; one that is there is measured again (default: a temporary folder)")
     return made.parse_args()
-
-
-def copied(made: World, folder: Path) -> Path:
-    """The same database once more, for the bare server and for work by hand."""
-    with sqlite3.connect(made.file) as conn:
-        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copy(made.file, folder / "bare.db")
-    return folder / "bare.db"
 
 
 def run(folder: Path, count: int, imported: int, times: int) -> list[Figure]:
     kept = (folder / "instance" / "fenzu.db").exists()
     made = world.opened(folder / "instance") if kept else world.build(folder / "instance", count)
-    bare_file = copied(made, folder)
+    bare_file = made.copied(folder / "bare.db")
     live = made.app.form("customer")
     names = json.dumps({key: name for key, name in live.tables.names.items() if key != "code"})
     bare_server = Server("benchmarks.bare", str(bare_file), "{port}", names, live.tables.main.name)
@@ -61,22 +55,34 @@ def run(folder: Path, count: int, imported: int, times: int) -> list[Figure]:
     return found
 
 
+def forms(folder: Path, times: int) -> str:
+    """The part about large forms, which stands under the rest in the figures that are kept."""
+    say("forms of 200 fields")
+    folder.mkdir(parents=True, exist_ok=True)
+    about = f"{wide_form.FIELDS} fields in {wide_form.SECTIONS} sections, {wide_form.FORMULAS} formulas, {wide_form.RULES} rules of logic; processor time of the server per answer. {_day()}"
+    return f"{FORMS}\n\n{about}\n\n{table(wide.figures(folder, times))}\n"
+
+
+def _day() -> str:
+    load = f" Load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores." if LOAD else ""
+    return f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.{load}"
+
+
 def main() -> int:
     given = asked()
     count, imported, times = (3_000, 1_000, 20) if given.quick else (given.rows, given.imported, 200)
     folder = given.folder or Path(tempfile.mkdtemp(prefix="fenzu-benchmark-"))
     folder.mkdir(parents=True, exist_ok=True)
+    text = RESULT.read_text(encoding="utf-8").partition(FORMS)[0]
     try:
-        found = run(folder, count, imported, times)
+        if not given.forms:
+            about = f"{count:,} customers of 12 fields with {count // 2:,} orders, three groupings with 20 rules, a code."
+            found = run(folder, count, imported, times)
+            text = f"# Figures\n\n{about} {_day()}\n\n{table(found)}\n\n"
+        text += forms(folder / "forms", max(20, times // 4))
     finally:
         if given.folder is None:
             shutil.rmtree(folder, ignore_errors=True)
-    about = (
-        f"{count:,} customers of 12 fields with {count // 2:,} orders, three groupings with 20 rules, a code. "
-        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
-    )
-    load = f"Load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores." if LOAD else ""
-    text = f"# Figures\n\n{about} {load}\n\n{table(found)}\n"
     print(text)
     if not given.quick:
         RESULT.write_text(text, encoding="utf-8")

@@ -20,6 +20,36 @@ LIST = definitions.every(definitions.leaf("kind", "=", "enterprise"), definition
 FORM_FIELDS = ("name", "phone", "email", "kind", "region", "credit", "since", "active", "note")
 
 
+def signed_in(server: Server) -> Browser:
+    """The administrator's browser on the product."""
+    person = Browser(server.port)
+    person.form("/sign-in", {"login": "boss", "password": PASSWORD, "csrf_token": person.secret("/sign-in")})
+    return person
+
+
+def by_turns(
+    servers: tuple[Server, Server], what: str, ours: Callable[[], Any], bare: Callable[[], Any], most: float | None, times: int,
+    worked: bool = False,
+) -> Figure:
+    """Both by turns, so that the machine's mood meets them alike; the medians. With `worked` it is what the servers' processors
+    spend on one answer that counts, and `most` bounds ours."""
+    for _ in range(WARM):
+        ours()
+        bare()
+    spent = [server.cpu() for server in servers]
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(times):
+        for ask, into in zip((ours, bare), taken, strict=True):
+            begun = time.perf_counter()
+            ask()
+            into.append(time.perf_counter() - begun)
+    used = [server.cpu() - before for server, before in zip(servers, spent, strict=True)]
+    if worked and all(used):
+        return Figure(what, used[0] / times, used[1] / times, most, absolute=True)
+    mine, base = (Cost(spread(one)[0], cpu) for one, cpu in zip(taken, used, strict=True))
+    return beside(what, mine, base, most)
+
+
 class Pages:
     """One person's signed-in browser on the product, and one on the bare server."""
 
@@ -28,31 +58,14 @@ class Pages:
         self.records = f"/api/v1/apps/{world.key}/forms/customer/records"
         self.page = f"/a/{world.key}/customer/"
         self.api, self.bare = Browser(ours.port, world.token), Browser(bare.port)
-        self.person = Browser(ours.port)
-        self.person.form(
-            "/sign-in", {"login": "boss", "password": PASSWORD, "csrf_token": self.person.secret("/sign-in")}
-        )
+        self.person = signed_in(ours)
         self.secret = self.person.secret(f"{self.page}new")
         self.fresh: Iterator[dict[str, Any]] = rows.customers(1_000_000, seed=int(time.time()))
 
     def compare(
         self, what: str, ours: Callable[[], Any], bare: Callable[[], Any], most: float | None, times: int
     ) -> Figure:
-        """Both by turns, so that the machine's mood meets them alike; the medians."""
-        pairs = tuple(zip((ours, bare), self.servers, strict=True))
-        for _ in range(WARM):
-            for ask, _server in pairs:
-                ask()
-        spent = [server.cpu() for server in self.servers]
-        taken: tuple[list[float], list[float]] = ([], [])
-        for _ in range(times):
-            for (ask, _server), into in zip(pairs, taken, strict=True):
-                begun = time.perf_counter()
-                ask()
-                into.append(time.perf_counter() - begun)
-        used = [server.cpu() - before for server, before in zip(self.servers, spent, strict=True)]
-        mine, base = (Cost(spread(one)[0], cpu) for one, cpu in zip(taken, used, strict=True))
-        return beside(what, mine, base, most)
+        return by_turns(self.servers, what, ours, bare, most, times)
 
     def save(self) -> None:
         self.api.json("POST", self.records, {"values": next(self.fresh)})

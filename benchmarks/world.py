@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -56,29 +58,41 @@ class World:
         """The SQLite file, for those who read and write it by hand."""
         return self.config.instance / "fenzu.db"
 
+    def copied(self, to: Path) -> Path:
+        """The same database once more, for a bare server and for work by hand."""
+        with sqlite3.connect(self.file) as conn:
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(self.file, to)
+        return to
+
     @property
     def as_of(self) -> AsOf:
         return AsOf(clock.now(), ZoneInfo(ZONE))
 
 
-def build(folder: Path, count: int) -> World:
-    """Customers and half as many orders first, then the groupings and the code over all of them."""
+def started(folder: Path, *forms: dict[str, Any]) -> World:
+    """An installation with one app and these forms, and nothing in them."""
     made = config.load({}, instance=str(folder))
     database = open_database(made.database_url)
     prepare(database)
     with database.write() as conn:
         boss = people.first(conn, "boss", "Boss", PASSWORD, Settings("Benchmark", ZONE, "en"))
         app = apps.create(conn, {"en": "Bench"})
-        publish_set(conn, app.id, [("form", definitions.customer()), ("form", definitions.order())], boss.by)
+        publish_set(conn, app.id, [("form", form) for form in forms], boss.by)
         _, token = tokens.create(conn, boss, "benchmark")
-    world = World(made, database, Live(), boss, app.key, token)
-    started = time.perf_counter()
+    return World(made, database, Live(), boss, app.key, token)
+
+
+def build(folder: Path, count: int) -> World:
+    """Customers and half as many orders first, then the groupings and the code over all of them."""
+    world = started(folder, definitions.customer(), definitions.order())
+    begun = time.perf_counter()
     fill(world, "customer", rows.customers(count))
     fill(world, "order", rows.orders(count // 2, count))
     divide(world)
     give_codes(world)
     index(world)
-    say(f"{count:,} customers and {count // 2:,} orders stored in {time.perf_counter() - started:.0f} s")
+    say(f"{count:,} customers and {count // 2:,} orders stored in {time.perf_counter() - begun:.0f} s")
     return world
 
 
