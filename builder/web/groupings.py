@@ -14,6 +14,7 @@ from builder.web import (
     groupings_names,
     groupings_page,
     groupings_publish,
+    groupings_ready,
     groupings_why,
     pins,
     rules,
@@ -29,7 +30,7 @@ from runtime.web import here, page
 from runtime.words import LANGUAGES, Words
 
 # Other files of this room add their views to its blueprint.
-PARTS = (by_example, groupings_diary, groupings_names, groupings_publish, pins, rules)
+PARTS = (by_example, groupings_diary, groupings_names, groupings_publish, groupings_ready, pins, rules)
 # The list that was moved in stays as it is, so that the next move finds it.
 MOVED = "bar,schemes,heading,panel"
 WHOLE = "bar,schemes,groups,heading,rule,panel"
