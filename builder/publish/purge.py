@@ -54,7 +54,7 @@ def purge(conn: Connection, app: LiveApp, key: str, field: str, by: Actor, typed
     audit.note(conn, by, "field_purged", read(item.label, by.lang), form=read(live.form.label, by.lang), n=records)
     at = purges.of_form(conn, live.id)[field].at
     params = {"app": app.key, "form": key, "field": field, "numbers": numbers, "line": line, "at": at,
-              "files": item.type.kind == "file", "found": item.type.searchable}
+              "files": item.type.kind == "file", "coded": item.type.coded, "found": item.type.searchable}
     return queue.put(conn, KIND, params, by=by.by, app_id=app.id)
 
 
@@ -99,6 +99,8 @@ def _empty(conn: Connection, live: Live, form: LiveForm, asked: Mapping[str, Any
            ids: list[int]) -> list[str]:
     """One part of the records; gives the files' contents that they no longer name."""
     purges.empty(conn, found, low, high)
+    if asked["coded"]:
+        purges.take_codes(conn, form.id, low, high)
     purges.forget(conn, form.id, asked["field"], asked["line"], low, high)
     if asked["found"]:
         rule = live.app(conn, asked["app"]).code_of(asked["form"])

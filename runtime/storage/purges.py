@@ -97,6 +97,12 @@ def forget(conn: Connection, form_id: int, field: str, line: int, low: int, high
     update_by_id(conn, h, ("changes",), changed)
 
 
+def take_codes(conn: Connection, form_id: int, low: int, high: int) -> None:
+    """Part these records from the codes they were given, aliases too."""
+    c = tables.code
+    conn.execute(c.delete().where(c.c.form_id == form_id, c.c.record_id > low, c.c.record_id <= high))
+
+
 def take_files(conn: Connection, form_id: int, field: str, at: str, low: int, high: int) -> list[str]:
     """Part these records from their files of a field, as far as they are not younger; gives the contents' digests."""
     a = tables.attachment

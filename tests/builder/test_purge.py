@@ -20,7 +20,7 @@ from runtime.jobs.runner import Runner
 from runtime.records import entry, history, load, search
 from runtime.records.act import acting
 from runtime.storage import live as snapshots
-from runtime.storage import purges, system_tables, versions
+from runtime.storage import contents, purges, system_tables, versions
 from runtime.storage.live import Live
 from runtime.words import Words
 from tests.contract.bound import SampleNames
@@ -165,3 +165,43 @@ def test_it_is_refused_while_somebody_needs_it_or_says_otherwise(database, boss,
         do(database, boss, app, "memo")
     with pytest.raises(Denied):
         do(database, type(boss)(9, "x", "member", "zh", "Asia/Shanghai"), app, "memo")
+
+
+def test_a_field_that_somebody_uses_is_not_purged(database, boss, app):
+    with database.write() as conn:
+        publish.roll_back(conn, app.id, "form", "customer", 1, boss.id)
+        view = {"kind": "view", "format": 1, "key": "all", "label": {"en": "All"}, "form": "customer", "columns": ["name", "memo"], "sort": [], "filter": None}
+        publish.publish_body(conn, app.id, "view", view, None)
+        publish.publish_body(conn, app.id, "form", without(versions.find(conn, app.id, "form", "customer").body, "memo"), None)
+    with pytest.raises(Invalid) as refused:
+        do(database, boss, app, "memo")
+    assert [problem.params["kind"] for problem in refused.value.problems] == ["view"]
+    with database.read() as conn:
+        assert snapshots.load(conn, app.key).form("customer").form.fields["memo"].retired
+
+
+def test_files_go_with_their_field_unless_somebody_else_has_the_same(database, boss, tmp_path):
+    body = form.add_field(form.new({"zh": "客户", "en": "Customer"}), "file", key="scan", label={"zh": "扫描件", "en": "Scan"}).body
+    body = form.add_field(body, "file", key="other", label={"zh": "其他", "en": "Other"}).body
+    with database.write() as conn:
+        app = apps.create(conn, {"en": "Files"})
+        publish.publish_body(conn, app.id, "form", body, None)
+        number = versions.find(conn, app.id, "form", "customer").id
+        for name, key, digest in (("a", "scan", "aa11"), ("b", "scan", "bb22"), ("c", "other", "bb22")):
+            conn.execute(system_tables.attachment.insert().values(
+                id=name, form_id=number, record_id=None, field=key, sha256=digest, name=name, size=1, mime="text/plain", by=boss.id, at="2024-01-01T00:00:00Z"))
+            place = contents.content(tmp_path, digest)
+            place.parent.mkdir(exist_ok=True)
+            place.write_text("x")
+    with acting(database, Live(), app.key, boss) as act:
+        live = act.app.form("customer").form
+        create.create_many(act, "customer", [entry.read(live, {"name": "n", "scan": ["a", "b"], "other": ["c"]}, act.names)])
+    with database.write() as conn:
+        publish.publish_body(conn, app.id, "form", without(body, "scan"), None)
+    do(database, boss, app, "scan", "Scan")
+    runner(database, tmp_path).drain()
+    with database.read() as conn:
+        assert list(conn.execute(sa.select(system_tables.attachment.c.id)).scalars()) == ["c"]
+        record = load.records(conn, snapshots.load(conn, app.key).form("customer"), [1])[1]
+        assert [file["id"] for file in record.values["other"]] == ["c"]
+    assert not contents.content(tmp_path, "aa11").exists() and contents.content(tmp_path, "bb22").exists()
