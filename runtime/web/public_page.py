@@ -17,8 +17,8 @@ from runtime.messages import say
 from runtime.records import public_links
 from runtime.records.entry import Entry, read
 from runtime.records.names import RecordNames
-from runtime.records.waiting_files import PageNames
 from runtime.records.public_links import Link
+from runtime.records.waiting_files import PageNames
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import context, here, live_logic, sheet
 from runtime.web.bound import Binder, Bound

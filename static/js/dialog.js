@@ -1,13 +1,15 @@
 // Dialogs and drawers: the browser's own <dialog> traps the focus and gives it back; Esc closes the top one only.
 import { each, once } from "./words.js";
 
+// A form in a dialog is there to be filled in.
+const FIRST = "#entry :is(input:not([type=hidden]), select, textarea)";
 let opener = null;
 
 /** Open a dialog and remember who asked. */
 export function open(dialog, asker = document.activeElement) {
   opener = asker && asker !== document.body ? asker : opener;
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("[data-focus], [autofocus]")?.focus();
+  (dialog.querySelector("[data-focus], [autofocus]") ?? dialog.querySelector(FIRST))?.focus();
 }
 
 function closed(dialog) {
