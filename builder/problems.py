@@ -12,8 +12,10 @@ from runtime.definitions.form import Form
 from runtime.definitions.logic import ROOT
 from runtime.definitions.whole import Whole
 from runtime.errors import Problem
+from runtime.words import Words, read
 
 FORM, TRANSLATE, LOGIC, PUBLIC = "design", "translate", "logic", "public"
+RULE = Words("联动规则 {n}", "Logic rule {n}")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,14 @@ def laid(problem: Problem) -> str:
     """The layout that a problem is about, "" for the full one."""
     inside = problem.path.removeprefix(f"{layout.OTHERS}.")
     return "" if inside == problem.path else inside.partition("[")[0]
+
+
+def about(form: Form, room: str, sel: str, lang: str) -> str:
+    """What a problem at a place is about, as people call it; "" where only the whole form could be named."""
+    if room == LOGIC:
+        keys = [rule.key for rule in form.logic.rules]
+        return RULE.say(lang, n=keys.index(sel) + 1) if sel in keys else ""
+    return read(form.fields[sel].label, lang) if sel in form.fields else ""
 
 
 def rule_at(body: Mapping[str, Any], path: str) -> str:

@@ -35,6 +35,7 @@ PARTS = {
 NEW = Words("新建「{name}」", "New: “{name}”")
 CHANGED = Words("改了{part}", "Changed {part}")
 DETAILS = Words("改了一些细节", "Changed some details")
+OPENS = Words("发布以后就在侧边栏里，大家可以开始填", "Once published it is in the sidebar and can be filled in")
 NOTHING = Words("已有记录不受影响", "Existing records stay as they are")
 CODE_NOTE = Words(
     "已经给出的编码不会变，以后新建的按新规则编", "Codes already given stay; new records get theirs by the new rule"
@@ -55,7 +56,7 @@ def plan(kind: str, old: Body | None, new: Body) -> list[Change]:
 def form_plan(old: Form | None, new: Form) -> list[Change]:
     """The same of a form, where both versions are parsed already."""
     if old is None:
-        return _new(new.label)
+        return [Change("new", "", named(NEW, name=new.label), OPENS)]
     return [] if old.body == new.body else plan_form(old, new) or [OTHER]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from builder.publish import plan_logic, plan_rows, plan_types
 from builder.publish.change import ATTENTION, LOSES, Change, listed, named
 from builder.publish.plan_layout import LOOKS, plan_layout
+from builder.publish.plan_public import plan_public
 from runtime.definitions.form import Field, Form
 from runtime.definitions.link_only import only_of
 from runtime.words import Words
@@ -256,8 +257,7 @@ def _whole(before: Form, after: Form) -> Iterator[Change]:
     if was.get("logic", []) != now.get("logic", []):
         yield Change("logic_changed", "x-fenzu.logic", Words("改了联动规则", "The form’s logic is different"), ASKED)
         yield from plan_logic.refusals(before.logic, after.logic)
-    if was.get("public") != now.get("public"):
-        yield Change("public_changed", "x-fenzu.public", Words("改了公开表单", "The public form is different"), LOOKS)
+    yield from plan_public(was.get("public", {}), now.get("public", {}))
     if any(was.get(name) != now.get(name) for name in ("label", "help", "unit", "icon")):
         yield Change(
             "form_changed",

@@ -11,7 +11,7 @@ from builder import drafts, shelf
 from builder.drafts import Draft
 from builder.edits import retyping
 from builder.edits.restore import restored
-from builder.problems import FORM, LOGIC, laid, place
+from builder.problems import FORM, LOGIC, about, laid, place
 from builder.publish import apply as publishing
 from builder.publish import retired, retype_job
 from builder.publish.apply import Preview
@@ -194,7 +194,8 @@ def _links(found: LiveApp, draft: Draft, problems: Any) -> list[tuple[str, str]]
         href = url_for("build_designer.show", app=app, key=draft.key, sel=sel or None, layout=laid(problem) or None) if room == FORM and (sel or laid(problem)) else ""
         if room == LOGIC:
             href = url_for("build_logic.show", app=app, key=draft.key, rule=sel or None)
-        made.append((say(problem, here.actor().lang), start.dependant(found, problem) or href))
+        said, where = say(problem, here.actor().lang), about(draft.form, room, sel, here.actor().lang)
+        made.append((f"{where}: {said}" if where and where not in said else said, start.dependant(found, problem) or href))
     return made
 
 

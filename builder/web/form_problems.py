@@ -8,8 +8,6 @@ from builder.problems import LOGIC, PUBLIC, TRANSLATE, Found, laid
 from builder.web import designer_bar, start
 from builder.web.designer import conflict
 from builder.web.designer_room import changed, opened
-from runtime import words
-from runtime.definitions.form import Form
 from runtime.errors import Conflict
 from runtime.messages import say
 from runtime.storage.live import LiveApp
@@ -19,7 +17,6 @@ from runtime.words import Words
 bp = Blueprint("build_problems", __name__, url_prefix="/build/<app>/forms/<key>/problems")
 bp.before_request(start.guard)
 PAGE, PARTS = "builder/form/problems.html", "facts,state,tools,rooms,list"
-RULE = Words("联动规则 {n}", "Logic rule {n}")
 NOTHING = Words("没有改动", "Nothing changed")
 
 
@@ -34,19 +31,10 @@ def _shown(found: LiveApp, key: str) -> Response:
     draft = opened(found, key)
     made = designer_bar.frame(found, draft, "problems")
     lines = [
-        {"error": each.error, "text": say(each.problem, here.actor().lang), "where": _where(draft.form, each), "href": _address(found, key, each)}
+        {"error": each.error, "text": say(each.problem, here.actor().lang), "where": about(draft.form, each.room, each.sel, here.actor().lang), "href": _address(found, key, each)}
         for each in made["problems"]
     ]
     return page.show(PAGE, PARTS, **made, lines=lines)
-
-
-def _where(form: Form, each: Found) -> str:
-    """What a problem is about, as people call it; "" where only the whole form could be named."""
-    lang = here.actor().lang
-    if each.room == LOGIC:
-        keys = [rule.key for rule in form.logic.rules]
-        return RULE.say(lang, n=keys.index(each.sel) + 1) if each.sel in keys else ""
-    return words.read(form.fields[each.sel].label, lang) if each.sel in form.fields else ""
 
 
 def _address(found: LiveApp, key: str, each: Found) -> str:

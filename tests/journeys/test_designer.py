@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from builder import apps
-from tests.journeys.conftest import PHONE, Browse, Server
+from tests.journeys import steps
+from tests.journeys.conftest import PHONE, Browse, Server, ready
 
 Shot = Callable[[Page, str], Path]
 SAY = {
@@ -31,7 +31,7 @@ SAY = {
         "gone": "字段去掉了",
     },
     "en": {
-        "find": "Find a field, such as “phone”",
+        "find": "Find a field",
         "email": "Email",
         "name": "Invoice email",
         "add": "Add a choice",
@@ -50,32 +50,11 @@ SAY = {
 }
 
 
-@pytest.fixture
-def shop(server: Server) -> Server:
-    """A blank app with its form of customers."""
-    boss = server.site.set_up()
-    with server.site.database.write() as conn:
-        apps.create_blank(conn, {"zh": "客户", "en": "Kehu"}, boss.id)
-    return server
-
-
 def enter(page: Page, lang: str, theme: str = "light") -> None:
-    """Sign in as the first administrator, in a language."""
-    page.goto("/sign-in")
-    page.locator("[name=login]").fill("boss")
-    page.locator("[name=password]").fill("correct horse")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
-    for name, value in (("language", lang), ("theme", theme)):
-        page.request.post(f"/me/{name}", form={"value": value, "csrf_token": token}, headers={"Referer": page.url})
+    """Sign in and open the designer of customers."""
+    steps.enter(page, lang, theme)
     page.goto("/build/kehu/forms/customer/")
     ready(page)
-
-
-def ready(page: Page) -> None:
-    """The page's scripts have taken over."""
-    page.locator("html[data-ready]").wait_for(state="attached")
 
 
 def order(page: Page) -> list[str]:
