@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, url_for
 
-from builder.problems import LOGIC, PUBLIC, TRANSLATE, Found, laid
+from builder.problems import LOGIC, PUBLIC, TRANSLATE, Found, about, laid
 from builder.web import designer_bar, start
 from builder.web.designer import conflict
 from builder.web.designer_room import changed, opened
