@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
-from waitress.server import create_server
-
 from app import create_app
+from builder import apps
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from runtime.accounts import token_cache
 from runtime.config import Config
 from runtime.web import here
 from tests.shared import ROOT
 from tests.web import Site
+from waitress.server import create_server
 
 WIDE, PHONE = (1440, 900), (390, 844)
 SHOTS = ROOT / "test-output"
@@ -59,6 +59,15 @@ def server(tmp_path: Path) -> Iterator[Server]:
     thread.join(5)
     fenzu.database.close()
     assert not running.wrong, "\n".join(running.wrong)
+
+
+@pytest.fixture
+def shop(server: Server) -> Server:
+    """A blank app with its form of customers."""
+    boss = server.site.set_up()
+    with server.site.database.write() as conn:
+        apps.create_blank(conn, {"zh": "客户", "en": "Kehu"}, boss.id)
+    return server
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ SAY = {
         "gone": "字段去掉了",
     },
     "en": {
-        "find": "Find a field",
+        "find": "Find a field, such as “phone”",
         "email": "Email",
         "name": "Invoice email",
         "add": "Add a choice",

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-
-from builder import apps
 from runtime.exchange.workbook_writer import write_xlsx
+
 from tests.journeys.conftest import PHONE, Browse, Server
 from tests.journeys.test_designer import enter, ready
 
@@ -23,14 +22,6 @@ SAY = {
 }  # fmt: skip
 # What the rooms are held to; contrast in the bar is the shell's.
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
-
-
-@pytest.fixture
-def shop(server: Server) -> Server:
-    boss = server.site.set_up()
-    with server.site.database.write() as conn:
-        apps.create_blank(conn, {"zh": "客户", "en": "Kehu"}, boss.id)
-    return server
 
 
 def clean(page: Page) -> None:

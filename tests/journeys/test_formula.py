@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Browse, Server
-from tests.journeys.test_designer import enter, ready, selected, shop
+from tests.journeys.test_designer import enter, ready, selected
 
-__all__ = ["shop"]
 Shot = Callable[[Page, str], Path]
 SAY = {
     "zh": {"price": "单价", "label": "小计", "wrong": "是文字", "kind": "算出来是文字", "later": "发布以后", "name": "名称",

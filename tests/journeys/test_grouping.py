@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from builder.gallery import catalogue, install
 from playwright.sync_api import Page, expect
 
-from builder.gallery import catalogue, install
 from tests.journeys.conftest import PHONE, Browse, Server, ready
+from tests.journeys.steps import enter
 
 Shot = Callable[[Page, str], Path]
 HIGH = "/build/wholesale_crm/groupings/importance/high"
@@ -56,18 +57,6 @@ def shop(server: Server) -> Server:
     with fenzu.database.write() as conn:
         install.finish(conn, app.id, {})
     return server
-
-
-def enter(page: Page, lang: str, theme: str = "light") -> None:
-    """Sign in, in a language."""
-    page.goto("/sign-in")
-    page.locator("[name=login]").fill("boss")
-    page.locator("[name=password]").fill("correct horse")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
-    for name, value in (("language", lang), ("theme", theme)):
-        page.request.post(f"/me/{name}", form={"value": value, "csrf_token": token}, headers={"Referer": page.url})
 
 
 def see(page: Page, path: str) -> None:

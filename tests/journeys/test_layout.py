@@ -7,27 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from builder import apps
 from builder.edits import form, layout, pieces, tree
 from builder.publish import apply as publishing
+from playwright.sync_api import Browser, Page, expect
 from runtime.storage import versions
+
 from tests.journeys.conftest import PHONE, Browse, Server, ready
 from tests.journeys.test_designer import drag, enter, order
 from tests.journeys.test_newcomer_reads import wrong
 
 Shot = Callable[[Page, str], Path]
 FORM = "/build/kehu/forms/customer/"
-
-
-@pytest.fixture
-def shop(server: Server) -> Server:
-    """A blank app with its form of customers."""
-    boss = server.site.set_up()
-    with server.site.database.write() as conn:
-        apps.create_blank(conn, {"zh": "客户", "en": "Kehu"}, boss.id)
-    return server
 
 
 def customers(shop: Server) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-
 from tests.crm import Crm, made
-from tests.journeys.conftest import PHONE, Browse, Server
-from tests.journeys.steps import fits, go
 from tests.runtime.links import BODIES, sale
+
+from tests.journeys.conftest import PHONE, Browse, Server
+from tests.journeys.steps import enter, fits, go
 
 Shot = Callable[[Page, str], Path]
 SAY = {
@@ -32,17 +32,6 @@ def shop(server: Server) -> Crm:
     for name, contact in (("甲公司", "张三"), ("乙公司", "李四")):
         found.add("contact", name=contact, customer=found.add("customer", name=name))
     return found
-
-
-def enter(page: Page, lang: str, theme: str) -> None:
-    page.goto("/sign-in")
-    page.locator("[name=login]").fill("boss")
-    page.locator("[name=password]").fill("correct horse")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
-    for name, value in (("language", lang), ("theme", theme)):
-        page.request.post(f"/me/{name}", form={"value": value, "csrf_token": token}, headers={"Referer": page.url})
 
 
 def design(page: Page, lang: str, key: str) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
-
 from builder import apps
 from builder.publish.apply import publish_set
-from tests import crm
+from playwright.sync_api import Page, expect
 from tests.crm import TEXT, field
+
+from tests import crm
 from tests.journeys.conftest import PHONE, WIDE, Browse, Server, ready
-from tests.journeys.steps import fits
+from tests.journeys.steps import enter, fits
 from tests.journeys.test_newcomer_reads import wrong
 
 Shot = Callable[[Page, str], Path]
@@ -43,17 +43,6 @@ def shop(server: Server) -> Server:
         app = apps.create(conn, crm.words("客户", "Customers"))
         publish_set(conn, app.id, [("form", body)], boss.by, "")
     return server
-
-
-def enter(page: Page, lang: str) -> None:
-    """Sign in as the first administrator, in a language."""
-    page.goto("/sign-in")
-    page.locator("[name=login]").fill("boss")
-    page.locator("[name=password]").fill("correct horse")
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    page.request.post("/me/language", form={"value": lang}, headers={
-        "X-CSRFToken": page.locator("meta[name=csrf-token]").get_attribute("content") or ""})  # fmt: skip
 
 
 def write_condition(page: Page, say: dict[str, str]) -> None:

@@ -8,22 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from builder import apps
 from tests.journeys.conftest import PHONE, Browse, Server, ready
 from tests.journeys.test_designer import enter
 from tests.journeys.test_newcomer_reads import wrong
 
 Shot = Callable[[Page, str], Path]
 ROOM = "/build/kehu/forms/customer/public/"
-
-
-@pytest.fixture
-def shop(server: Server) -> Server:
-    """A blank app with its form of customers."""
-    boss = server.site.set_up()
-    with server.site.database.write() as conn:
-        apps.create_blank(conn, {"zh": "客户", "en": "Kehu"}, boss.id)
-    return server
 
 
 def opened(page: Page) -> str:

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Browse, Server, ready
-from tests.journeys.test_designer import Shot, enter, shop
+from tests.journeys.test_designer import Shot, enter
 
-__all__ = ["shop"]
 NAMES = ("12", "约 30 人", "0045")
 
 

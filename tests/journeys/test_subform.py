@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from builder import apps
 from tests.journeys.conftest import PHONE, Browse, Server
 from tests.journeys.test_designer import SAY, enter, ready, selected
 
@@ -17,15 +16,6 @@ WORDS = {
     "zh": {"price": "单价", "save": "保存", "rows": "2 行", "edit": "编辑", "off": "去掉第 1 行", "told": "去掉 1 行", "bad": "有 1 格要改"},
     "en": {"price": "Price", "save": "Save", "rows": "2 rows", "edit": "Edit", "off": "Remove row 1", "told": "1 row removed", "bad": "1 cell needs"},
 }
-
-
-@pytest.fixture
-def shop(server: Server) -> Server:
-    """A blank app with its form of customers."""
-    boss = server.site.set_up()
-    with server.site.database.write() as conn:
-        apps.create_blank(conn, {"zh": "客户", "en": "Kehu"}, boss.id)
-    return server
 
 
 def design(page: Page, lang: str) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from builder import apps
 from tests.journeys.conftest import PHONE, Browse, Server
 from tests.journeys.test_designer import enter, ready
 
@@ -33,15 +32,6 @@ SAY = {
         "back": "Bring back",
     },
 }
-
-
-@pytest.fixture
-def shop(server: Server) -> Server:
-    """A blank app."""
-    boss = server.site.set_up()
-    with server.site.database.write() as conn:
-        apps.create_blank(conn, {"zh": "客户", "en": "Kehu"}, boss.id)
-    return server
 
 
 def names(page: Page) -> list[str]:
