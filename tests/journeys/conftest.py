@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from waitress.server import create_server
+
 from app import create_app
 from builder import apps
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from runtime.accounts import token_cache
 from runtime.config import Config
 from runtime.web import here
 from tests.shared import ROOT
 from tests.web import Site
-from waitress.server import create_server
 
 WIDE, PHONE = (1440, 900), (390, 844)
 SHOTS = ROOT / "test-output"

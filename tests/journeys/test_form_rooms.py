@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from runtime.exchange.workbook_writer import write_xlsx
 
+from runtime.exchange.workbook_writer import write_xlsx
 from tests.journeys.conftest import PHONE, Browse, Server
 from tests.journeys.test_designer import enter, ready
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from builder.gallery import catalogue, install
 from playwright.sync_api import Page, expect
 
+from builder.gallery import catalogue, install
 from tests.journeys.conftest import PHONE, Browse, Server, ready
 from tests.journeys.steps import enter
 

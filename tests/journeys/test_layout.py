@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
+
 from builder.edits import form, layout, pieces, tree
 from builder.publish import apply as publishing
-from playwright.sync_api import Browser, Page, expect
 from runtime.storage import versions
-
 from tests.journeys.conftest import PHONE, Browse, Server, ready
 from tests.journeys.test_designer import drag, enter, order
 from tests.journeys.test_newcomer_reads import wrong

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.crm import Crm, made
-from tests.runtime.links import BODIES, sale
 
+from tests.crm import Crm, made
 from tests.journeys.conftest import PHONE, Browse, Server
 from tests.journeys.steps import enter, fits, go
+from tests.runtime.links import BODIES, sale
 
 Shot = Callable[[Page, str], Path]
 SAY = {

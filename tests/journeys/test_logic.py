@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect
+
 from builder import apps
 from builder.publish.apply import publish_set
-from playwright.sync_api import Page, expect
-from tests.crm import TEXT, field
-
 from tests import crm
+from tests.crm import TEXT, field
 from tests.journeys.conftest import PHONE, WIDE, Browse, Server, ready
 from tests.journeys.steps import enter, fits
 from tests.journeys.test_newcomer_reads import wrong
