@@ -28,6 +28,8 @@ NAMES = {
     "privacy": Words("隐私说明", "Privacy line"),
     "refuse": Words("不让提交时的话", "Message when refused"),
 }
+# Signs of a text, and those that fit a line of the grid.
+LONGEST, WIDTH = 500, 60
 OPTION = Words("选项", "Choice")
 
 
@@ -68,6 +70,20 @@ def name_of(text: Text, body: Mapping[str, Any], lang: str) -> str:
     return read(type_of(item).settings.get(text.name, {}).get("x-label"), lang) or text.name
 
 
+def longest(text: Text, body: Mapping[str, Any]) -> int:
+    """How many signs a text may have: what its field's type says of the setting, or as many as any text."""
+    item = body["properties"].get(text.owner)
+    spec = type_of(item).settings.get(text.name, {}) if item else {}
+    more: Any = spec.get("additionalProperties")
+    return int(more.get("maxLength", LONGEST)) if isinstance(more, Mapping) else LONGEST
+
+
+def lines(text: Text) -> int:
+    """How many lines a text needs to be read and changed whole; 1 for what fits an ordinary box."""
+    most = max((len(words) // WIDTH + words.count("\n") + 1 for words in text.words.values()), default=1)
+    return 1 if most == 1 else min(max(most, 3), 12)
+
+
 def owner_of(text: Text, body: Mapping[str, Any], lang: str) -> str:
     """The field or section a text belongs to, in words; "" for the form itself."""
     item = body["properties"].get(text.owner)
@@ -90,7 +106,7 @@ def _short(words: str) -> str:
     return hashlib.sha256(words.strip().encode()).hexdigest()[:8]
 
 
-def compare(body: Mapping[str, Any], reading: Reading, longest: int = 500) -> Compared:
+def compare(body: Mapping[str, Any], reading: Reading) -> Compared:
     """Hold a list against the draft; a blank cell changes nothing. Raises Invalid when it is no such list."""
     at = _columns(reading.columns)
     known, made = {text.id: text for text in texts(body)}, Compared()
@@ -106,7 +122,7 @@ def compare(body: Mapping[str, Any], reading: Reading, longest: int = 500) -> Co
             ours, theirs = _cell(cells, at.get(lang)), known[id].words.get(lang, "")
             if not ours or ours == theirs.strip():
                 continue
-            if len(ours) > longest:
+            if len(ours) > longest(known[id], body):
                 made.too_long.append((number, lang))
                 continue
             _sort(made, Change(id, lang, theirs, ours), marks[place] if len(marks) == len(LANGUAGES) else "")

@@ -19,7 +19,8 @@ LAYOUT = "x-fenzu.layout"
 class Text(NamedTuple):
     """One text: its address (`properties.kind.oneOf[agent].x-fenzu.label`), and the field or section it belongs to.
 
-    `owner` is a field's key, `section:<key>`, or "" for the form itself; `option` is the key of the choice it names.
+    `owner` is a field's key, `section:<key>`, or "" for the form itself; `option` is the key of the choice it names, be
+    it one of a list or of a tree.
     """
 
     id: str
@@ -114,13 +115,14 @@ class _Places:
 
     def items(self, part: list[Any], path: str, owner: str, option: str) -> None:
         """What lies in a list, each item under a name that lasts; a section of the layout owns what is in it."""
-        for called, item in zip(_names(part), part, strict=True):
-            at = f"{path}[{called}]"
+        for name, item in zip(_names(part), part, strict=True):
+            at = f"{path}[{name}]"
             if isinstance(item, list):
                 self.items(item, at, owner, option)
             elif isinstance(item, dict):
                 own = f"section:{item['key']}" if "items" in item and at.startswith(f"{LAYOUT}[") else owner
-                self.inside(item, item, at, own, str(item["const"]) if "const" in item else option)
+                called = item.get("const", item.get("key") if at.startswith("properties.") else None)
+                self.inside(item, item, at, own, option if called is None else str(called))
 
 
 def _names(part: list[Any]) -> list[str]:

@@ -63,7 +63,9 @@ def _blocks(draft: Draft, listed: list[texts.Text], lang: str) -> list[dict[str,
             if not title and text.owner:
                 title = words.read(text.words, lang)
             blocks.append({"owner": text.owner, "title": title, "rows": []})
-        blocks[-1]["rows"].append({"text": text, "name": translations.name_of(text, draft.body, lang)})
+        blocks[-1]["rows"].append({
+            "text": text, "name": translations.name_of(text, draft.body, lang),
+            "most": translations.longest(text, draft.body), "lines": translations.lines(text)})  # fmt: skip
     return blocks
 
 
@@ -71,12 +73,13 @@ def _blocks(draft: Draft, listed: list[texts.Text], lang: str) -> list[dict[str,
 def edit(app: str, key: str) -> Response:
     """One text in one language as it is typed, or undo and redo."""
     found, id, lang = here.app(app), request.form.get("id", ""), request.form.get("name", "")
-    value = {lang: request.form.get("value", "")} if lang in LANGUAGES else {}
+    value = {lang: request.form.get("value", "").replace("\r\n", "\n")} if lang in LANGUAGES else {}
     try:
         draft = changed(found, key, lambda body: texts.set_text(body, id, value), CHANGED, same=f"text:{id}:{lang}")
     except Conflict as refused:
         return conflict(refused)
-    return page.show(PAGE, TYPED if request.values.get("act") == "text-type" else ALL, **made(found, draft))
+    typing = request.values.get("act") == "text-type" and not draft.beside
+    return page.show(PAGE, TYPED if typing else ALL, **made(found, draft))
 
 
 @bp.get("/list.xlsx")

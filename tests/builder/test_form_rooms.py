@@ -50,6 +50,17 @@ def test_a_text_is_typed_in_place_and_undone(shop: Site) -> None:
     assert draft(shop).body["x-fenzu"]["label"]["en"] == "Customer"
 
 
+def test_a_text_of_many_lines_keeps_them(shop: Site) -> None:
+    body = draft(shop).body
+    body["properties"]["terms"] = {"type": "string", "x-fenzu": {"type": "consent", "label": {"zh": "条款", "en": "Terms"}, "text": {"zh": "一\n二"}}}
+    body["x-fenzu"]["layout"][0]["items"].append({"field": "terms"})
+    assert send(shop, "json", text=json.dumps(body)).status_code == 200
+    html = shop.person().text(f"{FORM}/translate/")
+    assert html.count("<textarea") == 2 and "一\n二</textarea>" in html and 'maxlength="5000"' in html
+    send(shop, "translate", act="text-type", id="properties.terms.x-fenzu.text", name="en", value="One\r\nTwo")
+    assert draft(shop).body["properties"]["terms"]["x-fenzu"]["text"] == {"zh": "一\n二", "en": "One\nTwo"}
+
+
 def test_a_list_goes_out_and_comes_back(shop: Site) -> None:
     person = shop.person()
     out = person.get(f"{FORM}/translate/list.xlsx")

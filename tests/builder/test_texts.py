@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from builder import translations
 from builder.edits import form, made, options, texts
 from builder.publish import remarks
+from runtime.definitions import form_check
 from runtime.definitions.checks import shape
 from runtime.definitions.form import Form
 from runtime.errors import Invalid, NotFound
@@ -130,3 +131,27 @@ def test_what_is_worth_a_look() -> None:
     body["x-fenzu"]["layout"].append({"key": "more", "label": {"zh": "更多", "en": "More"}, "items": []})
     codes = {problem.code for problem in remarks.remarks(Form(body))}
     assert {"label_twice", "option_unnamed", "section_empty", "texts_missing"} <= codes
+
+
+TERMS = {"zh": "第一条 只用来送货。\n第二条 随时可以撤回。", "en": "1. For deliveries only.\n2. " + "May be withdrawn. " * 40}
+
+
+def test_choices_of_a_tree_and_terms_of_many_lines_are_translated_whole(tmp_path: Path) -> None:
+    body = form.add_field(form.new({"zh": "客户", "en": "Customer"}), "cascade", key="line", label={"zh": "产品线", "en": "Line"}).body
+    body = form.add_field(body, "consent", key="terms", label={"zh": "条款", "en": "Terms"}).body
+    body["properties"]["terms"]["x-fenzu"]["text"] = {"zh": TERMS["zh"]}
+    body["properties"]["line"]["x-fenzu"]["tree"] = [{"key": "cold", "label": {"zh": "冷冻"}, "level": 0}, {"key": "ice", "label": {"zh": "冰淇淋"}, "level": 1}]
+    tree = [text for text in texts.texts(body) if text.option]
+    assert [(text.id, text.owner, text.option) for text in tree] == [
+        ("properties.line.x-fenzu.tree[cold].label", "line", "cold"), ("properties.line.x-fenzu.tree[ice].label", "line", "ice")]
+    assert {translations.name_of(text, body, "en") for text in tree} == {"Choice"} and texts.missing(body)["en"] == 3
+    terms = next(text for text in texts.texts(body) if text.owner == "terms" and text.name == "text")
+    assert translations.lines(terms) > 1 and translations.longest(terms, body) == 5000
+    rows = list(translations.rows(body, "zh"))
+    for row in rows:
+        row[3] = row[3] or {tree[0].id: "Frozen", tree[1].id: "Ice cream", terms.id: TERMS["en"]}[row[0]]
+    compared = translations.compare(body, listed(tmp_path, rows))
+    assert not compared.too_long
+    whole = texts.set_many(body, compared.given(False))
+    assert whole["properties"]["terms"]["x-fenzu"]["text"] == {"zh": TERMS["zh"], "en": TERMS["en"].strip()}
+    assert texts.missing(whole) == {"zh": 0, "en": 0} and not form_check.check(whole)
