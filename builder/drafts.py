@@ -33,6 +33,7 @@ from runtime.storage.system_tables import draft as drafts
 from runtime.storage.system_tables import draft_step
 from runtime.words import Words
 
+MYSELF = ("",)
 FIRST = Words("打开", "Opened")
 
 
@@ -42,7 +43,7 @@ class Draft:
 
     `undo` and `redo` name the step that would be taken back or done again, None where there is none;
     `made` is the key of the thing that the last edit put in, `before` the body that was seen when it was made, and `beside`
-    are the names of the others whose changes since then it was put together with.
+    are the names of those whose changes since then it was put together with: MYSELF is oneself in another window.
     """
 
     id: int
@@ -133,7 +134,7 @@ def apply(
     hold_app(conn, app_id)
     draft = open_draft(conn, app_id, kind, key, by if kind in revisions.KINDS else None)
     before = _seen(conn, draft, revision)
-    beside = () if before is draft.body else revisions.since(conn, draft.name, revision, by)
+    beside = () if before is draft.body else revisions.since(conn, draft.name, revision, by) or MYSELF
     result = edit(before) if before is draft.body else together.edited(edit, before, draft.body, stale)
     body, made = (result.body, result.key) if isinstance(result, Made) else (result, None)
     _readable(kind, body)
@@ -144,8 +145,7 @@ def apply(
     told = replace(draft, made=made, before=before, beside=beside)
     if body == draft.body:
         return told
-    moment = now or clock.now()
-    said = what if isinstance(what, Words) else what(before)
+    moment, said = now or clock.now(), what if isinstance(what, Words) else what(before)
     return _put_step(conn, _claim(conn, told, by, clock.text(moment)), body, said, by, same, moment)
 
 
@@ -284,7 +284,7 @@ def _travel(conn: Connection, draft: Draft, revision: int, way: str, whose: int 
     before = _seen(conn, draft, revision)
     if whose is None and before is not draft.body:
         raise Conflict(Problem("revision", "stale_draft", {"seen": revision, "now": draft.revision}))
-    beside = () if before is draft.body else revisions.since(conn, draft.name, revision, whose)
+    beside = () if before is draft.body else revisions.since(conn, draft.name, revision, whose) or MYSELF
     if (draft.undo if way == turns.UNDO else draft.redo) is None:
         return replace(draft, before=before, beside=beside)
     at = clock.text(clock.now())

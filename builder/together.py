@@ -35,7 +35,7 @@ class Clashed(Conflict):
     """Both changed the same, or one took away what the other changed: nothing is kept until somebody decides."""
 
     def __init__(self, merged: Merged, beside: tuple[str, ...]) -> None:
-        super().__init__(Problem("revision", "draft_clash", {"who": beside[0] if beside else "—"}))
+        super().__init__(Problem("revision", "draft_clash", {"who": beside[0] or "—"}))
         self.merged, self.beside = merged, beside
 
 

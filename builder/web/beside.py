@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, request
 
 from builder import revisions
-from builder.drafts import Draft
+from builder.drafts import MYSELF, Draft
 from builder.merge.told import told
 from builder.together import Clashed, Stale
 from runtime.web import here, page
@@ -16,6 +17,8 @@ from runtime.words import Words
 KEEP = "keep:"
 ELSEWHERE = Words("你在另一个窗口里", "You, in another window")
 NOBODY_KNOWN = Words("有人", "Somebody")
+JOINED = Words("{who}也在改：已合并", "{who} is editing too: merged")
+JOINED_OWN = Words("另一个窗口里的修改已合并", "Merged with your changes in another window")
 
 
 def stale(adds: bool = False) -> Stale:
@@ -32,13 +35,28 @@ def noted(draft: Draft) -> Draft:
 
 def shown(draft: Draft) -> dict[str, Any]:
     """Who else is at this draft, and whose changes have just been merged."""
-    joined = g.get("beside", ())
-    return {"beside": revisions.beside(here.conn(), draft.name, here.actor().id), "joined": listed(joined)}
+    names = g.get("beside", ())
+    said = (JOINED if any(names) else JOINED_OWN).say(here.actor().lang, who=listed(names)) if names else ""
+    return {"beside": revisions.beside(here.conn(), draft.name, here.actor().id), "joined": said}
+
+
+def caught_up(draft: Draft, seen: int | None) -> Draft | None:
+    """The draft for a page that shows a revision: with what it showed, if others went on since; None if that is not known."""
+    if seen is None or seen in (draft.revision, draft.seen):
+        return draft
+    before = revisions.body_at(here.conn(), draft.name, seen)
+    names = revisions.since(here.conn(), draft.name, seen, here.actor().id)
+    return noted(replace(draft, before=before, beside=names or MYSELF)) if before is not None else None
+
+
+def behind() -> bool:
+    """Whether the page showed something older than what it now gets: then all of it is drawn again."""
+    return bool(g.get("beside", ()))
 
 
 def listed(names: tuple[str, ...]) -> str:
     """Several people's names in one line."""
-    return ("、" if here.actor().lang == "zh" else ", ").join(names)
+    return ("、" if here.actor().lang == "zh" else ", ").join(filter(None, names))
 
 
 def who(draft: Draft, revision: int) -> str:

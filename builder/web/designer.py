@@ -45,7 +45,10 @@ BACK = Words("已回到第 {old} 版，现在是第 {n} 版", "Back to version {
 def show(app: str, key: str) -> Response:
     """The designer, or for htmx the panel of what is selected."""
     found, sel, look = here.app(app), request.args.get("sel", ""), request.args.get("look", "")
-    draft = drafts.open_draft(here.conn(), found.id, "form", key, here.actor().id)
+    opened = drafts.open_draft(here.conn(), found.id, "form", key, here.actor().id)
+    draft = beside.caught_up(opened, request.args.get("revision", type=int))
+    if draft is None or beside.behind():
+        return page.refresh() if draft is None else parts(found, draft, sel, "")
     made = designer_page.made(here.conn(), found, draft, sel, look)
     return page.show(PAGE, "facts,props,place", **made, palette=designer_page.palette(here.actor().lang), mine=kept.tiles(found))
 
@@ -96,7 +99,7 @@ def parts(found: LiveApp, draft: Draft, sel: str, act: str) -> Response:
     """The parts of the page that a gesture changes; while somebody types, the panel is left alone."""
     if away := layouts_room.elsewhere(found, draft, act):
         return away
-    made = designer_page.made(here.conn(), found, draft, sel, request.form.get("look", ""))
+    made = designer_page.made(here.conn(), found, draft, sel, request.values.get("look", ""))
     # What others did may be about what the panel shows.
     typing = act in gestures.GESTURES and gestures.GESTURES[act].typing and not draft.beside
     before = draft.body if draft.before is None else draft.before

@@ -49,7 +49,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str] | N
 def elsewhere(found: LiveApp, draft: Draft, act: str) -> Response | None:
     """Where the designer goes when a layout came, was taken away or has gone by undoing."""
     name = request.form.get("value", "") if act == ADD else named(draft.body)
-    if act not in (ADD, DROP) and name == request.form.get(ARG, ""):
+    if act not in (ADD, DROP) and name == request.values.get(ARG, ""):
         return None
     return page.go(url_for("build_designer.show", app=found.key, key=draft.key, layout=name or None, look=request.form.get("look") or None))
 

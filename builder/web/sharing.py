@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, request, url_for
 from builder.drafts import Draft
 from builder.edits import public as edits
 from builder.edits.made import Edit
-from builder.web import designer_bar, start
+from builder.web import beside, designer_bar, start
 from builder.web.designer import conflict
 from builder.web.designer_room import changed, opened
 from runtime.definitions.form import Form
@@ -93,7 +93,7 @@ def edit(app: str, key: str) -> Response:
         return conflict(refused)
     if act == "switch" and public_links.of_form(here.conn(), found.id, key) is None:
         _renew(found, key)
-    return _shown(found, key, TYPED if act in ("say", "limit", "when") else PARTS)
+    return _shown(found, key, TYPED if act in ("say", "limit", "when") and not beside.behind() else PARTS)
 
 
 def _renew(found: LiveApp, key: str) -> None:

@@ -23,7 +23,7 @@ let typing = null;
 
 function keep() {
   const now = document.activeElement;
-  const text = now?.id && now.closest("#props") && now.matches("textarea, input:not([type=checkbox], [type=radio])");
+  const text = now?.id && root.contains(now) && now.matches("textarea, input:not([type=checkbox], [type=radio])");
   typing = text && now.value !== now.defaultValue ? { id: now.id, value: now.value } : null;
 }
 
