@@ -142,5 +142,5 @@ def node_at(rule: Any, path: str) -> Any:
 
 def option_labels(field: Field, names: RecordNames) -> list[tuple[str, str, str]]:
     """A field's options as (key, label, colour); retired ones are left out."""
-    offered = field.type.choices(field.settings, names)
+    offered = field.type.choices(field.settings, names) if field.type.shared else field.options
     return [(o["const"], read(o["label"], names.lang), o.get("color") or "mo") for o in offered if not o["retired"]]

@@ -85,6 +85,7 @@ class Binder:
     def __init__(self, app: LiveApp, form: str, names: RecordNames, prefix: str = "f-", at: linking.At | None = None) -> None:
         """`at` says that somebody fills the fields in, so that links offer what their rules say."""
         self.app, self.form, self.names, self.prefix, self.at = app, form, names, prefix, at
+        self._tree: list[dict[str, Any]] | None = None
 
     def value(self, field: Field, value: Any, typed: Any = None, error: str = "", problems: Sequence[Problem] = (),
               path: str = "") -> Bound:
@@ -121,7 +122,11 @@ class Binder:
         if field.type.many and not field.options:  # of all people only the chosen ones; the others are searched for
             chosen = [int(one) for one in typed or () if str(one).isdecimal()]
             return [{"const": one, "label": self.names.person(one) or str(one)} for one in chosen]
-        return [{**option, "label": words.read(option["label"], lang)} for option in field.type.choices(field.settings, self.names)]
+        if field.type.shared:  # the same tree for every field and every row
+            if self._tree is None:
+                self._tree = field.type.choices(field.settings, self.names)
+            return self._tree
+        return [{**option, "label": words.read(option["label"], lang)} for option in field.options]
 
     def _search(self, field: Field) -> str:
         if field.form:

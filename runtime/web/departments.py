@@ -43,7 +43,7 @@ def _page(status: int = 200, problems: dict[str, str] | None = None, **more: Any
     """The tree, the department that is chosen, and the form for a new one."""
     conn, live = here.conn(), here.fenzu().live
     found, chosen = departments.tree(conn), request.values.get("key", "")
-    counted = uses.records(conn, live)
+    counted = uses.records(conn, live) if chosen in found else {}
     mine = [name for person, name in _members(conn) if chosen in person] if chosen in found else []
     return page.show(PAGE, PART, status=status, departments=found, sizes=departments.sizes(conn), counted=counted, chosen=found.get(chosen),
                      paths=_paths(found), members=mine, problems=problems or {}, given=request.form.to_dict(), **more)

@@ -59,7 +59,7 @@ def xlsform(tmp_path: Path, survey: list[list[str]], choices: list[list[str]]) -
     book = openpyxl.Workbook()
     page = book.active
     page.title = "survey"
-    page.append(["type", "name", "label::English (en)", "label::中文 (zh)", "required", "relevant", "constraint"])
+    page.append(["type", "name", "label::English (en)", "label::中文 (zh)", "required", "relevant", "constraint", "appearance"])
     for row in survey:
         page.append(row)
     other = book.create_sheet("choices")
@@ -119,3 +119,12 @@ def _left(body: dict[str, Any]) -> list[tuple[str, str]]:
     writer = xlsform_out.Writer(body)
     writer.sheets()
     return writer.notes
+
+
+def test_places_and_signatures_keep_their_kind(tmp_path: Path) -> None:
+    survey = [["geopoint", "shop", "Shop", "门店", "", "", ""], ["image", "ink", "Sign", "签名", "", "", "", "signature"], ["image", "front", "Front", "门头", "", "", "", ""]]
+    made = arrive.take(xlsform(tmp_path, survey, []), "visits.xlsx", set())
+    out = tmp_path / "out.xlsx"
+    xlsform_out.write(out, made.body)
+    for taken in (made, arrive.take(out, "out.xlsx", set())):
+        assert {"shop": "location", "ink": "signature", "front": "image"}.items() <= types(taken).items()
