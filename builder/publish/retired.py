@@ -78,5 +78,5 @@ def _samples(conn: Connection, live: LiveForm, items: Sequence[Field], names: Na
         for item in items
     }
     records = load.records(conn, live, sorted({i for some in ids.values() for i in some}), fields=[item.key for item in items])
-    return {item.key: tuple(item.type.show(records[i].values[item.key], item.settings, names) for i in ids[item.key])
+    return {item.key: tuple(dict.fromkeys(item.type.show(records[i].values[item.key], item.settings, names) for i in ids[item.key]))
             for item in items}

@@ -19,8 +19,8 @@ from runtime.jobs.job import Stopping
 from runtime.jobs.runner import Runner
 from runtime.records import entry, history, load, search
 from runtime.records.act import acting
-from runtime.storage import live as snapshots
 from runtime.storage import contents, purges, system_tables, versions
+from runtime.storage import live as snapshots
 from runtime.storage.live import Live
 from runtime.words import Words
 from tests.contract.bound import SampleNames
