@@ -21,7 +21,7 @@ from runtime.words import Words
 
 FULL = Words("完整", "Full")
 CALLED = {
-    QUICK: ("bolt", Words("快速新建", "Quick add"), Words("在列表里点「新建」时先填这几样", "Asked for when somebody adds one from the list")),
+    QUICK: ("bolt", Words("快速新建", "Quick add"), Words("在列表里点「新建」时先填这几样", "For adding from the list")),
     PHONE: ("device-mobile", Words("手机", "Phone"), Words("在手机上新建和编辑时用", "Used when the form is filled in on a phone")),
     PUBLIC: ("world", Words("公开表单", "Public form"), Words("没登录的人打开链接时看到的", "What people see who open the link without signing in")),
 }

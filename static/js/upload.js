@@ -43,7 +43,8 @@ async function send(input, address, file) {
 function tell(input, text) {
   const line = document.getElementById(`${input.id}-error`);
   if (!line) return void (text && toast({ text, tone: "bad" }));
-  line.textContent = text;
+  const mark = Object.assign(document.createElement("i"), { className: "ti ti-alert-circle", ariaHidden: "true" });
+  line.replaceChildren(mark, Object.assign(document.createElement("span"), { textContent: text }));
   line.hidden = !text;
   if (text) input.setAttribute("aria-invalid", "true");
   else input.removeAttribute("aria-invalid");
