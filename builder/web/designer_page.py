@@ -111,7 +111,7 @@ def made(
         **rooms(found, draft, "design"),
         **logic_panel.made(found, draft, form, "" if form is not draft.form and layout.kind_of(sel) == "section" else sel),
         **layouts_room.made(found, draft),
-        "arranging": [_tile(kind, icon, label, lang) for kind, icon, label in layout.TILES],
+        "arranging": [_tile(kind, icon, label, lang) for kind, icon, label in layout.TILES if kind != "piece:related"],  # a list stands on the record's page
     }
 
 

@@ -58,6 +58,11 @@ def publish(page: Page) -> None:
 def test_a_quick_and_a_phone_layout_are_designed_tried_and_used(shop: Server, browse: Browse, shot: Shot, lang: str, theme: str) -> None:
     say, page = SAY[lang], browse(lang, theme)
     enter(page, lang)
+    page.goto(LIST)
+    ready(page)
+    if theme == "dark":
+        page.locator("[data-switch=theme]").first.click()
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     page.goto(FORM)
     ready(page)
     layout(page, "quick")
