@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -229,14 +230,18 @@ def test_publishing_step_by_step_makes_the_same_tables_as_publishing_once(databa
 
 
 def _linked(body):
-    """Links that point nowhere are pointed to the form itself, buttons to an address, which is enough to publish them."""
+    """Links that point nowhere are pointed to the form itself, buttons to an address, lists of nothing become lines: enough to publish."""
     for number, key in enumerate(body["properties"]):
         ui = body["properties"][key]["x-fenzu"]
         if "inverse" in node.type_of(body["properties"][key]).settings and not (ui.get("form") and ui.get("inverse")):
             body = properties.set_link(body, key, "customer", {f"customers_{n}" for n in range(number)})
             body = properties.set_setting(body, key, "inverse", f"back_{key}")
-    for item in Form(body).layout.pieces("button"):
-        body = pieces.set_way(body, item.id, href="https://example.com")
+    body = json.loads(json.dumps(body))
+    for item in Form(body).pieces("button"):
+        item.node["button"] = {"label": item.node["button"]["label"], "href": "https://example.com"}
+    for item in Form(body).pieces("related"):
+        del item.node["related"]
+        item.node["divider"] = True
     return body
 
 
