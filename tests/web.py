@@ -30,7 +30,7 @@ HTMX = {"HX-Request": "true"}
 
 
 class Person:
-    """One browser. `get`, `post` and `htmx` send what pages send: the session and its secret against forgery."""
+    """One browser. `get`, `post` and `htmx` send what pages send, the session and its secret against forgery, and read the answer to its end."""
 
     def __init__(self, app: Flask, actor: Actor | None = None, lang: str | None = None) -> None:
         self.app, self.actor = app, actor
@@ -51,16 +51,16 @@ class Person:
         return URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").dumps(raw)
 
     def get(self, url: str, **given: Any) -> TestResponse:
-        return self.client.get(url, **given)
+        return self.client.get(url, **{"buffered": True, **given})
 
     def post(self, url: str, data: dict[str, Any] | None = None, **given: Any) -> TestResponse:
         """A form as the browser sends it."""
-        return self.client.post(url, data={**(data or {}), "csrf_token": self.token}, **given)
+        return self.client.post(url, data={**(data or {}), "csrf_token": self.token}, **{"buffered": True, **given})
 
     def htmx(self, method: str, url: str, data: dict[str, Any] | None = None, **headers: str) -> TestResponse:
         """A request as htmx sends it; headers are written with underscores: `HX_Target="list"`."""
         more = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.open(url, method=method, data=data, headers={**HTMX, "X-CSRFToken": self.token, **more})
+        return self.client.open(url, method=method, data=data, headers={**HTMX, "X-CSRFToken": self.token, **more}, buffered=True)
 
     def text(self, url: str, status: int = 200) -> str:
         """A page's HTML; fails unless the answer has the status."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 
 from builder import apps, drafts
 from builder.carry import arrive, xlsform_out
@@ -14,6 +12,7 @@ from builder.carry.maker import Taken
 from builder.edits.form import set_form
 from builder.web import start
 from builder.web.designer_room import opened
+from builder.web.workbooks import workbook
 from runtime import words
 from runtime.definitions import document
 from runtime.errors import Invalid, Problem
@@ -26,7 +25,6 @@ from runtime.words import Words
 
 bp = Blueprint("build_carry", __name__, url_prefix="/build/<app>/carry")
 bp.before_request(start.guard)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLACE = "carry"  # where an upload of this kind is kept, beside those of a form's records
 SOURCES = {
     "own": Words("分组的表单文件", "A form file of Fenzu"),
@@ -147,7 +145,4 @@ def as_json(app: str, key: str) -> Response:
 def as_xlsform(app: str, key: str) -> Response:
     """The draft as an XLSForm workbook."""
     body = opened(here.app(app), key).body
-    with tempfile.TemporaryDirectory(dir=here.fenzu().config.scratch) as folder:
-        path = Path(folder) / "form.xlsx"
-        xlsform_out.write(path, body)
-        return send_file(path.open("rb"), XLSX, as_attachment=True, download_name=f"{key}-xlsform.xlsx")
+    return workbook(f"{key}-xlsform.xlsx", lambda path: xlsform_out.write(path, body))

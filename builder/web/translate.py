@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 
 from builder import translations
 from builder.drafts import Draft
@@ -15,6 +13,7 @@ from builder.edits.made import Body
 from builder.web import designer_bar, start
 from builder.web.designer import conflict
 from builder.web.designer_room import changed, opened
+from builder.web.workbooks import workbook
 from runtime import words
 from runtime.errors import Conflict, Invalid, Problem
 from runtime.exchange import upload
@@ -27,7 +26,6 @@ from runtime.words import LANGUAGES, Words
 bp = Blueprint("build_translate", __name__, url_prefix="/build/<app>/forms/<key>/translate")
 bp.before_request(start.guard)
 PAGE, TYPED, ALL = "builder/form/translate.html", "facts,state,tools,rooms,gaps", "facts,state,tools,rooms,gaps,grid"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHANGED = Words("改译文", "Changed a text")
 TAKEN = Words("从表格带回译文", "Took texts from a spreadsheet")
 DONE = Words("改了 {n} 处", "{n} text changed|{n} texts changed")
@@ -85,12 +83,8 @@ def edit(app: str, key: str) -> Response:
 @bp.get("/list.xlsx")
 def out(app: str, key: str) -> Response:
     """All texts as a workbook."""
-    found = here.app(app)
-    draft = opened(found, key)
-    with tempfile.TemporaryDirectory(dir=here.fenzu().config.scratch) as folder:
-        path = Path(folder) / "texts.xlsx"
-        write_xlsx(path, translations.COLUMNS, translations.rows(draft.body, here.actor().lang), ["text"] * 5)
-        return send_file(path.open("rb"), XLSX, as_attachment=True, download_name=f"{key}-texts.xlsx")
+    rows = translations.rows(opened(here.app(app), key).body, here.actor().lang)
+    return workbook(f"{key}-texts.xlsx", lambda path: write_xlsx(path, translations.COLUMNS, rows, ["text"] * 5))
 
 
 @bp.post("/in")
