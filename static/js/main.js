@@ -36,7 +36,7 @@ function attach(root) {
   for (const part of parts) part.attach(root);
 }
 
-for (const part of [narrow, cells, links, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels, steps]) part.start();
+for (const part of [narrow, cells, links, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels, outline, steps]) part.start();
 attach(document.body);
 document.body.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 document.body.addEventListener("htmx:oobAfterSwap", (event) => attach(event.detail.target));

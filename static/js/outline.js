@@ -11,7 +11,7 @@ function send(list, row, values) {
 }
 
 function keys(event) {
-  const row = event.target.closest("[data-outline] > [data-id]");
+  const row = event.target.closest?.("[data-outline] > [data-id]");
   const way = event.altKey && WAYS[event.key];
   if (!row || !way) return;
   event.preventDefault();
@@ -21,15 +21,13 @@ function keys(event) {
 
 /** Lines above and below are walked with the bare arrow keys. */
 function walk(event) {
-  const row = event.target.matches("[data-outline] > [data-id]") && event.target;
+  const row = event.target.matches?.("[data-outline] > [data-id]") && event.target;
   if (!row || event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
   event.preventDefault();
   (event.key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling)?.focus();
 }
 
 function wire(list) {
-  list.addEventListener("keydown", keys);
-  list.addEventListener("keydown", walk);
   window.Sortable?.create(list, {
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180,
     handle: ".fz-grip",
@@ -39,6 +37,12 @@ function wire(list) {
       if (oldIndex !== newIndex) send(list, item, { after: item.previousElementSibling?.dataset.id ?? "" });
     },
   });
+}
+
+/** The page listens, not the list: what is drawn anew answers to the very next key. */
+export function start() {
+  document.addEventListener("keydown", keys);
+  document.addEventListener("keydown", walk);
 }
 
 export const attach = (root) => each(root, "[data-outline]", (list) => once(list, "wired", wire));
