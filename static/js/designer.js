@@ -3,6 +3,7 @@ import { start as together } from "./beside.js";
 import { address, choose, dress, found, mark, stops } from "./designer_board.js";
 import { changed, last } from "./designer_panel.js";
 import { act, chosen, flush, narrow, root, settled } from "./designer_send.js";
+import { start as unsent } from "./designer_unsent.js";
 import { each, speak } from "./words.js";
 
 function clicked(event) {
@@ -124,5 +125,6 @@ if (root) {
   document.body.addEventListener("htmx:afterSettle", swapped);
   addEventListener("pagehide", flush);
   together();
+  unsent();
   if (narrow()) each(root, "#props", (panel) => { panel.inert = true; });
 }
