@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,15 +61,16 @@ class EntryTarget:
             raise _missing(name)
         if dot:
             return self._hop(item, rest)
+        bind = partial(_bind, item)
         if item.type.computed:
             made = item.type.expression(item.settings, self)
-            return Operand(item.type.kind, made.value, _as_is, made.folded, label=item.label, never_blank=made.never_blank, power=item.type.power)
+            return Operand(item.type.kind, made.value, bind, made.folded, label=item.label, never_blank=made.never_blank, power=item.type.power)
         value = self.columns.get(name)
         if item.type.kind in MANY:
-            return Operand(item.type.kind, sa.null(), _as_is, many=HeldValues(tuple(value or ())), label=item.label, options=item.options or None)
+            return Operand(item.type.kind, sa.null(), bind, many=HeldValues(tuple(value or ())), label=item.label, options=item.options or None)
         folded = literal(self.columns.get(f"{name}/k") or (fold(value) if value else None), BinaryText) if item.type.kind in FOLDED else None
         bound = literal(value, kept_as(item.type.kind))
-        return Operand(item.type.kind, bound, _as_is, folded, label=item.label, options=item.options or None, power=item.type.power)
+        return Operand(item.type.kind, bound, bind, folded, label=item.label, options=item.options or None, power=item.type.power)
 
     def _hop(self, link: Field, rest: str) -> Operand:
         """A field of the record that a link names, as far as the asker may see it."""
@@ -100,5 +102,6 @@ def _missing(name: str) -> Invalid:
     return Invalid(Problem("field", "no_such_field", {"field": name}))
 
 
-def _as_is(value: Any) -> Any:
-    return value
+def _bind(item: Field, value: Any) -> Any:
+    """A value as the field's column holds it; by this a formula knows how many decimals that is."""
+    return item.type.bind(value, item.settings)
