@@ -27,7 +27,7 @@ from runtime.storage.draft_tables import draft_revision
 CUSTOMER = {"zh": "客户", "en": "Customer"}
 PEOPLE = {"zh": "位", "en": "customer"}
 ICON, COLOR = "users", "shilv"
-BY_FORM = (tables.column_map, tables.history, tables.pin, tables.diary, tables.code, tables.counter, tables.attachment)
+BY_FORM = (tables.column_map, tables.retype, tables.purge, tables.history, tables.pin, tables.diary, tables.code, tables.counter, tables.attachment)
 
 
 class App(NamedTuple):
