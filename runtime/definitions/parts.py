@@ -20,6 +20,9 @@ WORDS = {
 COLORS = ("zhusha", "cheng", "tenghuang", "ya", "shilv", "qing", "shiqing", "dian", "zi", "yanzhi", "zhe", "mo")
 COLOR = {"enum": list(COLORS)}
 RULE = {"type": "object"}
+LIMITS = {"maxProperties": "too_many_parts", "maxItems": "too_many_parts", "maxLength": "too_long_here"}
+# So much of what a schema says is shown; it quotes what is wrong first and says why at the end.
+LONGEST = 300
 
 
 def document(kind: str, required: Iterable[str], properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,8 +57,13 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def shape_problems(compiled: jsonschema_rs.Draft202012Validator, body: Any) -> list[Problem]:
-    """What a schema says against a body, each with its path; the wording stays the schema's own."""
-    return [
-        Problem(dotted(error.instance_path), "bad_shape", {"detail": error.message[:300]})
-        for error in compiled.iter_errors(body)
-    ]
+    """What a schema says against a body, each with its path; what is too large is told, the rest stays in the schema's own words."""
+    return [_told(error) for error in compiled.iter_errors(body)]
+
+
+def _told(error: jsonschema_rs.ValidationError) -> Problem:
+    path, kind, said = dotted(error.instance_path), error.kind.name, error.message
+    if kind in LIMITS:
+        code = "too_many_fields" if path == "properties" else LIMITS[kind]
+        return Problem(path, code, {"n": len(error.instance), "most": getattr(error.kind, "limit", 0)})
+    return Problem(path, "bad_shape", {"detail": said if len(said) <= LONGEST else f"… {said[-LONGEST:]}"})

@@ -12,6 +12,12 @@ CODES = {
         "“{field}” is worked out by itself. It cannot be required or unique, and has no default.",
     ),
     "bad_shape": Words("这里的写法不对：{detail}", "This is not written as it should be: {detail}"),
+    "too_many_fields": Words(
+        "一张表单最多 {most} 个字段，这里有 {n} 个（停用的也算）。分成两张表单，用关联连起来。",
+        "A form has at most {most} fields, retired ones included; here are {n}. Make two forms and link them.",
+    ),
+    "too_many_parts": Words("这里最多 {most} 项，现在有 {n} 项。", "There can be at most {most} entries here; there are {n}."),
+    "too_long_here": Words("这里最多 {most} 个字，现在有 {n} 个。", "There can be at most {most} characters here; there are {n}."),
     "unknown_setting": Words("「{type}」没有 {name} 这项设置。", "“{type}” has no setting {name}."),
     "type_mismatch": Words("「{type}」字段在这里应该是 {wanted}。", "A “{type}” field must have {wanted} here."),
     "no_label": Words("起个名字。", "Give it a name."),
