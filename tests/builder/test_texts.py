@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder import translations
-from builder.edits import form, made, options, texts
+from builder.edits import form, options, texts
 from builder.publish import remarks
 from runtime.definitions import form_check
 from runtime.definitions.checks import shape
