@@ -62,8 +62,8 @@ def shape_problems(compiled: jsonschema_rs.Draft202012Validator, body: Any) -> l
 
 
 def _told(error: jsonschema_rs.ValidationError) -> Problem:
-    path, kind, said = dotted(error.instance_path), error.kind.name, error.message
-    if kind in LIMITS:
+    path, kind, said, given = dotted(error.instance_path), error.kind.name, error.message, error.instance
+    if kind in LIMITS and isinstance(given, (dict, list, str)):
         code = "too_many_fields" if path == "properties" else LIMITS[kind]
-        return Problem(path, code, {"n": len(error.instance), "most": getattr(error.kind, "limit", 0)})
+        return Problem(path, code, {"n": len(given), "most": getattr(error.kind, "limit", 0)})
     return Problem(path, "bad_shape", {"detail": said if len(said) <= LONGEST else f"… {said[-LONGEST:]}"})
