@@ -133,8 +133,8 @@ def remove(conn: Connection, app_id: int) -> None:
         conn.execute(table.delete().where(table.c.grouping_id.in_(groupings)))
     mine = sa.select(tables.draft.c.id).where(tables.draft.c.app_id == app_id)
     conn.execute(tables.draft_step.delete().where(tables.draft_step.c.draft_id.in_(mine)))
-    for table in (tables.draft, draft_revision):
-        conn.execute(table.delete().where(table.c.app_id == app_id))
+    conn.execute(tables.draft.delete().where(tables.draft.c.app_id == app_id))
+    conn.execute(draft_revision.delete().where(draft_revision.c.app_id == app_id))
     conn.execute(v.delete().where(v.c.definition_id.in_([row.id for row in rows])))
     conn.execute(d.delete().where(d.c.app_id == app_id))
     conn.execute(tables.app.delete().where(tables.app.c.id == app_id))

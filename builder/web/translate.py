@@ -17,6 +17,7 @@ from builder.web.workbooks import workbook
 from runtime import words
 from runtime.errors import Conflict, Invalid, Problem
 from runtime.exchange import upload
+from runtime.exchange.reading import Reading
 from runtime.exchange.workbook_writer import write_xlsx
 from runtime.messages import say
 from runtime.storage.live import LiveApp
@@ -113,16 +114,20 @@ def take(app: str, key: str) -> Response:
     """Do what was shown, as one step; where both sides changed a text, the list wins only when it is told to."""
     found = here.app(app)
     kept = upload.find(here.fenzu().config.scratch, request.form.get("token", ""), here.actor().id, app, f"{key}/texts")
+    try:
+        told = page.toast(DONE, here.actor().lang, n=_take(found, key, kept.open()))
+    except Conflict as refused:
+        return conflict(refused)
+    return page.go(url_for(".show", app=app, key=key), told)
+
+
+def _take(found: LiveApp, key: str, sheet: Reading) -> int:
+    """Put the texts of a list into the draft as it was looked through; what somebody changed since is merged, or asked about."""
     given: dict[str, dict[str, str]] = {}
 
     def taken(body: Body) -> Body:
-        """As it was looked through: what somebody changed since is merged, or asked about."""
-        given.update(translations.compare(body, kept.open()).given(request.form.get("conflicts") == "1"))
+        given.update(translations.compare(body, sheet).given(request.form.get("conflicts") == "1"))
         return texts.set_many(body, given)
 
-    try:
-        changed(found, key, taken, TAKEN)
-    except Conflict as refused:
-        return conflict(refused)
-    told = page.toast(DONE, here.actor().lang, n=sum(map(len, given.values())))
-    return page.go(url_for(".show", app=app, key=key), told)
+    changed(found, key, taken, TAKEN)
+    return sum(map(len, given.values()))

@@ -11,6 +11,7 @@ from tests.house.source import python_files, short, tree
 
 RECORD_TABLES = re.compile(r"\btables\.(main|many|members|column|shadow)\b")
 SYSTEM_TABLES = re.compile(r"\(?((system_)?tables\.(?!main\b|many\b|members\b)\w+(, )?)+\)?")
+TABLES = ("runtime.storage.system_tables", "runtime.storage.draft_tables")
 STATEMENTS = ("insert", "update", "delete")
 
 WRITERS = {
@@ -32,7 +33,7 @@ def assigned(path: Path) -> dict[str, list[str]]:
     """What each plain name of a file is set to, as written; a name imported from the system tables is one of them."""
     found: dict[str, list[str]] = {}
     for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.module == "runtime.storage.system_tables":
+        if isinstance(node, ast.ImportFrom) and node.module in TABLES:
             found |= {alias.asname or alias.name: [f"tables.{alias.name}"] for alias in node.names}
     for node in ast.walk(tree(path)):
         if not isinstance(node, (ast.Assign, ast.For)):
