@@ -109,7 +109,7 @@ def made(
         "forms": [(live.key, words.read(live.form.label, lang)) for live in found.forms.values()],
         **panel(conn, found, draft, form, sel, old is not None),
         **rooms(found, draft, "design"),
-        **logic_panel.made(found, draft, form, "" if form is not draft.form and layout.kind_of(sel) == "section" else sel),
+        **logic_panel.made(found, draft, form, layouts_room.about(draft, sel)),
         **layouts_room.made(found, draft),
         "arranging": [_tile(kind, icon, label, lang) for kind, icon, label in layout.TILES if kind != "piece:related"],  # a list stands on the record's page
     }

@@ -10,6 +10,7 @@ from flask import Response, request, url_for
 from builder.drafts import Draft
 from builder.edits import layouts
 from builder.web import designer_layout
+from builder.web.layout_gestures import kind_of
 from builder.web.layouts_acts import ADD, ARG, DROP
 from runtime import words
 from runtime.definitions.form import Form
@@ -32,6 +33,11 @@ def named(body: Mapping[str, Any]) -> str:
     """The layout that the page shows, or "" for the full one."""
     wanted = request.values.get(ARG, "")
     return wanted if wanted in body["x-fenzu"].get("layouts", {}) else ""
+
+
+def about(draft: Draft, sel: str) -> str:
+    """What the panel tells the logic of: a section has any in the full layout only, a field wherever it stands."""
+    return "" if named(draft.body) and kind_of(sel) == "section" else sel
 
 
 def form_of(draft: Draft) -> Form:

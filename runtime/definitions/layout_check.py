@@ -52,7 +52,7 @@ LAYOUT = {
 }
 OTHERS = {
     "type": "object",
-    "properties": dict.fromkeys(NAMES, {**LAYOUT, "minItems": 1}),
+    "properties": {name: {**LAYOUT, "minItems": 1} for name in NAMES},
     "minProperties": 1,
     "additionalProperties": False,
 }
