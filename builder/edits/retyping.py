@@ -19,7 +19,7 @@ YES_NO = [
     {"const": "no", "label": {"zh": "否", "en": "No"}, "color": "mo"},
 ]
 # Settings that mean the same whatever the type is; all others begin at their defaults.
-ALONG = ("decimals", "options", "display", "thousands", "region")
+ALONG = ("decimals", "options", "display", "thousands", "region", "form", "inverse", "inverse_label", "listed", "only", "create")
 
 
 def ways(body: Mapping[str, Any], key: str, published: Published) -> list[FieldType]:

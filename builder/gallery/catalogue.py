@@ -80,7 +80,7 @@ def in_order(forms: list[Form]) -> list[Form]:
     waiting = list(forms)
     while waiting:
         known = {form.key for form in done}
-        ready = [form for form in waiting if {link.form for link in form.links.values()} - {form.key} <= known]
+        ready = [form for form in waiting if {link.far for link in form.pointing.values()} - {form.key} <= known]
         done += ready or waiting[:1]
         waiting = [form for form in waiting if form not in done]
     return done

@@ -18,6 +18,7 @@ from runtime import clock
 from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
 from runtime.commands import change, create
+from runtime.definitions.form import Field
 from runtime.groups import generations
 from runtime.records import apps as all_apps
 from runtime.records import entry
@@ -88,8 +89,10 @@ def fill(
             saved = create.create_many(act, form, entries)
             made |= {row["_ref"]: item.id for row, item in zip(part, saved, strict=True)}
         for ref, links in later:
-            values = {key: made[target] for key, target in links.items() if target in made}
-            known = entry.read(act.app.form(form).form, values, act.names, whole=False)
+            values = {key: [made[one] for one in target.split("|") if one in made] for key, target in links.items()}
+            fields = act.app.form(form).form
+            typed = {key: _pointed(fields.fields[key], ids) for key, ids in values.items() if ids}
+            known = entry.read(fields, typed, act.names, whole=False)
             change.change(act, form, made[ref], known, version=None)
         if keep:
             keep(act.conn, made)
@@ -106,16 +109,21 @@ def _entry(
     for key, cell in row.items():
         if key == "_ref" or not cell:
             continue
-        target = fields[key].form
-        if target == form and cell not in refs[form]:
+        target = fields[key].far
+        if target == form and any(one not in refs[form] for one in cell.split("|")):
             waiting[key] = cell
         elif target is not None:
-            typed[key] = refs[target][cell]
+            typed[key] = _pointed(fields[key], [refs[target][one] for one in cell.split("|")])
         else:
             typed[key] = _value(act, cell)
     if waiting:
         later.append((row["_ref"], waiting))
     return entry.read(act.app.form(form).form, typed, act.names)
+
+
+def _pointed(link: Field, ids: list[int]) -> int | list[int]:
+    """What a link holds: the record, or several of them."""
+    return ids if link.type.many else ids[0]
 
 
 def _value(act: Act, cell: str) -> Any:

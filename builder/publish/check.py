@@ -121,7 +121,7 @@ def unnoticed(was: Form | None, now: Form) -> bool:
     """
     if was is None or not was.fields.keys() <= now.fields.keys():
         return False
-    return all(_from_outside(was.fields[key]) == _from_outside(item) if key in was.fields else item.form is None for key, item in now.fields.items())
+    return all(_from_outside(was.fields[key]) == _from_outside(item) if key in was.fields else item.far is None for key, item in now.fields.items())
 
 
 def _from_outside(item: Field) -> tuple[Any, ...]:

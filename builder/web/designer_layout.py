@@ -92,8 +92,8 @@ def widths(columns: int, lang: str) -> list[tuple[str, str]]:
 def _doors(form: Form, app: LiveApp, lang: str) -> Iterator[tuple[str, str]]:
     """New records that a button can open: of every form with a link that points here."""
     for key, live in app.forms.items():
-        for link in live.form.links.values():
-            if link.form == form.key and not link.retired:
+        for link in live.form.pointing.values():
+            if link.far == form.key and not link.retired:
                 name, by = read(live.form.label, lang), read(link.label, lang)
                 yield (
                     f"{key}/{link.key}",

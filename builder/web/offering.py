@@ -71,9 +71,9 @@ def home(form: Form, sel: str) -> tuple[Form, Field] | None:
 def scope_of(found: LiveApp, form: Form, sel: str) -> OfferScope | None:
     """What a link's conditions may speak about; None while it links to nothing that is published."""
     there = home(form, sel)
-    if there is None or there[1].form not in found.forms:
+    if there is None or there[1].far not in found.forms:
         return None
-    return OfferScope(found, there[0], there[1].form or "", here.names(found))
+    return OfferScope(found, there[0], there[1].far or "", here.names(found))
 
 
 def panel(found: LiveApp, draft: Draft, form: Form, sel: str, lang: str) -> dict[str, Any]:

@@ -49,13 +49,15 @@ class ReachRoom:
 
 def far_form(found: LiveApp, form: Form, over: str) -> Form | None:
     """The form behind an inverse key, or the rows of a sub-form of the draft."""
-    inverse = found.inverses.get(form.key, {}).get(over)
+    inverse, own = found.inverses.get(form.key, {}).get(over), form.pointing.get(over)
+    if own is not None and own.type.many and own.far in found.forms:
+        return found.form(own.far or "").form
     return found.form(inverse.form).form if inverse else form.subforms.get(over)
 
 
 def overs(found: LiveApp, form: Form, lang: str) -> Choices:
     """What can be rolled up: sub-forms, then the forms whose links point here."""
-    own = [(key, read(item.label, lang)) for key, item in form.live_fields.items() if item.type.nested]
+    own = [(key, read(item.label, lang)) for key, item in form.live_fields.items() if item.type.nested or (item.far and item.type.many)]
     there = found.inverses.get(form.key, {}).items()
     return own + [(key, read(each.field.settings.get("inverse_label") or found.form(each.form).form.label, lang)) for key, each in there]
 

@@ -28,6 +28,7 @@ BY_KIND = {
     "boolean": "yesno",
     "person": "remote",
     "people": "remote",
+    "links": "remote",
     "link": "remote",
     "tree": "region",
     "place": "text",

@@ -135,7 +135,8 @@ def _related(scope: Scope) -> Iterator[Choice]:
         far = scope.far(key)
         if far is None:
             continue
-        name = _text(inverse[1].settings.get("inverse_label") or far.live.form.label)
+        mine = scope.live.form.fields.get(key) is inverse[1]
+        name = _text(inverse[1].label if mine else inverse[1].settings.get("inverse_label") or far.live.form.label)
         moment, shelf, icon = moment_of(far), f"@{key}", far.live.form.icon
         recent = {"field": moment, "operator": "inLast", "value": {"n": 90, "unit": "day"}}
         since = {"where": {"combinator": "and", "rules": [recent]}} if moment else {}
@@ -163,9 +164,10 @@ def _fields_of(scope: Scope, far: Scope, key: str, name: Text, since: dict[str, 
 
 def _inverses(scope: Scope) -> list[tuple[str, tuple[LiveForm, Field]]]:
     """What links here, and sub-forms: those with amounts first, which rules are about most; links to itself last."""
-    keys = [*scope.app.inverses.get(scope.live.key, {}), *scope.live.rows]
+    several = [key for key, link in scope.live.form.pointing.items() if link.type.many]
+    keys = [*scope.app.inverses.get(scope.live.key, {}), *scope.live.rows, *several]
     live = scope.live.form.live_fields
-    found = [(key, one) for key in keys if (one := scope.inverse(key)) and (key not in scope.live.rows or key in live)]
+    found = [(key, one) for key in keys if (one := scope.inverse(key)) and (key in live or (key not in scope.live.rows and key not in several))]
 
     def rank(one: tuple[str, tuple[LiveForm, Field]]) -> tuple[bool, bool]:
         form = one[1][0].form

@@ -106,8 +106,8 @@ class Scope:
         """Where the picker of people or records looks for more."""
         place = self.value_field(leaf)
         field = place[0].field(place[1]) if place else None
-        if field is not None and field.form:
-            return url_for("finding.pick", app=self.app.key, form=field.form)
+        if field is not None and field.far:
+            return url_for("finding.pick", app=self.app.key, form=field.far)
         return url_for("finding.persons", app=self.app.key, form=self.live.key)
 
     def beside(self, name: str, kind: str) -> list[tuple[str, str]]:

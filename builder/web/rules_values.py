@@ -213,7 +213,7 @@ def read(scope: Scope, leaf: Leaf, text: str) -> Any:
         return None
     if kind == "boolean":
         return text == "true"
-    if kind in ("person", "people", "link"):
+    if kind in ("person", "people", "link", "links"):
         return int(text) if text.isdigit() else text
     if kind in ("number", "file", "rows"):
         return _figure(scope, leaf, text)

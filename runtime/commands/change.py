@@ -66,7 +66,7 @@ def difference(live: LiveForm, before: Mapping[str, Any], after: Mapping[str, An
     for key, given in after.items():
         old = before.get(key)
         value = live.form.fields[key].type.settle(old, given)
-        if key in live.tables.many:
+        if key in live.tables.many and not live.form.fields[key].type.ordered:
             if sorted(old or ()) != sorted(value or ()):
                 found[key] = (old, value)
         elif old != value:
@@ -93,7 +93,7 @@ def _write(act: Act, live: LiveForm, pairs: Sequence[tuple[Record, dict[str, Any
     history.note(act.conn, live.id, ((i, differences[i]) for i in ids), act="change", cause=act.cause, by=act.by.by,
                  at=act.at, batch=act.batch)
     membership.refresh(act, live, ids, changed)
-    cascade.follow(act, live, ids, changed, {key: [record.values.get(key) for record, _ in touched] for key in live.form.links})
+    cascade.follow(act, live, ids, changed, {key: [record.values.get(key) for record, _ in touched] for key in live.form.pointing})
 
 
 def _index(act: Act, live: LiveForm, touched: Sequence[tuple[Record, Mapping[str, Any]]], changed: frozenset[str]) -> None:

@@ -41,8 +41,8 @@ def check(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int] =
     for field in live.form.live_fields.values():
         if field.unique == "block":
             _unique(act, live, field, rows, ids, found)
-        if field.form:
-            _links(act, field, rows, found)
+        if field.far:
+            _links(act, field, rows, before, found)
             _offered(act, live, field, rows, before, found)
         if field.type.kind in ("person", "people"):
             _people(act, field, rows, found)
@@ -99,22 +99,29 @@ def _unique(act: Act, live: LiveForm, field: Field, rows: Sequence[Values], ids:
             found[at].append(Problem(field.key, "not_unique", {"field": field.label, "value": shown, "other": other}))
 
 
-def _links(act: Act, field: Field, rows: Sequence[Values], found: list[list[Problem]]) -> None:
-    """A link may only point to a live record that the person may see."""
-    wanted = sorted({values[field.key] for values in rows if values.get(field.key) is not None})
-    if not wanted or field.form is None:
+def _linked(field: Field, values: Values) -> list[int]:
+    """The records that a link points to, one or several."""
+    held = values.get(field.key)
+    return [] if held is None else list(held) if field.type.many else [held]
+
+
+def _links(act: Act, field: Field, rows: Sequence[Values], before: Sequence[Values], found: list[list[Problem]]) -> None:
+    """A link may only point to live records that the person may see; of several, those that were chosen before stay."""
+    asked = [[i for i in _linked(field, values) if not field.type.many or i not in _linked(field, before[at])]
+             for at, values in enumerate(rows)]
+    wanted = sorted({i for each in asked for i in each})
+    if not wanted or field.far is None:
         return
-    target = act.app.form(field.form)
-    there = access.visible_ids(act.conn, act.app, target, act.by, wanted, act.as_of)
-    for at, values in enumerate(rows):
-        if values.get(field.key) is not None and values[field.key] not in there:
+    there = access.visible_ids(act.conn, act.app, act.app.form(field.far), act.by, wanted, act.as_of)
+    for at, each in enumerate(asked):
+        if not there.issuperset(each):
             found[at].append(Problem(field.key, "link_missing", {"field": field.label}))
 
 
 def _before(act: Act, live: LiveForm, rows: Sequence[Values], ids: Sequence[int]) -> list[Values]:
     """What the records being changed hold, in the rows' order; looked up only where not everything may be chosen."""
     fields = live.form.live_fields.values() if ids else ()
-    limited = {field.key for field in fields if only_of(field) or (
+    limited = {field.key for field in fields if only_of(field) or (field.far and field.type.many) or (
         field.type.nested and any(map(only_of, live.rows[field.key].form.links.values())))}
     if not any(limited & values.keys() for values in rows) and not (ids and out_of_use.held(live.form, rows)):
         return [{} for _ in rows]
@@ -126,15 +133,15 @@ def _offered(act: Act, live: LiveForm, field: Field, rows: Sequence[Values], bef
              found: list[list[Problem]]) -> None:
     """A link may offer only some records; one that is stored already stays as long as nobody changes it, or comes back by undo."""
     rule = only_of(field)
-    if rule is None or field.form is None or act.cause == "undo":
+    if rule is None or field.far is None or act.cause == "undo":
         return
     asked = [(at, i, {**before[at], **values}) for at, values in enumerate(rows)
-             if (i := values.get(field.key)) is not None and i != before[at].get(field.key) and not found[at]]
+             for i in _linked(field, values) if i not in _linked(field, before[at]) and not found[at]]
     wrong = offered.misfits(act, live, field, [(i, own) for _, i, own in asked])
-    only = said(act.app, live.form, field.form, rule, act.names) if wrong else {}
+    only = said(act.app, live.form, field.far, rule, act.names) if wrong else {}
     for place in sorted(wrong):
         at, linked, _ = asked[place]
-        shown = act.names.record(field.form, linked)
+        shown = act.names.record(field.far, linked)
         found[at].append(Problem(field.key, "link_not_offered", {"field": field.label, "value": shown, "only": only}))
 
 
@@ -160,7 +167,7 @@ def _nested(act: Act, inside: LiveForm, key: str, rows: Sequence[Values], before
         out_of_use.told(inside.form, flat, stored, act.names, told)
     for field in inside.form.live_fields.values():
         if field.form:
-            _links(act, field, flat, told)
+            _links(act, field, flat, stored, told)
             _offered(act, inside, field, flat, stored, told)
         if field.type.kind == "person":
             _people(act, field, flat, told)

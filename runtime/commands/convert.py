@@ -154,10 +154,10 @@ def prime(moved: Sequence[Switch], records: Mapping[int, load.Record], names: Re
     """Look up together what the values stand for: titles of linked records, names of people."""
     for each in moved:
         held = [value for record in records.values() if (value := record.values.get(each.key)) is not None]
-        if each.was.form:
-            names.prime_records(each.was.form, held)
-        elif each.now.form:
-            names.prime_found(each.now.form, map(str, held))
+        if each.was.far:
+            names.prime_records(each.was.far, (one for value in held for one in (value if each.was.type.many else [value])))
+        elif each.now.far:
+            names.prime_found(each.now.far, map(str, held))
         elif each.was.type.kind in ("person", "people"):
             names.prime_people(one for value in held for one in each.was.type.persons(value))
 

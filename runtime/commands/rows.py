@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from runtime.commands import subrows
 from runtime.definitions.form import Field
@@ -42,12 +42,20 @@ def insert(act: Act, live: LiveForm, ids: Sequence[int], rows: Sequence[Values])
         out.append(tuple(row.values()))
     insert_rows(act.conn, live.tables.main, tuple(blank), out)
     for key, table in live.tables.many.items():
-        links = [(i, one) for i, values in zip(ids, rows, strict=True) for one in values.get(key) or ()]
-        insert_rows(act.conn, table, ("record_id", "value"), links)
+        _link(act.conn, table, ((i, values.get(key)) for i, values in zip(ids, rows, strict=True)))
     subrows.insert(act, live, ids, rows)
     if any(field.type.kind == "file" for field in live.form.fields.values()):
         for i, values in zip(ids, rows, strict=True):
             _attach(act, live, i, values)
+
+
+def _link(conn: Connection, table: Table, held: Iterable[tuple[int, Any]]) -> None:
+    """Enter the values of many-valued fields, each with its place where the order counts."""
+    placed = [(i, one, at) for i, values in held for at, one in enumerate(values or ())]
+    if "position" in table.c:
+        insert_rows(conn, table, ("record_id", "value", "position"), placed)
+    else:
+        insert_rows(conn, table, ("record_id", "value"), [each[:2] for each in placed])
 
 
 def update(act: Act, live: LiveForm, record_id: int, version: int, values: Values) -> None:
@@ -61,8 +69,7 @@ def update(act: Act, live: LiveForm, record_id: int, version: int, values: Value
     for key in live.tables.many.keys() & values.keys():
         link = live.tables.many[key]
         act.conn.execute(link.delete().where(link.c.record_id == record_id))
-        if values[key]:
-            act.conn.execute(link.insert(), [{"record_id": record_id, "value": v} for v in values[key]])
+        _link(act.conn, link, [(record_id, values[key])])
     subrows.replace(act, live, record_id, values)
     _attach(act, live, record_id, values)
 
@@ -122,7 +129,7 @@ def put_columns(conn: Connection, into: RecordTables, found: Sequence[tuple[Fiel
         elif values:
             link = into.many[item.key]
             conn.execute(link.delete().where(among(link.c.record_id, sorted(values))))
-            insert_rows(conn, link, ("record_id", "value"), [(i, one) for i, value in values.items() for one in value or ()])
+            _link(conn, link, values.items())
     for ids, fields in together.items():
         stored = [(item.type.store, into.names[item.key], item.settings, values) for item, values in fields]
         names = [column for store, name, settings, _ in stored for column in store(name, None, settings)]

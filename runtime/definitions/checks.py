@@ -97,7 +97,7 @@ def _buttons(form: Form, whole: Whole) -> Iterator[Problem]:
         target = whole.forms.get(button.get("form", form.key))
         if target is None:
             yield Problem(f"{item.path}.button.form", "no_such_form", {"form": button["form"]})
-        elif "field" in button and (button["field"] not in target.links or target.links[button["field"]].form != form.key):
+        elif "field" in button and (button["field"] not in target.pointing or target.pointing[button["field"]].far != form.key):
             yield Problem(f"{item.path}.button.field", "no_such_field", {"field": button["field"]})
 
 
@@ -123,12 +123,12 @@ def _computed(form: Form, key: str, whole: Whole) -> Iterator[Problem]:
 def _link(form: Form, key: str, whole: Whole) -> Iterator[Problem]:
     item = form.fields[key]
     path, inverse = f"properties.{key}.x-fenzu", item.settings.get("inverse")
-    target = whole.forms.get(item.form or "")
-    if not item.form:
+    target = whole.forms.get(item.far or "")
+    if not item.far:
         yield Problem(f"{path}.form", "link_no_form", {"field": item.label})
         return
     if target is None:
-        yield Problem(f"{path}.form", "no_such_form", {"form": item.form})
+        yield Problem(f"{path}.form", "no_such_form", {"form": item.far})
         return
     yield from (problem.under(path) for problem in link_only.problems(form, item, whole))
     if not inverse:

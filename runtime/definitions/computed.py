@@ -25,11 +25,18 @@ class Graph:
 
     @cached_property
     def _inverses(self) -> Mapping[Place, str]:
-        """By form and inverse key, the form whose records link here."""
+        """By form and inverse key, the form whose records link here; by form and field, the one that links point to."""
         return {
-            (link.form or "", link.settings.get("inverse") or ""): key
+            **{(key, name): link.far or "" for key, form in self.forms.items() for name, link in form.pointing.items() if link.type.many},
+            **self._here,
+        }
+
+    @cached_property
+    def _here(self) -> Mapping[Place, str]:
+        return {
+            (link.far or "", link.settings.get("inverse") or ""): key
             for key, form in self.forms.items()
-            for link in form.links.values()
+            for link in form.pointing.values()
             if not link.retired
         }
 

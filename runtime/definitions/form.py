@@ -56,8 +56,13 @@ class Field:
 
     @property
     def form(self) -> str | None:
-        """The key of the form a link points to; None for every other type."""
-        return self.settings.get("form") if self.type.kind == "link" else None
+        """The key of the form a link to one record points to; None for every other type."""
+        return self.far if self.type.kind == "link" else None
+
+    @property
+    def far(self) -> str | None:
+        """The key of the form that a link points to, to one record or to several; None for every other type."""
+        return self.settings.get("form") if self.type.kind in ("link", "links") else None
 
     @cached_property
     def options(self) -> list[dict[str, Any]]:
@@ -145,8 +150,13 @@ class Form:
 
     @property
     def links(self) -> dict[str, Field]:
-        """The fields that point to records of a form."""
+        """The fields that point to one record of a form."""
         return {key: field for key, field in self.fields.items() if field.form}
+
+    @property
+    def pointing(self) -> dict[str, Field]:
+        """The fields that point to records of a form, to one or to several."""
+        return {key: field for key, field in self.fields.items() if field.far}
 
     @cached_property
     def subforms(self) -> Mapping[str, Form]:

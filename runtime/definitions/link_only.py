@@ -49,11 +49,11 @@ def _below(item: Field, value: Any) -> Sequence[Any] | sa.Select[Any] | None:
 def problems(form: Form, item: Field, whole: Whole) -> Iterator[Problem]:
     """What is wrong with the rule of a link to a form that is there, with paths inside the field's `x-fenzu`."""
     rule = only_of(item)
-    if rule is None or item.form is None:
+    if rule is None or item.far is None:
         return
-    for problem in check_rule(rule, Beside(DefinedTarget(whole, item.form), own_target(form)), me=True):
+    for problem in check_rule(rule, Beside(DefinedTarget(whole, item.far), own_target(form)), me=True):
         yield problem.under("only")
-    yield from _elsewhere(rule, "only", form, item, whole.forms[item.form])
+    yield from _elsewhere(rule, "only", form, item, whole.forms[item.far])
 
 
 def _elsewhere(part: Any, path: str, form: Form, item: Field, far: Form) -> Iterator[Problem]:

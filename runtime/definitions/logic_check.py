@@ -18,7 +18,7 @@ from runtime.rules.check import check_rule, errors
 from runtime.rules.target import Operand, Related
 
 # Values that stand for a person, a record or a file of one installation cannot be written into a definition.
-LOCAL = ("person", "people", "link", "file")
+LOCAL = ("person", "people", "link", "links", "file")
 
 
 @dataclass(frozen=True)

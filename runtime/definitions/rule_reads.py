@@ -78,10 +78,10 @@ def _offers(owner: Form) -> Iterator[Place]:
     """The rules by which links of a form, and of the rows in it, offer only some records."""
     inside = [(row, f"properties.{key}.items.") for key, row in owner.subforms.items()]
     for form, path in [(owner, ""), *inside]:
-        for key, item in form.links.items():
-            if (rule := only_of(item)) and item.form and not item.retired:
+        for key, item in form.pointing.items():
+            if (rule := only_of(item)) and item.far and not item.retired:
                 where = called("「{part}」能选的记录", "what “{part}” offers", part=item.label)
-                yield Place("form", owner.key, owner.label, f"{path}properties.{key}.x-fenzu.only", item.form, rule, where, form.key)
+                yield Place("form", owner.key, owner.label, f"{path}properties.{key}.x-fenzu.only", item.far, rule, where, form.key)
 
 
 def reads(whole: Whole, form: str, rule: Rule, path: str = "", own: str = "") -> Iterator[Read]:
@@ -118,7 +118,9 @@ def _related(whole: Whole, form: str, rule: Rule, path: str) -> Iterator[Read]:
     if found is None:
         return
     other, link = found
-    yield Read(path, form if link.type.nested else other, link.key)
+    owner = form_of(whole.forms, form)
+    mine = link.type.nested or (owner is not None and owner.fields.get(rule["field"]) is link)
+    yield Read(path, form if mine else other, link.key)
     if "match" in rule and isinstance(rule.get("value"), Mapping):
         yield from reads(whole, other, rule["value"], f"{path}.value")
     agg = rule.get("agg") or {}

@@ -61,7 +61,9 @@ class DefinedTarget:
         if found is None:
             raise Invalid(Problem("field", "no_such_inverse", {"name": inverse}))
         form, link = found
-        label = link.settings.get("inverse_label") or (link if link.type.nested else self.whole.forms[form]).label
+        own = form_of(self.whole.forms, self.form)
+        mine = link.type.nested or (own is not None and own.fields.get(inverse) is link)
+        label = link.label if mine else link.settings.get("inverse_label") or self.whole.forms[form].label
         return Related(DefinedTarget(self.whole, form), sa.column("link"), sa.true(), sa.table(form), label)
 
     def member(self, groups: Sequence[str]) -> ColumnElement[bool]:

@@ -135,8 +135,8 @@ def _buttons(whole: Whole, form: str, field: str | None = None) -> Iterator[Use]
 
 def _lists(whole: Whole, form: str, field: str) -> Iterator[Use]:
     """The layout that lists the records behind a link."""
-    link = whole.forms[form].links.get(field) if form in whole.forms else None
-    owner = whole.forms.get(link.form or "") if link else None
+    link = whole.forms[form].pointing.get(field) if form in whole.forms else None
+    owner = whole.forms.get(link.far or "") if link else None
     for item in owner.pieces("related") if owner and link else ():
         if link and owner and item.node["related"] == link.settings.get("inverse"):
             where = called("表单「{name}」的排版", "the layout of the form “{name}”", name=owner.label)
@@ -166,7 +166,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _form_elsewhere(whole: Whole, key: str) -> Iterator[Use]:
     for form in whole.forms.values():
-        for link in form.links.values():
+        for link in form.pointing.values():
             if link.form == key and form.key != key and not link.retired:
                 where = called(
                     "表单「{name}」的「{part}」", "“{part}” of the form “{name}”", name=form.label, part=link.label

@@ -57,6 +57,9 @@ class Whole:
         owner = self.forms.get(form)
         if found is None and owner is not None and inverse in owner.subforms:
             return f"{form}.{inverse}", owner.fields[inverse]
+        own = owner.pointing.get(inverse) if owner is not None else None
+        if found is None and own is not None and own.type.many and own.far in self.forms:
+            return own.far or "", own
         return found
 
     @cached_property
@@ -64,10 +67,10 @@ class Whole:
         """By form, the links that point to it, by inverse key: the other form and its link field."""
         found: dict[str, dict[str, tuple[str, Field]]] = {key: {} for key in self.forms}
         for key, form in self.forms.items():
-            for link in form.links.values():
+            for link in form.pointing.values():
                 inverse = link.settings.get("inverse")
-                if inverse and link.form in found and not link.retired:
-                    found[link.form].setdefault(inverse, (key, link))
+                if inverse and link.far in found and not link.retired:
+                    found[link.far or ""].setdefault(inverse, (key, link))
         return found
 
 

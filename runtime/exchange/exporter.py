@@ -81,8 +81,9 @@ class Columns:
 
     def _prime(self, records: Sequence[Record]) -> None:
         for key, item in self.fields.items():
-            if item.form:
-                self.names.prime_records(item.form, (r.values[key] for r in records))
+            if item.far:
+                held = [r.values[key] for r in records]
+                self.names.prime_records(item.far, [one for ids in held for one in ids or ()] if item.type.many else held)
             else:
                 self.names.prime_people(one for r in records for one in item.type.persons(r.values[key]))
         self.names.prime_people(by for r in records for by in (r.created_by, r.updated_by) if by)

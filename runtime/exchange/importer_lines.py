@@ -15,7 +15,7 @@ from runtime.exchange.importer_names import ImportNames
 from runtime.exchange.plan import Plan, takers
 from runtime.exchange.reading import Row
 from runtime.fields.base import Refused
-from runtime.fields.typed import cell_text
+from runtime.fields.typed import apart, cell_text
 from runtime.fold import fold
 from runtime.records import known
 from runtime.records.entry import CellReader, Entry
@@ -69,9 +69,10 @@ class LineReader:
 
     def _prime(self, rows: Iterable[Row]) -> None:
         for column, item in self.typed:
-            if item.form and item.form in self.names.app.forms:
+            if item.far and item.far in self.names.app.forms:
                 texts = {str(cell_text(cell)) for row in rows if (cell := self.cell(row, column, item.key)) is not None}
-                self.names.prime_found(item.form, texts)
+                several = {part for text in texts for part in apart(text, lambda _: False)} if item.type.many else set[str]()
+                self.names.prime_found(item.far, texts | several)
 
     def _line(self, row: Row) -> Line:
         typed = {item.key: self.cell(row, column, item.key) for column, item in self.typed}

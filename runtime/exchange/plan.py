@@ -95,7 +95,7 @@ def _wanted(item: Field, names: Names) -> MatchField:
             return False
         return True
 
-    stands = item.type.kind in ("link", "person", "people", "many") and not item.options
+    stands = item.type.kind in ("link", "links", "person", "people", "many") and not item.options
     return MatchField(item.key, item.label, (), None if stands else fits)
 
 

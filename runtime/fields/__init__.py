@@ -23,6 +23,7 @@ from runtime.fields.formula import Formula
 from runtime.fields.id_number import IdNumber
 from runtime.fields.image import Image
 from runtime.fields.link import Link
+from runtime.fields.links import Links
 from runtime.fields.location import Location
 from runtime.fields.long_text import LongText
 from runtime.fields.lookup import Lookup
@@ -84,6 +85,7 @@ FIELD_TYPES: Registry[FieldType] = Registry(
     People(),
     Department(),
     Link(),
+    Links(),
     Rows(),
     Rollup(),
     Lookup(),

@@ -63,11 +63,12 @@ class FieldType:
     icon      a Tabler icon name
     shelf     its place in the designer's palette: common, customer, link, place, more
     kind      which comparisons its values allow; a key of `runtime.rules.operators.OPERATORS_OF`:
-              text number date datetime time period choice boolean consent tree many file person people link rows place
+              text number date datetime time period choice boolean consent tree many file person people link links rows place
     settings  JSON Schema (properties only) of the type's own settings, from which the property panel is drawn;
               each property carries `x-label` {"zh","en"} and a `default`
     template  the file in templates/fields/ with its `input` and `cell` macros
     many      its values live in a link table, not in a column, each as a `member`
+    ordered   of many: the order in which its values were given is kept
     tagged    its values are tags of the app's vocabularies
     computed  its value is worked out from other values each time it is asked for; see runtime/fields/computed.py
     copied    its value is taken from another record when the link to it is set, and kept
@@ -97,6 +98,7 @@ class FieldType:
     template: str = "fields/text.html"
     many: ClassVar[bool] = False
     member: ClassVar[sa.types.TypeEngine[Any]] = BinaryText
+    ordered: ClassVar[bool] = False
     tagged: ClassVar[bool] = False
     computed: ClassVar[bool] = False
     copied: ClassVar[bool] = False

@@ -15,7 +15,7 @@ from runtime.fold import fold
 _TEXTS = ("text", "long_text")
 _NUMBERS = ("number", "money", "percent")
 _READ_FROM_TEXT = (*_NUMBERS, "date", "datetime", "time", "duration", "choice", "choices", "phone", "email", "yes_no",
-                   "url", "region", "person", "people", "link", "rating", "scale", "slider")
+                   "url", "region", "person", "people", "link", "links", "rating", "scale", "slider")
 # To allow another way, add it here; everything else stays refused.
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "text": ("long_text", *_READ_FROM_TEXT),
@@ -41,7 +41,8 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "department": _TEXTS,
     "person": (*_TEXTS, "people"),
     "people": (*_TEXTS, "person"),
-    "link": _TEXTS,
+    "link": (*_TEXTS, "links"),
+    "links": (*_TEXTS, "link"),
 }
 
 
@@ -90,17 +91,17 @@ def _read(old: FieldType, before: Settings, new: FieldType, after: Settings, val
         return new.parse(new.rounded(value, after) if isinstance(new, Numeric) else value, after, names)
     if new.name in _TEXTS:
         return new.parse(said, after, names)
-    if {old.kind, new.kind} == {"person", "people"}:
-        return _people(value, new)
+    if {old.kind, new.kind} == {"person", "people"} or ({old.kind, new.kind} == {"link", "links"} and before.get("form") == after.get("form")):
+        return _alone(value, new)
     return new.from_cell(old.to_cell(value, before, names), after, names)
 
 
-def _people(value: Any, new: FieldType) -> Value:
-    """One person is a list of one; several are nobody in particular."""
+def _alone(value: Any, new: FieldType) -> Value:
+    """One person (or linked record) is a list of one; several are nobody in particular."""
     if new.many:
         return [value]
     if len(value) > 1:
-        raise Refused("more_than_one", n=len(value))
+        raise Refused("more_than_one" if new.kind == "person" else "more_than_one_link", n=len(value))
     return value[0]
 
 

@@ -12,6 +12,17 @@ from runtime.fields.setting import properties, setting
 from runtime.fields.typed import blank, cell_text, clean, short
 from runtime.words import Words
 
+# What every link says of the other side.
+POINTING = properties(
+    form=setting("string", "", "关联哪张表单", "Linked form"),
+    inverse=setting("string", "", "在那边叫什么（标识）", "Key on the other side"),
+    inverse_label=setting("object", {}, "在那边显示的名称", "Name on the other side")
+    | {"additionalProperties": {"type": "string", "maxLength": 80}},
+    listed=setting("boolean", True, "列在那边的记录上", "Listed on the records it points to"),
+    only=setting("object", {}, "只能选哪些", "Offer only"),
+    create=setting("boolean", True, "可以当场新建", "New ones can be made on the spot"),
+)
+
 
 class Link(FieldType):
     """The value is the record's id; the other form sees it under the inverse key."""
@@ -23,13 +34,7 @@ class Link(FieldType):
     kind = "link"
     template = "fields/link.html"
     settings = properties(
-        form=setting("string", "", "关联哪张表单", "Linked form"),
-        inverse=setting("string", "", "在那边叫什么（标识）", "Key on the other side"),
-        inverse_label=setting("object", {}, "在那边显示的名称", "Name on the other side")
-        | {"additionalProperties": {"type": "string", "maxLength": 80}},
-        listed=setting("boolean", True, "列在那边的记录上", "Listed on the records it points to"),
-        only=setting("object", {}, "只能选哪些", "Offer only"),
-        create=setting("boolean", True, "可以当场新建", "New ones can be made on the spot"),
+        **POINTING,
         create_missing=setting("boolean", False, "导入时没有就新建", "Create missing ones on import"),
     )
     public = False

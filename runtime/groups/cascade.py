@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
+from runtime.definitions.form import Field
 from runtime.groups import membership, plans
 from runtime.groups.membership import Changed
 from runtime.jobs import queue
 from runtime.records.act import Act
 from runtime.sql.lists import among
-from runtime.storage.live import LiveForm
+from runtime.storage.live import Inverse, LiveForm
 
 AT_ONCE = 500
+# By link field, what it pointed to before a write: a record, several, or none.
+Before = Mapping[str, Iterable[int | list[int] | None]]
 
 
-def follow(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, before: Mapping[str, Iterable[int | None]]) -> None:
+def follow(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, before: Before) -> None:
     """Bring the groups of every record that reads these ones up to date.
 
     `before` gives, by link field, what the links pointed to before the write; what they point to now is read here.
@@ -27,22 +31,29 @@ def follow(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, befor
     _readers(act, live, ids, changed)
 
 
-def _parents(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, before: Mapping[str, Iterable[int | None]]) -> None:
+def _parents(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, before: Before) -> None:
     graph = plans.graph_of(act.app)
-    for key, link in live.form.links.items():
+    for key, link in live.form.pointing.items():
         inverse = link.settings.get("inverse")
-        target = act.app.forms.get(link.form or "")
+        target = act.app.forms.get(link.far or "")
         if target is None or not inverse:
             continue
         plan = plans.plan_of(act.app, target.key)
         read = None if changed is None or key in changed else changed
         if not plan.sums(inverse, read) and not graph.sums(target.key, inverse, read):
             continue
-        parents = {i for i in before.get(key, ()) if i is not None}
-        column = live.tables.column(key)
-        rows = act.conn.execute(sa.select(column).distinct().where(among(live.tables.main.c.id, ids), column.is_not(None)))
-        parents |= set(rows.scalars())
+        parents = {i for held in before.get(key, ()) for i in (held if isinstance(held, list) else [held]) if i is not None}
+        parents |= set(act.conn.execute(_pointed(live, link, ids)).scalars())
         _refresh(act, target, sorted(parents), frozenset({f"@{inverse}"}))
+
+
+def _pointed(live: LiveForm, link: Field, ids: Sequence[int]) -> sa.Select[Any]:
+    """What a link of these records points to now."""
+    if link.type.many:
+        table = live.tables.many[link.key]
+        return sa.select(table.c.value).distinct().where(among(table.c.record_id, ids))
+    column = live.tables.column(link.key)
+    return sa.select(column).distinct().where(among(live.tables.main.c.id, ids), column.is_not(None))
 
 
 def _readers(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed) -> None:
@@ -50,6 +61,9 @@ def _readers(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed) -> 
     graph = plans.graph_of(act.app)
     for inverse in act.app.inverses.get(live.key, {}).values():
         plan = plans.plan_of(act.app, inverse.form)
+        if inverse.field.type.many:
+            _holders(act, inverse, ids, changed)
+            continue
         read = plan.hops.get(inverse.field.key, frozenset()) | graph.hops(inverse.form, inverse.field.key)
         touched = read if changed is None else read & changed
         if not touched:
@@ -58,6 +72,15 @@ def _readers(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed) -> 
         column = other.tables.column(inverse.field.key)
         rows = act.conn.execute(sa.select(other.tables.main.c.id).where(among(column, ids)).limit(AT_ONCE + 1))
         _refresh(act, other, list(rows.scalars()), frozenset(f"{inverse.field.key}.{name}" for name in touched))
+
+
+def _holders(act: Act, inverse: Inverse, ids: Sequence[int], changed: Changed) -> None:
+    """Records that link to several of another form, and whose rules sum over these."""
+    key, other = inverse.field.key, act.app.form(inverse.form)
+    if plans.plan_of(act.app, other.key).sums(key, changed) or plans.graph_of(act.app).sums(other.key, key, changed):
+        table = other.tables.many[key]
+        rows = act.conn.execute(sa.select(table.c.record_id).distinct().where(among(table.c.value, ids)).limit(AT_ONCE + 1))
+        _refresh(act, other, list(rows.scalars()), frozenset({f"@{key}"}))
 
 
 def _refresh(act: Act, live: LiveForm, ids: Sequence[int], changed: frozenset[str]) -> None:

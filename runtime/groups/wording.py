@@ -98,17 +98,20 @@ class AppWording:
 
     def related(self, inverse: str) -> RelatedWords:
         for key, form in _forms(self.app).items():
-            for link in form.links.values():
-                if self._form and link.form == self._form.key and link.settings.get("inverse") == inverse:
+            for link in form.pointing.values():
+                if self._form and link.far == self._form.key and link.settings.get("inverse") == inverse:
                     return self._related(key, form, link)
+        own = self._form.pointing.get(inverse) if self._form else None
+        if own is not None and own.type.many and own.far in _forms(self.app):
+            return self._related(own.far or "", _forms(self.app)[own.far or ""], own, own.label)
         small = self._form.subforms.get(inverse) if self._form else None
         if small is not None:
             return self._related(small.key, small, self._form.fields[inverse])  # type: ignore[union-attr]
         return RelatedWords(inverse, "", "", AppWording(self.app, "", self.names, self.lang))
 
-    def _related(self, key: str, form: Form, link: Field) -> RelatedWords:
+    def _related(self, key: str, form: Form, link: Field, called: Mapping[str, str] | None = None) -> RelatedWords:
         own = read(form.label, self.lang)
-        label = read(link.settings.get("inverse_label"), self.lang) or own
+        label = read(called or link.settings.get("inverse_label"), self.lang) or own
         unit = read(form.unit, self.lang)
         if self.lang != "zh" and label != own:
             unit = ""  # `members invited` has a name of its own; `members` would say less

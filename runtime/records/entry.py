@@ -110,7 +110,7 @@ class CellReader:
     def forget(self) -> None:
         """Forget what cells of links and people were taken for."""
         for _, item, known in self._columns:
-            if item.type.kind in ("link", "person", "people"):
+            if item.type.kind in ("link", "links", "person", "people"):
                 known.clear()
 
     def read(self, typed: Mapping[str, Any]) -> Entry:

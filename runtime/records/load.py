@@ -90,7 +90,7 @@ def _column(live: LiveForm, key: str, target: RecordTarget | None) -> sa.ColumnE
 
 
 def _many(conn: Connection, live: LiveForm, fields: Sequence[Field], found: dict[int, Record], asked: str) -> None:
-    """Fill in the many-valued fields, in the order their options or tags have."""
+    """Fill in the many-valued fields, in the order their options or tags have, or in their own."""
     for field in fields:
         values: dict[int, list[Any]] = {}
         for record_id, value in _links(conn, live.tables.many[field.key]).run(conn, ids=asked):
@@ -98,6 +98,9 @@ def _many(conn: Connection, live: LiveForm, fields: Sequence[Field], found: dict
         rank = {option["const"]: at for at, option in enumerate(field.options)} if values else {}
         for record in found.values():
             own = values.get(record.id)
+            if field.type.ordered:
+                record.values[field.key] = own
+                continue
             record.values[field.key] = own and sorted(own, key=lambda value: (rank.get(value, len(rank)), value))
 
 
@@ -106,6 +109,7 @@ def _links(conn: Connection, table: sa.Table) -> Prepared:
     known = _KNOWN.setdefault(table, {})
     if "links" not in known:
         query = sa.select(table.c.record_id, table.c.value).where(among_bound(table.c.record_id, late("ids", sa.Text())))
+        query = query.order_by(table.c.record_id, table.c.position) if "position" in table.c else query
         known["links"] = Prepared(query, conn.dialect)
     return known["links"]
 

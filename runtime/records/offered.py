@@ -28,7 +28,7 @@ Values = Mapping[str, Any]
 
 def condition(app: LiveApp, form: Form, field: Field, own: Values, actor: Actor, as_of: AsOf) -> ColumnElement[bool] | None:
     """What the linked records must fulfil beside an entry's values; None where the link offers all."""
-    rule, far = only_of(field), app.forms.get(field.form or "")
+    rule, far = only_of(field), app.forms.get(field.far or "")
     if rule is None or far is None:
         return None
     known, columns = own_target(form).fields, held(form, own, own_reads(rule))
@@ -59,7 +59,7 @@ def _asked(act: Act, live: LiveForm, field: Field, rule: Mapping[str, Any]) -> P
     app = act.app
     key = ("offered", live.key, field.key, access.kept_apart(app, act.by))
     if key not in app.cache:
-        far = app.form(field.form or "")
+        far = app.form(field.far or "")
         where = compile_rule(rule, Beside(access.seen(app, far, act.by, late=True), own_target(live.form)), None).where
         query = sa.select(far.tables.main.c.id).where(among_bound(far.tables.main.c.id, late("ids", sa.Text())), where)
         app.cache[key] = Prepared(query, act.conn.dialect)

@@ -137,8 +137,15 @@ class RecordTarget:
         target, seen = self._over(other, rows)
         if field.type.nested:
             return Related(target, rows.c.record_id, sa.true(), rows, field.label)
+        there = sa.and_(rows.c.deleted_at.is_(None), seen)
+        if self.live.form.pointing.get(inverse) is field:  # what links of one's own point to
+            held = self.live.tables.many[inverse].alias()
+            return Related(target, held.c.record_id, there, rows.join(held, held.c.value == rows.c.id), field.label)
         label = field.settings.get("inverse_label") or other.form.label
-        return Related(target, rows.c[other.tables.names[field.key]], sa.and_(rows.c.deleted_at.is_(None), seen), rows, label)
+        if field.type.many:
+            held = other.tables.many[field.key].alias()
+            return Related(target, held.c.value, there, rows.join(held, held.c.record_id == rows.c.id), label)
+        return Related(target, rows.c[other.tables.names[field.key]], there, rows, label)
 
     def member(self, groups: Sequence[str]) -> Bool:
         found = [self._member(name) for name in groups]

@@ -34,10 +34,10 @@ def storable(kind: str, bound: Any) -> Any:
     """A bound value of the kind a column holds; anything a database would choke on is no value."""
     if isinstance(bound, sa.BindParameter):
         return bound
-    if kind in ("number", "file", "rows", "person", "people", "link"):
+    if kind in ("number", "file", "rows", "person", "people", "link", "links"):
         if isinstance(bound, bool) or not isinstance(bound, int | float | Decimal) or not -(2**63) < bound < 2**63:
             raise ValueError("not a number a column can hold")
-        if kind in ("person", "people", "link") and not (isinstance(bound, int) and 0 <= bound < 2**31):
+        if kind in ("person", "people", "link", "links") and not (isinstance(bound, int) and 0 <= bound < 2**31):
             raise ValueError("not an id")
     elif kind == "boolean":
         if not isinstance(bound, bool):

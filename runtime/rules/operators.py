@@ -108,6 +108,7 @@ OPERATORS_OF: dict[str, tuple[str, ...]] = {
     "consent": (*_BLANK, "inLast", "olderThan", "<", ">"),
     "many": (*_MANY, *_BLANK),
     "people": (*_MANY, *_BLANK),
+    "links": (*_MANY, *_BLANK),
     "file": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
     "rows": (*_BLANK, "=", "!=", "<", "<=", ">", ">="),
 }

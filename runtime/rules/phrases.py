@@ -129,6 +129,7 @@ BY_KIND: Mapping[str, Mapping[str, Words]] = {
     "place": _PLACE,
     "many": _MANY,
     "people": _MANY,
+    "links": _MANY,
     "tags": _TAGS,
     "file": _FILE,
     "rows": _ROWS,

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, FromClause
 
 from runtime.clock import AsOf
 
-KINDS = ("text", "number", "date", "datetime", "time", "period", "choice", "boolean", "consent", "tree", "many", "file", "person", "people", "link", "rows", "place")
+KINDS = ("text", "number", "date", "datetime", "time", "period", "choice", "boolean", "consent", "tree", "many", "file", "person", "people", "link", "links", "rows", "place")
 # Kinds with many values, and kinds whose values are people, of whom `$me` is one.
-MANY = ("many", "people")
+MANY = ("many", "people", "links")
 WHO = ("person", "people")
 # Kinds of which a column keeps a folded twin, by which they are compared.
 FOLDED = ("text", "place")

@@ -121,13 +121,17 @@ class LiveApp:
             raise NotFound(Problem("form", "no_such_form", {"form": key})) from None
 
     def related(self, form: str, inverse: str) -> tuple[LiveForm, Field] | None:
-        """What stands behind an inverse key of a form: the form that links here, or a sub-form's rows, and the field."""
+        """What stands behind an inverse key of a form: the form that links here, a sub-form's rows or what links of its own point to; and the field."""
         found = self.inverses.get(form, {}).get(inverse)
         if found is not None:
             return self.form(found.form), found.field
         owner = self.forms.get(form)
-        rows = owner.rows.get(inverse) if owner else None
-        return None if rows is None or owner is None else (rows, owner.form.fields[inverse])
+        if owner is None:
+            return None
+        own, rows = owner.form.pointing.get(inverse), owner.rows.get(inverse)
+        if own is not None and own.type.many and own.far in self.forms:
+            return self.forms[own.far or ""], own
+        return None if rows is None else (rows, owner.form.fields[inverse])
 
     def groupings_of(self, form: str) -> list[LiveGrouping]:
         """The groupings of a form in the order people gave them."""
@@ -146,10 +150,10 @@ class LiveApp:
         """By form, the links that point to it, by inverse key."""
         found: dict[str, dict[str, Inverse]] = {key: {} for key in self.forms}
         for key, live in self.forms.items():
-            for link in live.form.links.values():
+            for link in live.form.pointing.values():
                 inverse = link.settings.get("inverse")
-                if inverse and link.form in found and not link.retired:
-                    found[link.form][inverse] = Inverse(key, link)
+                if inverse and link.far in found and not link.retired:
+                    found[link.far or ""][inverse] = Inverse(key, link)
         return found
 
     @cached_property

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Connection, Index, Integer, Table
 
 from runtime.definitions.form import Field, Form
+from runtime.fields.base import FieldType
 from runtime.storage import system_tables as tables
 from runtime.storage.naming import Binary, Id
 
@@ -67,12 +68,14 @@ def _main(form_id: int, columns: list[Column[Any]], metadata: sa.MetaData) -> Ta
     )
 
 
-def _many(form_id: int, number: int, member: sa.types.TypeEngine[Any], metadata: sa.MetaData) -> Table:
+def _many(form_id: int, number: int, kind: FieldType, metadata: sa.MetaData) -> Table:
+    """The link table of one field; where the order of the values counts, each keeps its place."""
     name = f"m_{form_id}_{number}"
     return Table(
         name, metadata,
         Column("record_id", Id, primary_key=True, autoincrement=False),
-        Column("value", member, primary_key=True, autoincrement=False),
+        Column("value", kind.member, primary_key=True, autoincrement=False),
+        *([Column("position", Integer, nullable=False)] if kind.ordered else []),
         Index(f"ix_{name}_value", "value", "record_id"),
         sqlite_with_rowid=False,
     )
@@ -114,7 +117,7 @@ def build(form_id: int, form: Form, numbers: Mapping[str, int]) -> RecordTables:
         if item.type.computed:
             continue
         if item.type.many:
-            many[key] = _many(form_id, numbers[key], item.type.member, metadata)
+            many[key] = _many(form_id, numbers[key], item.type, metadata)
         else:
             names[key] = f"f_{numbers[key]}"
             columns += item.type.columns(names[key], item.settings)

@@ -66,7 +66,7 @@ def kept_for(left: Mapping[str, list[Past]], now: Field) -> Past | None:
     for each in left.get(now.key, ()):
         options = {option["const"] for option in options_of(now.node)}
         held = {option["const"] for option in options_of(each.item.node)}
-        alike = stored_alike(each.item.type, each.item.settings, now.type, now.settings) and each.item.form == now.form
+        alike = stored_alike(each.item.type, each.item.settings, now.type, now.settings) and each.item.far == now.far
         if alike and held <= options:
             return each
     return None
@@ -98,9 +98,10 @@ def held(conn: Connection, form_id: int, left: Past, ids: list[int]) -> dict[int
     """What these records hold in a column that its field has left; those that hold nothing are not in the answer."""
     item = left.item
     if item.type.many:
-        link = sa.table(f"m_{form_id}_{left.number}", sa.column("record_id"), sa.column("value", item.type.member))
+        link = sa.table(f"m_{form_id}_{left.number}", sa.column("record_id"), sa.column("value", item.type.member), sa.column("position"))
         found: dict[int, Any] = {}
-        for row in conn.execute(sa.select(link.c.record_id, link.c.value).where(among(link.c.record_id, ids))):
+        query = sa.select(link.c.record_id, link.c.value).where(among(link.c.record_id, ids))
+        for row in conn.execute(query.order_by(link.c.position) if item.type.ordered else query):
             found.setdefault(row.record_id, []).append(row.value)
         return found
     first = item.type.columns(f"f_{left.number}", item.settings)[0]

@@ -97,7 +97,7 @@ class Binder:
             words.read(field.ui.get("help"), names.lang), words.read(field.ui.get("placeholder"), names.lang), text, value,
             field.type.show(value, settings, names), self._options(field, text), settings, names.lang, field.required,
             field.type.readonly, error, self._search(field), self._url(field, value), field)
-        if field.form and self.at:
+        if field.far and self.at:
             made.offer = linking.offer(self.app, self.form, field, path or field.key, self.at, self.names.lang)
             made.search_url = made.offer.search_url
         if field.type.nested:
@@ -119,6 +119,11 @@ class Binder:
             wanted = field.settings.get("vocabularies") or list(self.app.vocabularies)
             return [{"const": tag.key, "label": words.read(tag.label, lang), "color": tag.color, "retired": tag.retired}
                     for tag in self.app.tags.values() if tag.vocabulary in wanted]
+        if field.far and field.type.many:
+            ids = [int(one) for one in typed or () if str(one).isdecimal()]
+            self.names.prime_records(field.far, ids)
+            return [{"const": i, "label": self.names.record(field.far, i) or f"#{i}",
+                     "url": url_for("records.one", app=self.app.key, form=field.far, record=i)} for i in ids]
         if field.type.many and not field.options:  # of all people only the chosen ones; the others are searched for
             chosen = [int(one) for one in typed or () if str(one).isdecimal()]
             return [{"const": one, "label": self.names.person(one) or str(one)} for one in chosen]
@@ -129,8 +134,8 @@ class Binder:
         return [{**option, "label": words.read(option["label"], lang)} for option in field.options]
 
     def _search(self, field: Field) -> str:
-        if field.form:
-            return url_for("finding.pick", app=self.app.key, form=field.form)
+        if field.far:
+            return url_for("finding.pick", app=self.app.key, form=field.far)
         return url_for("finding.persons", app=self.app.key, form=self.form) if field.type.kind in ("person", "people") else ""
 
     def _url(self, field: Field, value: Any) -> str:

@@ -40,7 +40,7 @@ class Offer:
 
 def offer(app: LiveApp, form: str, field: Field, path: str, at: At, lang: str) -> Offer:
     """What a link offers; `path` is its key, or `lines.product` inside the rows of a sub-form."""
-    rule, far = only_of(field), app.form(field.form or "").form
+    rule, far = only_of(field), app.form(field.far or "").form
     reads = sorted(own_reads(rule)) if rule else []
     mine = _form(app, form, path)
     first = FIRST.say(lang, fields=("、" if lang == "zh" else ", ").join(words.read(mine.fields[key].label, lang) for key in reads)) if reads else ""

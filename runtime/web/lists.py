@@ -110,7 +110,7 @@ class Column:
     def width(self) -> str:
         """The class of its `<col>`; the title has none and takes what is left."""
         return {"number": "col-s", "group": "col-g", "date": "col-d", "datetime": "col-when", "choice": "col-s", "person": "col-s",
-                "time": "col-s", "boolean": "col-xs", "many": "col-l", "people": "col-l", "period": "col-p", "file": "col-s", "tree": "col-l", "place": "col-l"}.get(self.kind, "")
+                "time": "col-s", "boolean": "col-xs", "many": "col-l", "people": "col-l", "links": "col-l", "period": "col-p", "file": "col-s", "tree": "col-l", "place": "col-l"}.get(self.kind, "")
 
     @property
     def right(self) -> bool:

@@ -40,11 +40,11 @@ class Link:
         rows, dot, inner = field.partition(".")
         near = self.live.form.subforms.get(rows) if dot else self.live.form
         item = near.live_fields.get(inner or rows) if near else None
-        if near is None or item is None or item.form is None:
+        if near is None or item is None or item.far is None:
             raise NotFound(Problem("field", "no_such_field", {"field": field[:60]}))
         self.form: Form = near
         self.field: Field = item
-        self.far: LiveForm = self.app.form(item.form)
+        self.far: LiveForm = self.app.form(item.far)
         self.own = {} if dot else self._stored()
         rule = only_of(item)
         self.reads = own_reads(rule) if rule else frozenset()

@@ -49,7 +49,9 @@ def _listed(reader: Reader, record: Record, key: str, inverse: Inverse) -> Liste
     """The newest records that link here, as far as the asker may see them; they are counted only where not all are shown."""
     app, other, link = reader.app, reader.app.form(inverse.form), inverse.field
     there, acts = Reader(reader.conn, app, other, reader.actor, reader.as_of), access.acts(app, reader.actor)
-    condition = {"field": link.key, "operator": "=", "value": record.id}
+    condition: dict[str, Any] = {"field": link.key, "operator": "=", "value": record.id}
+    if link.type.many:
+        condition |= {"operator": "hasAnyOf", "value": [record.id]}
     query = Query({"combinator": "and", "rules": [condition]}, limit=SHOWN)
     columns = [column for column in lists.columns_of(app, other, lists.State(), next(iter(app.views_of(other.key)), None))
                if column.kind != "group" and column.name not in (link.key, other.form.title_field)][:2]

@@ -50,8 +50,8 @@ def prime(reader: Reader, records: Sequence[Record]) -> None:
     names = here.names(reader.app)
     for field in reader.live.form.live_fields.values():
         held = [value for record in records if (value := record.values.get(field.key)) is not None]
-        if field.form:
-            names.prime_records(field.form, held)
+        if field.far:
+            names.prime_records(field.far, [one for value in held for one in (value if field.type.many else [value])])
         names.prime_people([one for value in held for one in field.type.persons(value)])
         for inner in subform.fields_of(field):
             cells = [cell for rows in held for row in rows if (cell := row.get(inner.key)) is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
 
-from runtime.commands import change
+from runtime.commands import change, checks
 from runtime.errors import FenzuError, NotFound, Problem
 from runtime.messages import say
 from runtime.records import entry, undo
@@ -40,10 +40,13 @@ def _unlinked(app: str, there: Inverse, number: int, record: int) -> page.Toast:
     with here.act(app) as act:
         form = act.app.form(there.form)
         stored = Reader(act.conn, act.app, form, act.by, act.as_of).one(number)
-        if stored.values.get(key) != record:
+        held = stored.values.get(key)
+        if record not in (held or () if there.field.type.many else [held]):
             raise NotFound(Problem("id", "no_such_record"))
-        blank = entry.read(form.form, {key: ""}, act.names, whole=False)
+        rest = [str(one) for one in held or () if one != record] if there.field.type.many else ""
+        blank = entry.read(form.form, {key: rest}, act.names, whole=False)
+        checks.stop_on_problems([blank])
         saved = change.change(act, form.key, number, blank, version=stored.version)
-        way = {"form": form.key, "id": number, "version": saved.version, "values": {key: record}}
+        way = {"form": form.key, "id": number, "version": saved.version, "values": {key: held}}
         token = undo.offer(act.conn, act.by, "set", app, way)
     return page.toast(APART, here.actor().lang, undo=url_for("undo.take_back", token=token))

@@ -55,6 +55,13 @@ function plain(one) {
   return { ...one, value: String(one.value ?? one.const ?? one.id), text };
 }
 
+/** Ask anew from the beginning; what was found by the last words is no longer the list. */
+function again(picker) {
+  picker.loadedSearches = {};
+  picker.clearOptions((_option, value) => value === "" || picker.items.includes(value));
+  picker.load("");
+}
+
 /** What is offered may depend on other fields: when those have changed, it is asked for again. */
 function follow(picker, select) {
   let asked = links.state(select);
@@ -62,9 +69,7 @@ function follow(picker, select) {
     const now = links.state(select);
     if (now === asked) return;
     asked = now;
-    picker.loadedSearches = {};
-    picker.clearOptions((_option, value) => value === "" || picker.items.includes(value));
-    picker.load("");
+    again(picker);
   });
 }
 
@@ -92,10 +97,12 @@ function wire(select) {
     score: address ? (typed) => (option) => (typed && option.value === "" ? 0 : 1) : undefined,
     placeholder: select.dataset.placeholder ?? "",
     hidePlaceholder: true,
+    clearAfterSelect: select.multiple,
     allowEmptyOption: !select.multiple && select.options[0]?.value === "",
     onChange: () => select.dispatchEvent(new Event("picked", { bubbles: true })),
   });
   if (select.dataset.own) follow(picker, select);
+  if (address && select.multiple) picker.on("item_add", () => again(picker));
   select.setAttribute("aria-hidden", "true"); // its label now names the picker's own input
   const described = select.getAttribute("aria-describedby");
   if (described) picker.control_input.setAttribute("aria-describedby", described);

@@ -20,7 +20,7 @@ FORM = "every"
 def alone(kind: FieldType) -> bool:
     """Whether a field of this type needs no other form, person, vocabulary or file to hold a value, and keeps it as given."""
     needs = {"form", "vocabularies"} & kind.settings.keys()
-    return not (kind.readonly or kind.nested or kind.stamped or needs or kind.computed or kind.shared or kind.kind in ("file", "person", "people", "link"))
+    return not (kind.readonly or kind.nested or kind.stamped or needs or kind.computed or kind.shared or kind.kind in ("file", "person", "people", "link", "links"))
 
 
 TYPES: dict[str, FieldType] = {name: kind for name, kind in FIELD_TYPES.items() if alone(kind)}

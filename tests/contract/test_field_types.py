@@ -25,7 +25,7 @@ from tests.shared import shared
 
 TYPES = [pytest.param(kind, id=name) for name, kind in FIELD_TYPES.items()]
 STRANGE = (object(), b"x", float("nan"), float("inf"), 10**400, -1, 1.5, {}, {"a": 1}, [None], [[1]], [{}], {1})
-KINDS = {"text", "number", "date", "datetime", "time", "period", "choice", "boolean", "consent", "tree", "many", "file", "person", "people", "link", "rows", "place"}
+KINDS = {"text", "number", "date", "datetime", "time", "period", "choice", "boolean", "consent", "tree", "many", "file", "person", "people", "link", "links", "rows", "place"}
 each_type = pytest.mark.parametrize("kind", TYPES)
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
 

@@ -91,7 +91,7 @@ class Whole(World):
             sent = {"file": (io.BytesIO(PNG), "门头.png"), "csrf_token": self.person.token}
             kept = self.person.client.post(f"{self.place}files/{key}", data=sent, content_type="multipart/form-data").get_json()
             return {key: ["", kept[0]["id"]]} if kept and isinstance(kept, list) else {key: "林晓雨"}
-        one = {"person": str(self.boss.id), "people": str(self.boss.id), "link": "1", "many": "gold", "tree": self.group}.get(kind.kind)
+        one = {"person": str(self.boss.id), "people": str(self.boss.id), "link": "1", "links": "1", "many": "gold", "tree": self.group}.get(kind.kind)
         return {key: [one] if kind.many else one or "yes"}
 
     def stored(self) -> dict[str, Any]:

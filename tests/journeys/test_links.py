@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.crm import Crm, made
-from tests.journeys.conftest import PHONE, Browse, Server
+from tests.journeys.conftest import PHONE, WIDE, Browse, Server
 from tests.journeys.steps import enter, fits, go
 from tests.runtime.links import BODIES, sale
+from tests.runtime.test_links_field import BODIES as SEVERAL
 
 Shot = Callable[[Page, str], Path]
 SAY = {
@@ -119,3 +120,33 @@ def test_on_a_phone_a_missing_record_is_made_by_touch(shop: Crm, browse: Browse,
     expect(page.locator("#f-number")).to_have_value("SO-2")
     page.get_by_role("button", name=say["save"], exact=True).tap()
     page.wait_for_url("**/order/1")
+
+
+@pytest.mark.parametrize(("lang", "size"), [("zh", WIDE), ("en", PHONE)])
+def test_several_are_chosen_in_an_order_and_seen_from_the_other_side(server: Server, browse: Browse, shot: Shot, lang: str, size: tuple[int, int]) -> None:
+    say, page = SAY[lang], browse(lang, size=size)
+    server.site.set_up()
+    town = made(server.site.database, server.site.actor(), SEVERAL)
+    town.live = server.site.fenzu.live
+    town.add_many("customer", [{"name": name} for name in ("甲公司", "乙公司", "丙公司")])
+    enter(page, lang, "light")
+    go(page, f"/a/{town.key}/event/new")
+    page.locator("#f-title").fill("茶会")
+    for name in ("丙公司", "甲公司"):
+        picker(page, "guests")
+        page.keyboard.type(name)
+        expect(page.locator("#f-guests-ts-dropdown .option.active")).to_have_text(name)
+        page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.locator("[data-new-for=f-guests]").click()
+    page.locator("#q-name").fill("丁公司")
+    page.get_by_role("button", name=say["make"]).click()
+    expect(page.locator("#f-guests + .ts-wrapper .item")).to_have_count(3)
+    fits(page)
+    shot(page, f"links-chosen-{lang}")
+    page.get_by_role("button", name=say["save"], exact=True).click()
+    page.wait_for_url("**/event/1")
+    expect(page.locator("#d-guests a")).to_have_text(["丙公司", "甲公司", "丁公司"])
+    go(page, f"/a/{town.key}/customer/1")
+    expect(page.locator(".fz-pf-r .fz-rel").filter(has_text="茶会")).to_be_visible()
+    shot(page, f"links-other-side-{lang}")

@@ -43,6 +43,7 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "friend": st.sampled_from([1, 5, 6]),
     "tags": st.sampled_from(["a", "b", "c"]),
     "team": st.integers(1, 4),
+    "pals": st.sampled_from([1, 5, 6, 7]),
     "spot": st.sampled_from(["31.2304, 121.4737 5 km", "31.2304,121.4737 3公里", "0 179.95 100 km", "-33.8 151.2 20000米", "89.9, 100 12 km", "0,0 20000 km"]),
     "place": st.sampled_from(["110000", "110105", "320000", "320500", "320508", "310000"]),
 }
@@ -64,6 +65,7 @@ KINDS = {
     "friend": "link",
     "tags": "many",
     "team": "people",
+    "pals": "links",
     "place": "tree",
     "spot": "place",
 }

@@ -67,7 +67,7 @@ def _leaf(field: str, operator: str, have: Any, want: Any, now: AsOf) -> bool:
         return False
     if operator == "notNull":
         return True
-    if field in ("tags", "team"):
+    if field in ("tags", "team", "pals"):
         return {
             "hasAnyOf": bool(set(have) & set(want)),
             "hasAllOf": set(want) <= set(have),

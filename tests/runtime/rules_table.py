@@ -44,6 +44,7 @@ TYPES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "friend": ("link", {"form": "main"}),
     "tags": ("choices", {"options": OPTIONS}),
     "team": ("people", {}),
+    "pals": ("links", {"form": "main"}),
 }
 METADATA = sa.MetaData()
 
@@ -56,7 +57,7 @@ def _columns(*names: str) -> list[sa.Column[Any]]:
     return found
 
 
-LINKED = ("tags", "team")
+LINKED = ("tags", "team", "pals")
 _PLAIN = [name for name in TYPES if name not in LINKED]
 MAIN = sa.Table("t_main", METADATA, sa.Column("id", sa.Integer, primary_key=True), *_columns(*_PLAIN))
 MANY = {
@@ -217,6 +218,7 @@ def make(now: AsOf, count: int = 70, seed: int = 7) -> list[Record]:
         values = {name: draw.choice(pool) for name, pool in pools.items()}
         values["tags"] = sorted(draw.sample(("a", "b", "c"), draw.randint(0, 3)))
         values["team"] = sorted(draw.sample((1, 2, 3), draw.randint(0, 3)))
+        values["pals"] = draw.sample((1, 5, 6), draw.randint(0, 3))
         orders = [
             {name: draw.choice(pools[name]) for name in ("amount", "born", "kind", "name")}
             for _ in range(draw.choice((0, 0, 1, 2, 4)))
