@@ -49,9 +49,9 @@ def test_there_are_three_and_they_are_light() -> None:
 def test_wholesale_is_what_the_gallery_shows() -> None:
     found = read("wholesale")
     counts = {name: len(form.fields) for name, form in found.forms.items()}
-    assert counts == {"customer": 28, "contact": 12, "followup": 9, "order": 16, "quote": 14}
+    assert counts == {"customer": 30, "contact": 12, "followup": 9, "order": 17, "quote": 14}
     assert (len(found.tags), sum(map(len, found.tags.values())), len(found.parts["groupings"])) == (7, 46, 4)
-    assert len({item.type.name for form in found.forms.values() for item in form.fields.values()}) == 18
+    assert len({item.type.name for form in found.forms.values() for item in form.fields.values()}) == 20
 
 
 def test_files_are_written_one_way(template: Template) -> None:
