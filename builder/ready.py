@@ -58,14 +58,17 @@ class Ready:
 
 
 def span(n: int, unit: str = "day") -> Rule:
+    """So many units of time."""
     return {"n": n, "unit": unit}
 
 
 def every(*rules: Rule) -> Rule:
+    """All of some conditions."""
     return {"combinator": "and", "rules": list(rules)}
 
 
 def group(key: str, zh: str, en: str, color: str, rule: Rule | None = None, prefix: str = "") -> Body:
+    """One group with its name in both languages."""
     found: Body = {"key": key, "label": {"zh": zh, "en": en}, "color": color}
     return found | ({"prefix": prefix} if prefix else {}) | ({"rule": rule} if rule else {})
 
