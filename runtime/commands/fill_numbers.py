@@ -19,7 +19,6 @@ from runtime.jobs.pace import Pace
 from runtime.records import history, load
 from runtime.records.act import Act, acting
 from runtime.records.load import Record
-from runtime.sql.bulk import update_by_id
 from runtime.storage.live import Live, LiveForm
 from runtime.storage.record_tables import RecordTables
 
@@ -80,10 +79,7 @@ def fill(act: Act, live: LiveForm, ids: Sequence[int]) -> None:
         filled.number_on(act, live, values, day)
         given |= {r.id: {k: v for k, v in each.items() if k not in had} for r, each, had in zip(made, values, before, strict=True)}
     for key in _counted(live):
-        field, name = live.form.fields[key], live.tables.names[key]
-        stored = {i: field.type.store(name, values[key], field.settings) for i, values in given.items() if key in values}
-        names = tuple(next(iter(stored.values()), ()))
-        update_by_id(act.conn, live.tables.main, names, [(*columns.values(), i) for i, columns in stored.items()])
+        rows.put(act, live, key, {i: values[key] for i, values in given.items() if key in values})
     _follow(act, live, records, given)
 
 

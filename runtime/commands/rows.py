@@ -74,6 +74,14 @@ def update(act: Act, live: LiveForm, record_id: int, version: int, values: Value
     _attach(act, live, record_id, values)
 
 
+def put(act: Act, live: LiveForm, key: str, values: Mapping[int, Any]) -> None:
+    """Put what the system gives into one field of many records; their versions stay, nobody has edited them."""
+    field, name = live.form.fields[key], live.tables.names[key]
+    stored = {i: field.type.store(name, value, field.settings) for i, value in values.items()}
+    names = tuple(next(iter(stored.values()), ()))
+    update_by_id(act.conn, live.tables.main, names, [(*columns.values(), i) for i, columns in stored.items()])
+
+
 def _attach(act: Act, live: LiveForm, record_id: int, values: Values) -> None:
     """Uploaded files wait without a record until the form that names them is stored."""
     a = tables.attachment

@@ -25,8 +25,10 @@ def stored(name: str) -> FieldType | None:
     """A type whose values live in columns of one record, by name."""
     from runtime.fields import FIELD_TYPES  # these types are in it themselves
 
-    kind = FIELD_TYPES[name] if name in FIELD_TYPES else None
-    if kind is None or kind.many or kind.nested or kind.computed or kind.kind == "file":
+    if name not in FIELD_TYPES:
+        return None
+    kind = FIELD_TYPES[name]
+    if kind.many or kind.nested or kind.computed or kind.kind == "file":
         return None
     return kind
 
