@@ -15,6 +15,7 @@ from tests.contract.bound import SampleNames
 NAMES = SampleNames("zh")
 PAIRS = [(old, new) for old, news in ALLOWED.items() for new in news]
 FIRMS = 20
+LINKS = ("link", "links")
 ODD = ("约 30 人", "不清楚", "—", "1,200", "12.5%", "2025-02-18", "是", "选项 1", "选项 1、选项 2", "0200", "苏州")
 
 
@@ -35,7 +36,7 @@ def before() -> dict[str, Any]:
     body = form.new({"zh": "换类型", "en": "Retype"})
     for old, new in PAIRS:
         body = form.add_field(body, old, key=key_of(old, new), label={"zh": f"{old} → {new}"}).body
-        body = linked(body, key_of(old, new)) if old == "link" else body
+        body = linked(body, key_of(old, new)) if old in LINKS else body
     return body
 
 
@@ -48,7 +49,7 @@ def after(body: dict[str, Any]) -> dict[str, Any]:
     for old, new in PAIRS:
         kind, key = FIELD_TYPES[new], key_of(old, new)
         changed["properties"][key] = node.make(kind, {}, node.facts_of(body["properties"][key]))
-        changed = linked(changed, key) if new == "link" else changed
+        changed = linked(changed, key) if new in LINKS else changed
     return changed
 
 
@@ -61,7 +62,9 @@ def values(seed: int, name: str, new: str) -> Any:
     meant = [sample for sample in FIELD_TYPES[new].samples if isinstance(sample, str)]
     if name == "link":
         return pick.randint(1, FIRMS)
-    if new == "link":
+    if name == "links":
+        return pick.sample(range(1, FIRMS + 1), pick.randint(1, 3))
+    if new in LINKS:
         meant = [firm_name(i) for i in range(1, FIRMS + 1)]
     if name in ("text", "long_text"):
         drawn = pick.choice(pick.choice([[*ODD, *every], meant]))
