@@ -34,6 +34,7 @@ SHELVES = (
     ("customer", Words("客户", "Customer")),
     ("link", Words("关联和自动", "Links and automatic")),
     ("place", Words("地点和附件", "Places and files")),
+    ("more", Words("更多", "More")),
 )
 ICONS = (
     "forms",
@@ -150,8 +151,8 @@ def panel(conn: Connection, found: LiveApp, draft: Draft, form: Form, sel: str, 
         "controls": [] if reach else settings.controls(item, found, lang, known and _as_published(found.forms[draft.key], sel, item)),
         "reach": reach,
         **({name: reach[name] for name in ("room", "scope", "root", "days", "phrase_of", "added") if name in reach} if reach else {}),
-        "formula": formula_box.box(found, form, item) if "formula" in item.type.settings else None,
         **offering.panel(found, draft, form, sel, lang),
+        "formula": formula_box.box(found, form, item) if "formula" in item.type.settings else None,
         **(_width(form, sel, lang) if inner is None else {}),
         "has_options": has_options,
         "counts": _option_counts(conn, found.forms[draft.key], sel) if known and has_options else {},

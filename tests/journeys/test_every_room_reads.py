@@ -68,7 +68,7 @@ def test_nothing_is_unnamed_or_too_pale(shop: Server, browse: Browse, shot: Shot
         bad += wrong(page, path or "design")
         link = page.locator("#share-address").input_value() if path == "public/" else link
     for kind in FIELD_TYPES:
-        if kind == "formula" or theme == "light" and lang == "zh":
+        if kind == "formula" or (theme == "light" and lang == "zh"):
             page.goto(f"{room}?sel=the_{kind}")
             ready(page)
             bad += wrong(page, f"properties of {kind}")
