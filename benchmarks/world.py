@@ -62,6 +62,8 @@ class World:
         """The same database once more, for a bare server and for work by hand."""
         with sqlite3.connect(self.file) as conn:
             conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for part in ("-wal", "-shm"):  # a log that an interrupted run left belongs to another file
+            to.with_name(to.name + part).unlink(missing_ok=True)
         shutil.copy(self.file, to)
         return to
 

@@ -20,6 +20,7 @@ from runtime.storage.system_tables import definition, definition_version, person
 KINDS = ("form",)
 MOST = 50
 JUST_NOW = timedelta(minutes=10)
+BEYOND = 2**31  # no draft has seen so many
 
 
 class Name(NamedTuple):
@@ -53,7 +54,7 @@ def last(conn: Connection, of: Name) -> int:
 
 def body_at(conn: Connection, of: Name, revision: int) -> dict[str, Any] | None:
     """What somebody saw: a revision of the draft, or below zero a published version; None for what is not known."""
-    if of.kind not in KINDS or revision == 0:
+    if of.kind not in KINDS or not 0 < abs(revision) < BEYOND:
         return None
     if revision > 0:
         packed = conn.execute(sa.select(kept.c.body).where(_of(of), kept.c.revision == revision)).scalar()
@@ -69,6 +70,8 @@ def body_at(conn: Connection, of: Name, revision: int) -> dict[str, Any] | None:
 
 def since(conn: Connection, of: Name, revision: int, but: int | None) -> tuple[str, ...]:
     """The names of the others who changed a definition after a revision, the last one first."""
+    if abs(revision) >= BEYOND:
+        return ()
     if revision < 0:
         return _publishers(conn, of, -revision, but)
     newest = sa.func.max(kept.c.revision)

@@ -102,6 +102,14 @@ def folder() -> Path:
     return next((place for place in places if (place / "pca-code.json").exists()), places[0])
 
 
+def sources() -> list[Path]:
+    """What the list is made from: its files, and the modules that read and spell them."""
+    here = Path(__file__)
+    read = [folder() / name for name in ("pca-code.json", "HK-MO-TW.json")]
+    spelled = [here, here.with_name("places.py"), *(here.parents[1] / name for name in ("fold.py", "readings.py"))]
+    return [path for path in (*read, *spelled) if path.exists()]
+
+
 @lru_cache(maxsize=1)
 def divisions() -> Divisions:
     """The list, read once; empty where the assets were not built, so that only regions are missing."""

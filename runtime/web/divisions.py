@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from runtime.fields.divisions import Division, divisions
+from runtime.fields.divisions import Division, divisions, sources
 from runtime.words import LANGUAGES
 
 bp = Blueprint("divisions", __name__)
@@ -21,7 +21,7 @@ def tree(lang: str) -> Response:
     if lang not in LANGUAGES:
         abort(404)
     answer = Response(_text(lang), mimetype="application/json")
-    answer.set_etag(_mark(lang))
+    answer.set_etag(sha256(_text(lang).encode()).hexdigest())
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     answer.make_conditional(request)
     return answer
@@ -29,12 +29,13 @@ def tree(lang: str) -> Response:
 
 def address(lang: str) -> str:
     """Where the list lies in a language."""
-    return url_for("divisions.tree", lang=lang, v=_mark(lang)[:8])
+    return url_for("divisions.tree", lang=lang, v=_mark())
 
 
-@lru_cache(maxsize=4)
-def _mark(lang: str) -> str:
-    return sha256(_text(lang).encode()).hexdigest()
+@lru_cache(maxsize=1)
+def _mark() -> str:
+    """Another one whenever the list might read otherwise; told without building it, because few pages ask for a place."""
+    return sha256(b"".join(path.read_bytes() for path in sources())).hexdigest()[:8]
 
 
 @lru_cache(maxsize=4)

@@ -7,12 +7,23 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, flash, get_flashed_messages, make_response, redirect, render_template, request
+from flask import (
+    Response,
+    current_app,
+    flash,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 
 from runtime.words import Words
 
 Toast = dict[str, Any]
 LAST_POLL = 286  # htmx stops asking at this answer
+WAITING = 4  # toasts that wait for the next page
 
 
 def wants_fragment() -> bool:
@@ -76,7 +87,7 @@ def render_blocks(template: str, blocks: Sequence[str], context: dict[str, Any])
 def go(url: str, toast: Toast | None = None) -> Response:
     """Where next: a real redirect for the browser, an instruction for htmx; the toast waits for the next page."""
     if toast:
-        flash(json.dumps(toast), "toast")
+        _leave(toast, "toast")
     if wants_fragment():
         response = make_response("", 204)
         response.headers["HX-Redirect"] = url
@@ -84,9 +95,15 @@ def go(url: str, toast: Toast | None = None) -> Response:
     return make_response(redirect(url, 303))
 
 
+def _leave(told: dict[str, Any], what: str) -> None:
+    """For the next page. Whoever sends and never looks at one keeps the last few only: a cookie must not grow."""
+    session["_flashes"] = session.get("_flashes", [])[-WAITING:]
+    flash(json.dumps(told), what)
+
+
 def tell_once(what: str, **secrets: str) -> None:
     """Keep what the next page shows once and no page after it; it stays between us and this browser."""
-    flash(json.dumps(secrets), what)
+    _leave(secrets, what)
 
 
 def told_once(what: str) -> dict[str, str]:
@@ -115,7 +132,7 @@ def tell(event: str, detail: dict[str, Any], toast: Toast) -> Response:
 def refresh(toast: Toast | None = None) -> Response:
     """The page again as it now is; the toast waits for it."""
     if toast:
-        flash(json.dumps(toast), "toast")
+        _leave(toast, "toast")
     response = make_response("", 204)
     response.headers["HX-Refresh"] = "true"
     return response

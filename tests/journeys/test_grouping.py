@@ -29,7 +29,7 @@ SAY = {
         "make": "设成兜底的组",
     },
     "en": {
-        "since": "long since last",
+        "since": "since the last",
         "found": "How long since the last",
         "enter": "Will enter",
         "published": "Published",

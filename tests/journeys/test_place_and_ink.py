@@ -102,6 +102,7 @@ def test_departments_move_by_keys(server: Server, browse: Browse, lang: str, the
     expect(page.locator("#dep-shanghai")).to_be_focused()
     page.locator(".fz-toast button", has_text="撤销" if lang == "zh" else "Undo").last.click()
     expect(page.locator("[data-outline] > :nth-child(3)")).to_have_id("dep-north")
+    expect(page.locator("[data-outline][data-wired]")).to_be_visible()  # only a list that is wired can be dragged in
     grip = page.locator("#dep-north .fz-grip").bounding_box()
     top = page.locator("#dep-east .fz-grip").bounding_box()
     assert grip and top

@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+from runtime.definitions.link_only import own_target
 from runtime.definitions.rule_reads import places
 from runtime.definitions.rule_target import DefinedTarget
 from runtime.definitions.whole import Whole, whole
+from runtime.groups.beside_words import BesideWording
 from runtime.groups.wording import AppWording
+from runtime.rules.beside import Beside
 from runtime.rules.check import check_rule
 from runtime.rules.describe import describe, sentence
+from runtime.rules.target import Target
 from runtime.words import read
 from tests.shared import ROOT
 
@@ -74,9 +78,14 @@ def load(name: str) -> Whole:
     )
 
 
-def say(app: Whole, form: str, rule: Any) -> tuple[str, str]:
-    """The sentence in both languages."""
-    zh, en = (sentence(rule, AppWording(app, form, Names(app, lang), lang), lang) for lang in ("zh", "en"))
+def say(app: Whole, form: str, rule: Any, beside: str = "") -> tuple[str, str]:
+    """The sentence in both languages; a rule of what a link offers may name values of the form `beside` it."""
+
+    def words(lang: str) -> AppWording:
+        names = Names(app, lang)
+        return BesideWording(app, form, app.forms[beside], names, lang) if beside else AppWording(app, form, names, lang)
+
+    zh, en = (sentence(rule, words(lang), lang) for lang in ("zh", "en"))
     return zh, en
 
 
@@ -84,11 +93,14 @@ def say(app: Whole, form: str, rule: Any) -> tuple[str, str]:
 def test_every_rule_of_a_ready_made_app_is_right_and_reads_well(name: str) -> None:
     app = load(name)
     for place in places(app):
-        target = DefinedTarget(app, place.form)
+        beside = place.key if place.kind == "form" and place.path.endswith(".only") else ""
+        target: Target = DefinedTarget(app, place.form)
+        if beside:
+            target = Beside(target, own_target(app.forms[beside]))
         assert check_rule(place.rule, target, me=place.kind != "grouping") == [], (
             f"{place.kind} {place.key} {place.path}"
         )
-        for text in say(app, place.form, place.rule):
+        for text in say(app, place.form, place.rule, beside):
             assert text
             assert not any(wrong in text for wrong in ("…", "_", "{", "None", "  ", "没写完", "not finished"))
 
