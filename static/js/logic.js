@@ -16,7 +16,10 @@ function wire(asker) {
   };
   for (const name of ["input", "change", "picked"]) form.addEventListener(name, ask);
   // What was kept in this browser has come back, or somebody was faster than this script.
-  if (form.dataset.dirty || [...reads].some((key) => touched(box(key)))) window.htmx.trigger(asker, "ask");
+  if (form.dataset.dirty || [...reads].some((key) => touched(box(key)))) {
+    window.htmx.process(asker); // on a page that is just opening htmx has not looked at it yet, and would not hear
+    window.htmx.trigger(asker, "ask");
+  }
 }
 
 const touched = (element) => [...(element?.querySelectorAll("input, select, textarea") ?? [])].some((one) => {
