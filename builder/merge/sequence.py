@@ -15,8 +15,8 @@ def merged(base: Names, mine: Names, theirs: Names, kept: Collection[str]) -> li
     elif theirs == base:
         found = list(mine)
     else:
-        still = set(base) & set(mine)
-        placed = [name for name in mine if name not in still or name not in _stayed(base, mine)]
+        stayed = _stayed(base, mine)
+        placed = [name for name in mine if name not in stayed]
         found = _put(mine, [name for name in theirs if name not in placed], placed)
     found = [name for name in found if name in kept]
     for side in (theirs, mine, base):
