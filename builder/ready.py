@@ -267,7 +267,7 @@ def make(app: LiveApp, live: LiveForm, key: str, about: str, taken: Sequence[str
         mode, groups, rest = one.make(Past(inverse, day, amount))
     else:
         mode, groups, rest = one.make(live.form.fields[about])
-    label = dict(zip(("zh", "en"), one.label, strict=True))
+    label = one.label._asdict()
     body: Body = {"kind": "grouping", "format": 1, "key": made.propose(label, taken, "grouping"), "label": label, "form": live.key,
                   "mode": mode, "groups": groups}
     return body | ({"fallback": rest} if rest else {}) | ({"position": position} if position else {})

@@ -10,6 +10,7 @@ from typing import Any
 
 from runtime.clock import AsOf
 from runtime.groups.example_facts import NUMBERS, Fact
+from runtime.rules.dates import day_of
 
 FEW = 5  # values that a person still reads as one condition
 TEXTS = 12  # different texts from which on a text is a name rather than a kind
@@ -93,7 +94,7 @@ def _cut(fact: Fact, ins: int) -> Iterator[int]:
 
 
 def _place(fact: Fact, value: Any, as_of: AsOf) -> Any:
-    return _local(value, as_of) if fact.kind in DAYS else Decimal(str(value))
+    return day_of(value, as_of) if fact.kind in DAYS else Decimal(str(value))
 
 
 def _bits(places: Iterable[int]) -> int:
@@ -193,7 +194,7 @@ def _days(fact: Fact, mine: Sequence[Any], theirs: Sequence[Any], as_of: AsOf) -
     """In the last so many days, longer ago than that, or a range of calendar days."""
     if None in mine or not mine:
         return
-    day = {value: _local(value, as_of) for value in fact.values if value is not None}
+    day = {value: day_of(value, as_of) for value in fact.values if value is not None}
     held, others = [day[v] for v in mine], [day[v] for v in theirs if v is not None]
     oldest, newest = (as_of.today - min(held)).days, (as_of.today - max(held)).days
     if newest >= 0:
@@ -223,14 +224,6 @@ def _month(edge: date, before: Sequence[date]) -> date:
     """The first of the year or month, where nobody stands between it and the edge."""
     last = max(before, default=date.min)
     return next((day for day in (edge.replace(month=1, day=1), edge.replace(day=1)) if day > last), edge)
-
-
-def _local(value: str, as_of: AsOf) -> date:
-    if len(value) == 10:
-        return date.fromisoformat(value)
-    from runtime.rules.dates import instant
-
-    return instant(value, as_of).astimezone(as_of.zone).date()
 
 
 def _kinds(fact: Fact, mine: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Atom]:

@@ -67,21 +67,18 @@ def sizes(conn: Connection, live: LiveForm, item: LiveGrouping, days: Sequence[d
     """By group number, how many were in it at the end of each of these days, which come in order."""
     if item.live is None or not days:
         return {}
-    g = live.tables.members
+    g, ends = live.tables.members, [moment(day, as_of) for day in days]
     now = sa.select(g.c.group_id, sa.func.count()).where(g.c.generation == item.live.id).group_by(g.c.group_id)
-    count: dict[int, int] = {group: int(n) for group, n in conn.execute(now)}
-    hour = sa.func.substr(d.c.at, 1, 13)
+    last: dict[int, int] = {group: int(n) for group, n in conn.execute(now)}
+    # How many of the days had ended before a move: it made the difference between those and the days after it.
+    passed = sa.case(*((d.c.at <= end, at) for at, end in enumerate(ends)), else_=len(ends)).label("passed")
     net = sa.func.sum(sa.case((d.c.joined, 1), else_=-1))
-    query = sa.select(d.c.group_id, hour, net).where(d.c.grouping_id == item.id, d.c.at > moment(days[0], as_of))
-    rows = sorted(conn.execute(query.group_by(d.c.group_id, hour)), key=lambda row: str(row[1]), reverse=True)
-    found: dict[int, list[int]] = {group: [] for group in {*count, *(row[0] for row in rows)}}
-    for day in reversed(days):
-        end = moment(day, as_of)
-        while rows and f"{rows[0][1]}:00:00Z" > end:  # zones differ by quarters of an hour: such an hour counts for the day before
-            group, _hour, change = rows.pop(0)
-            count[group] = count.get(group, 0) - int(change)
-        for group, column in found.items():
-            column.insert(0, count.get(group, 0))
+    moved = sa.select(d.c.group_id, passed, net).where(d.c.grouping_id == item.id, d.c.at > ends[0]).group_by(d.c.group_id, passed)
+    changes: dict[tuple[int, int], int] = {(group, at): int(n) for group, at, n in conn.execute(moved)}
+    found: dict[int, list[int]] = {}
+    for group in {*last, *(group for group, _at in changes)}:
+        after = [changes.get((group, at), 0) for at in range(1, len(ends) + 1)]
+        found[group] = [last.get(group, 0) - sum(after[at:]) for at in range(len(ends))]
     return found
 
 

@@ -71,7 +71,6 @@ def many_values(value: Any, path: str) -> Sequence[Any]:
 
 
 def pair(value: Any, path: str) -> tuple[Any, Any]:
-    """Exactly two values, in the order they were given."""
     """Both ends of a range, in the order they were given."""
     if not isinstance(value, list) or len(value) != 2:
         raise Invalid(Problem(path, "rule_no_pair"))

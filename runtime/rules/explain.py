@@ -68,7 +68,7 @@ def explain(
     asked = _Asked()
     for path, column in leaf_columns(rule, target, as_of, me=me)[0]:
         asked.add(path, "ok", column)
-    for path, leaf in _leaves(rule, ""):
+    for path, leaf in shape.leaves(rule):
         for what, column in _actual(work, leaf, path):
             asked.add(path, what, column)
     query = sa.select(*asked.columns)
@@ -76,14 +76,6 @@ def explain(
     if row is None:
         return None
     return _reason(rule, "", {place: row[at] for place, at in asked.places.items()}, as_of)
-
-
-def _leaves(rule: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if not shape.is_group(rule):
-        yield path, rule
-        return
-    for at, part in enumerate(rule["rules"]):
-        yield from _leaves(part, shape.under(path, at))
 
 
 def _actual(work: Work, leaf: Mapping[str, Any], path: str) -> Iterator[tuple[str, ColumnElement[Any]]]:

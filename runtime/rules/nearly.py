@@ -107,18 +107,10 @@ def _true(rule: Rule, number: int, path: str, answers: Mapping[Place, bool]) -> 
     return together != bool(rule.get("not", False))
 
 
-def _leaves(rule: Rule, path: str = "") -> Iterator[tuple[str, Rule]]:
-    if not shape.is_group(rule):
-        yield path, rule
-        return
-    for at, part in enumerate(rule["rules"]):
-        yield from _leaves(part, shape.under(path, at))
-
-
 def _subjects(work: Work, rules: Sequence[Rule]) -> list[_Subject]:
     found: dict[str, _Subject] = {}
     for number, rule in enumerate(rules):
-        for path, leaf in _leaves(rule):
+        for path, leaf in shape.leaves(rule):
             key, operand = _of(work, leaf, path)
             found.setdefault(key, _Subject(leaf["field"], operand)).asked.append(((number, path), leaf))
     return list(found.values())

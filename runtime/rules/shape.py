@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runtime.errors import Invalid, Problem
@@ -22,13 +22,21 @@ MATCH_KEYS = frozenset({"mode", "threshold"})
 
 def is_group(rule: Any) -> bool:
     """Whether this part of a rule holds conditions rather than being one."""
-    """Whether a part of a rule holds conditions, rather than being one."""
     return isinstance(rule, Mapping) and "rules" in rule
 
 
 def under(path: str, number: int) -> str:
     """The path of a group's part."""
     return f"{path}.rules[{number}]" if path else f"rules[{number}]"
+
+
+def leaves(rule: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The conditions of a rule with their paths, in reading order; those on related records are parts of theirs."""
+    if not is_group(rule):
+        yield path, rule
+        return
+    for at, part in enumerate(rule["rules"]):
+        yield from leaves(part, under(path, at))
 
 
 def check_group(rule: Any, path: str, depth: int) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from runtime import clock
 from runtime.accounts.actor import Actor
+from runtime.clock import AsOf
 from runtime.errors import FenzuError
 from runtime.groups import history
 from runtime.storage import system_tables as tables
@@ -91,12 +93,13 @@ def compared(crm: Crm, seen: list[tuple[str, Members]]) -> None:
                 expected[was, now] = expected.get((was, now), 0) + 1
         assert told == expected
         assert len(history.moves(conn, item, since, until, top, 1000)) == sum(expected.values())
-        last = crm.as_of.today
-        days = [last - timedelta(days=n) for n in (40, 3, 1, 0)]
-        sizes = history.sizes(conn, live, item, days, crm.as_of)
-        for at, day in enumerate(days):
-            then = as_of_level(conn, live, item, history.moment(day, crm.as_of))
-            assert {g: column[at] for g, column in sizes.items() if column[at]} == then
+        for zone in ("Asia/Shanghai", "Asia/Kathmandu"):  # a day ends at any quarter of an hour
+            now = AsOf(crm.as_of.at, ZoneInfo(zone))
+            days = [now.today - timedelta(days=n) for n in (40, 3, 1, 0)]
+            sizes = history.sizes(conn, live, item, days, now)
+            for at, day in enumerate(days):
+                then = as_of_level(conn, live, item, history.moment(day, now))
+                assert {g: column[at] for g, column in sizes.items() if column[at]} == then
 
 
 def as_of_level(conn: Any, live: Any, item: Any, at: str) -> dict[int, int]:
