@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -23,6 +23,9 @@ from runtime.records.queries import Query, Reader
 from runtime.storage import live as snapshots
 from runtime.storage.db import Database
 from runtime.storage.live import Live, LiveApp
+
+if TYPE_CHECKING:
+    from tests.web import Site
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 Rule = Mapping[str, Any]
@@ -174,3 +177,13 @@ def made(database: Database, boss: Actor, bodies: Sequence[tuple[str, Rule]] = B
         started = generations.start(conn, snapshots.load(conn, app.key), keys, as_of)
         generations.flip(conn, snapshots.load(conn, app.key), started)
     return Crm(database, Live(), boss, app.key, as_of)
+
+
+def running(site: Site, bodies: Sequence[tuple[str, Rule]] = BODIES, *more: tuple[str, Rule]) -> Crm:
+    """The same inside a running application, as its pages and as commands see it; `more` is published on top of it."""
+    found = made(site.database, site.actor(), bodies)
+    found.live = site.fenzu.live
+    if more:
+        with site.database.write() as conn:
+            publish_set(conn, found.app(conn).id, list(more), site.actor().by)
+    return found

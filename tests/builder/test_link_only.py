@@ -12,16 +12,14 @@ from builder.publish.apply import publish_set
 from builder.publish.plan import plan
 from runtime.definitions.uses import uses_of
 from runtime.definitions.whole import whole
-from tests.crm import Crm, made
+from tests.crm import Crm, running
 from tests.runtime.links import BODIES, SAME, sale
 from tests.web import Site, visible
 
 
 @pytest.fixture
 def shop(site: Site) -> Crm:
-    found = made(site.database, site.actor(), BODIES)
-    found.live = site.fenzu.live
-    return found
+    return running(site, BODIES)
 
 
 def test_conditions_are_clicked_together_and_taken_off_again(site: Site, shop: Crm) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from builder import apps, drafts
@@ -147,8 +145,6 @@ def test_a_large_form_is_carried_over_by_a_job_beside_peoples_work(database, bos
 
 
 def test_every_way_there_and_back_with_ten_thousand_records(database, boss, app, monkeypatch):
-    if not (database.embedded or os.environ.get("FENZU_TEST_PROFILE") == "deep"):
-        pytest.skip("a minute on PostgreSQL: FENZU_TEST_PROFILE=deep runs it there too")
     monkeypatch.setattr("builder.publish.retype.AT_ONCE", 10_000)
     check_every_way(database, boss, app, 10_000)
 

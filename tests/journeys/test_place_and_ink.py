@@ -110,7 +110,9 @@ def test_departments_move_by_keys(server: Server, browse: Browse, lang: str, the
     page.mouse.down()
     for step in range(8):
         page.mouse.move(grip["x"] + 5, grip["y"] + (top["y"] - grip["y"] - 12) * (step + 1) / 8)
+    expect(page.locator("[data-outline] > :first-child")).to_have_id("dep-north")  # a browser tells of a drag in its own time
     page.mouse.up()
+    expect(page.locator("[data-outline]:not([data-wired])")).to_have_count(0)
     expect(page.locator("[data-outline] > :first-child")).to_have_id("dep-north")
     expect(page.locator("#dep-north.l0")).to_be_visible()
     assert not bad, "\n".join(bad)

@@ -25,9 +25,7 @@ from tests.web import Site, visible
 @pytest.fixture
 def shop(site: Site) -> Crm:
     """Customers, orders and sales, as pages and as commands see them."""
-    found = crm_app.made(site.database, site.actor(), [*crm_app.BODIES, ("form", SALE)])
-    found.live = site.fenzu.live
-    return found
+    return crm_app.running(site, [*crm_app.BODIES, ("form", SALE)])
 
 
 # --- an option that is removed while in use ---------------------------------------------------------------------

@@ -13,7 +13,7 @@ from runtime.commands import create, remove
 from runtime.exchange import exporter
 from runtime.records import entry
 from runtime.records.queries import Query
-from tests.crm import Crm, made
+from tests.crm import Crm, running
 from tests.web import Site
 
 FEW, MANY = 4, 40
@@ -23,9 +23,7 @@ MOST = 40  # statements of any one page
 @pytest.fixture
 def crm(site: Site) -> Crm:
     """The small system inside a running application."""
-    found = made(site.database, site.actor())
-    found.live = site.fenzu.live
-    return found
+    return running(site)
 
 
 @contextmanager

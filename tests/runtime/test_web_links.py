@@ -12,16 +12,14 @@ from runtime.fields import FIELD_TYPES
 from runtime.fields.conversions import convert, may_become
 from runtime.records.names import RecordNames
 from tests.contract.bound import SampleNames
-from tests.crm import Crm, made
+from tests.crm import Crm, running
 from tests.runtime.test_links_field import BODIES
 from tests.web import Site, visible
 
 
 @pytest.fixture
 def town(site: Site) -> Crm:
-    found = made(site.database, site.actor(), BODIES)
-    found.live = site.fenzu.live
-    return found
+    return running(site, BODIES)
 
 
 def test_it_is_filled_in_shown_and_taken_off_from_the_other_side(site: Site, town: Crm) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from builder.publish.apply import publish_set
-from tests.crm import Crm, made, one, words
+from tests.crm import Crm, one, running, words
 from tests.runtime.links import BODIES
 from tests.web import Person, Site, visible
 
@@ -18,11 +17,7 @@ READS = {"kind": "role", "format": 1, "key": "member", "label": words("成员"),
 
 @pytest.fixture
 def shop(site: Site) -> Crm:
-    found = made(site.database, site.actor(), BODIES)
-    found.live = site.fenzu.live
-    with site.database.write() as conn:
-        publish_set(conn, found.app(conn).id, [("role", READS)], site.actor().by)
-    return found
+    return running(site, BODIES, ("role", READS))
 
 
 @pytest.fixture

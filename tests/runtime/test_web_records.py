@@ -9,9 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from builder.publish.apply import publish_set
 from runtime.records.queries import Query
-from tests.crm import CUSTOMER, Crm, made, one, words
+from tests.crm import BODIES, CUSTOMER, Crm, one, running, words
 from tests.shared import shared
 from tests.web import Person, Site, visible
 
@@ -24,11 +23,7 @@ UNIQUE = {**CUSTOMER, "properties": {**CUSTOMER["properties"], "name": {
 @pytest.fixture
 def crm(site: Site) -> Crm:
     """The small system inside a running application, whose members see their own customers only."""
-    found = made(site.database, site.actor())
-    found.live = site.fenzu.live
-    with site.database.write() as conn:
-        publish_set(conn, found.app(conn).id, [("role", ROLE)], site.actor().by)
-    return found
+    return running(site, BODIES, ("role", ROLE))
 
 
 def url(crm: Crm, rest: str = "") -> str:

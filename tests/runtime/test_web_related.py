@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from builder.publish.apply import publish_set
 from runtime.definitions.checks import check
 from runtime.definitions.uses import uses_of
 from runtime.definitions.whole import whole
-from tests.crm import Crm, made, one, words
+from tests.crm import Crm, one, running, words
 from tests.runtime.links import BODIES, CONTACT, link
 from tests.web import Person, Site, visible
 
@@ -30,11 +29,7 @@ def placed(inverse: str) -> dict[str, Any]:
 
 @pytest.fixture
 def shop(site: Site) -> Crm:
-    found = made(site.database, site.actor(), BODIES)
-    found.live = site.fenzu.live
-    with site.database.write() as conn:
-        publish_set(conn, found.app(conn).id, [("role", ROLE)], site.actor().by)
-    return found
+    return running(site, BODIES, ("role", ROLE))
 
 
 @pytest.fixture

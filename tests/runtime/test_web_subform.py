@@ -24,9 +24,7 @@ from tests.web import Person, Site, visible
 
 @pytest.fixture
 def crm(site: Site) -> Crm:
-    found = crm_app.made(site.database, site.actor(), [*crm_app.BODIES, ("form", SALE)])
-    found.live = site.fenzu.live
-    return found
+    return crm_app.running(site, [*crm_app.BODIES, ("form", SALE)])
 
 
 def sent(*rows: dict[str, str], **values: str) -> MultiDict[str, str]:

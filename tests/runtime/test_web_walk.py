@@ -12,11 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from builder.publish.apply import publish_set
 from runtime.config import Config
 from runtime.web.odd import Number
 from tests.conftest import database_url
-from tests.crm import Crm, made, one, words
+from tests.crm import BODIES, Crm, one, running, words
 from tests.house.source import python_files
 from tests.web import HTMX, SECRET, Person, Site, whole_app
 
@@ -56,10 +55,7 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Site,
     database = request.getfixturevalue(kind)
     with whole_app(Config(tmp_path, database_url(database), SECRET, testing=True)) as site:
         site.set_up()
-        crm = made(site.database, site.actor())
-        crm.live = site.fenzu.live
-        with site.database.write() as conn:
-            publish_set(conn, crm.app(conn).id, [("role", ROLE)], site.actor().by)
+        crm = running(site, BODIES, ("role", ROLE))
         crm.add("customer", name="别人的客户", owner=site.actor().id)
         crm.add("customer", name="自己的客户", owner=site.actor("member").id)
         yield site, crm
