@@ -29,6 +29,7 @@ from runtime.commands import bulk_job, fill_codes, fill_numbers, move, undoing
 from runtime.config import Config
 from runtime.exchange import jobs as exchange
 from runtime.groups import work
+from runtime.jobs import tidying
 from runtime.jobs.kinds import Kinds
 from runtime.jobs.runner import Runner
 from runtime.storage.checkpoints import Checkpoints
@@ -67,13 +68,13 @@ BUILD = (
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
 UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS}
-SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES}
+SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **tidying.SCHEDULES}
 
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
     rooms = (work.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live),
-             fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live))
+             fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live), tidying.kinds())
     return {kind: function for room in rooms for kind, function in room.items()}
 
 

@@ -14,6 +14,7 @@ from builder.edits import form, made
 from builder.edits.made import Text
 from builder.publish.apply import Outcome, publish_body
 from runtime import clock
+from runtime.accounts import notices
 from runtime.definitions.form import Form
 from runtime.definitions.parts import COLORS
 from runtime.errors import NotFound, Problem
@@ -137,6 +138,7 @@ def remove(conn: Connection, app_id: int) -> None:
     conn.execute(draft_revision.delete().where(draft_revision.c.app_id == app_id))
     conn.execute(v.delete().where(v.c.definition_id.in_([row.id for row in rows])))
     conn.execute(d.delete().where(d.c.app_id == app_id))
+    notices.forget_app(conn, app_id)
     conn.execute(tables.app.delete().where(tables.app.c.id == app_id))
 
 

@@ -8,6 +8,7 @@ from runtime.storage.file_tables import attachment as attachment
 from runtime.storage.file_tables import picture as picture
 from runtime.storage.file_tables import public_file as public_file
 from runtime.storage.naming import METADATA, Binary, Id
+from runtime.storage.notice_tables import notice as notice
 
 
 def _id() -> Column[int]:
