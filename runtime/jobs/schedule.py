@@ -17,16 +17,25 @@ from runtime.clock import AsOf
 from runtime.jobs import queue
 from runtime.storage.system_tables import job, setting
 
-# kind -> "day" (at local midnight) or "hour" (at the full hour)
+# kind -> "day" (at local midnight), "night" (in the small hours) or "hour" (at the full hour of the local clock)
 Schedules = Mapping[str, str]
 NONE: Schedules = MappingProxyType({})
+SMALL_HOURS = timedelta(hours=3)
 
 
 def next_time(every: str, as_of: AsOf) -> datetime:
-    """The next local midnight or full hour after a moment."""
+    """The next local midnight, small hour or full hour after a moment.
+
+    Hours are those of the organisation's clock, so that one of them is its midnight in zones of half and quarter hours too.
+    """
+    midnight = as_of.start_of(as_of.today + timedelta(days=1))
     if every == "hour":
-        return as_of.at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return as_of.start_of(as_of.today + timedelta(days=1))
+        local = as_of.at.astimezone(as_of.zone)
+        return min(as_of.at + timedelta(hours=1) - timedelta(minutes=local.minute, seconds=local.second), midnight)
+    if every == "night":
+        tonight = as_of.start_of(as_of.today) + SMALL_HOURS
+        return tonight if tonight > as_of.at else midnight + SMALL_HOURS
+    return midnight
 
 
 def ensure(conn: Connection, schedules: Schedules, at: datetime | None = None) -> None:

@@ -36,6 +36,13 @@ def moment(text: str) -> datetime:
         ("day", "Europe/Berlin", "2026-10-25T12:00:00", "2026-10-25T23:00:00"),  # the clocks went back that day
         ("hour", "Asia/Shanghai", "2026-11-22T15:59:59", "2026-11-22T16:00:00"),
         ("hour", "Asia/Shanghai", "2026-11-22T16:00:00", "2026-11-22T17:00:00"),
+        ("hour", "Asia/Kolkata", "2026-11-22T18:29:59", "2026-11-22T18:30:00"),  # midnight, at a half hour of UTC
+        ("hour", "Asia/Kathmandu", "2026-11-22T17:20:00", "2026-11-22T18:15:00"),
+        ("hour", "America/Santiago", "2026-09-06T03:10:00", "2026-09-06T04:00:00"),  # a day that begins at one o'clock
+        ("hour", "Australia/Lord_Howe", "2026-10-03T15:00:00", "2026-10-03T15:30:00"),  # half an hour is skipped
+        ("hour", "Australia/Lord_Howe", "2026-10-03T15:30:00", "2026-10-03T16:00:00"),
+        ("night", "Asia/Shanghai", "2026-11-22T16:00:00", "2026-11-22T19:00:00"),
+        ("night", "Asia/Shanghai", "2026-11-22T19:00:00", "2026-11-23T19:00:00"),
     ],
 )
 def test_the_next_time(every: str, zone: str, at: str, expected: str) -> None:
