@@ -7,7 +7,7 @@ import atexit
 from flask import Flask
 
 from builder.gallery import job as installing
-from builder.publish import purge, retype_job
+from builder.publish import purge, retype_job, schedule
 from builder.web import api as building
 from builder.web import (
     apps,
@@ -25,7 +25,7 @@ from builder.web import (
 )
 from runtime import config as configuration
 from runtime import process
-from runtime.commands import bulk_job, fill_codes, fill_numbers, move, undoing
+from runtime.commands import bulk_job, code_jobs, fill_codes, fill_numbers, move, undoing
 from runtime.config import Config
 from runtime.exchange import jobs as exchange
 from runtime.groups import work
@@ -73,8 +73,8 @@ SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **tidying.S
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
-    rooms = (work.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live),
-             fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live), tidying.kinds())
+    rooms = (work.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live), code_jobs.kinds(live),
+             fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live), tidying.kinds(), schedule.kinds())
     return {kind: function for room in rooms for kind, function in room.items()}
 
 

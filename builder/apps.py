@@ -28,7 +28,8 @@ from runtime.storage.draft_tables import draft_revision
 CUSTOMER = {"zh": "客户", "en": "Customer"}
 PEOPLE = {"zh": "位", "en": "customer"}
 ICON, COLOR = "users", "shilv"
-BY_FORM = (tables.column_map, tables.retype, tables.purge, tables.history, tables.pin, tables.diary, tables.code, tables.counter, tables.attachment)
+BY_FORM = (tables.column_map, tables.retype, tables.purge, tables.history, tables.pin, tables.diary, tables.code, tables.code_past,
+           tables.code_batch, tables.code_audit, tables.counter, tables.attachment)
 
 
 class App(NamedTuple):
@@ -139,6 +140,8 @@ def remove(conn: Connection, app_id: int) -> None:
     conn.execute(v.delete().where(v.c.definition_id.in_([row.id for row in rows])))
     conn.execute(d.delete().where(d.c.app_id == app_id))
     notices.forget_app(conn, app_id)
+    conn.execute(tables.scheduled.delete().where(tables.scheduled.c.app_id == app_id))
+    conn.execute(tables.upkeep.delete().where(tables.upkeep.c.app_id == app_id))
     conn.execute(tables.app.delete().where(tables.app.c.id == app_id))
 
 

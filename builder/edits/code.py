@@ -28,11 +28,12 @@ def new(form: str, field: str, label: Text, taken: Collection[str] = ()) -> Body
 
 
 def add_segment(body: Mapping[str, Any], segment: Segment, at: int | None = None) -> Body:
-    """Put a segment in; without a place it goes before the serial, so that numbers stay at the end."""
+    """Put a segment in; without a place it goes before the serial, so that numbers stay at the end; the check sign is last."""
     new_body = made.copy(body)
     segments = new_body["segments"]
     if at is None:
-        at = next((number for number, item in enumerate(segments) if "serial" in item), len(segments))
+        behind = () if "check" in segment else ("serial", "check")
+        at = next((number for number, item in enumerate(segments) if any(name in item for name in behind)), len(segments))
     segments.insert(max(0, min(at, len(segments))), made.copy(segment))
     return new_body
 

@@ -35,6 +35,7 @@ def _add(body: Body, given: Given) -> Body:
         "text": {"text": "-"},
         "date": {"date": "YYMM"},
         "serial": dict(edits.SERIAL),
+        "check": {"check": "mod37_2"},
     }
     if kind not in segments:
         raise Invalid(Problem("kind", "no_such_part", {"key": kind}))

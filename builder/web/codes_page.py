@@ -27,6 +27,7 @@ NAMES = {
     "text": Words("固定文字", "Text"),
     "date": Words("建档日期", "Date of entry"),
     "serial": Words("流水号", "Serial number"),
+    "check": Words("校验位", "Check sign"),
 }
 GONE = Words("（已删除）", "(deleted)")
 

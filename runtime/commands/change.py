@@ -99,6 +99,5 @@ def _write(act: Act, live: LiveForm, pairs: Sequence[tuple[Record, dict[str, Any
 def _index(act: Act, live: LiveForm, touched: Sequence[tuple[Record, Mapping[str, Any]]], changed: frozenset[str]) -> None:
     if any(field.key in changed for field in rows.searchable(live)):
         code = act.app.code_of(live.key)
-        rows.index_again(act, live, [
-            (record.id, rows.search_text(live, {**record.values, **values}, record.values.get(code.field) if code else None))
-            for record, values in touched])
+        now = {record.id: {**record.values, **values} for record, values in touched}
+        rows.index_again(act, live, rows.search_texts(act.conn, live, code.field if code else None, now))

@@ -216,5 +216,4 @@ def carry(conn: Connection, live: LiveForm, into: RecordTables, moved: Sequence[
 def index_again(conn: Connection, live: LiveForm, code: str | None, ids: Sequence[int]) -> None:
     """Enter records into the search as their fields now read."""
     records = load.records(conn, live, ids, fields=[*(item.key for item in rows.searchable(live)), *([code] if code else [])])
-    search.put(conn, live.id, [(i, rows.search_text(live, record.values, record.values.get(code) if code else None))
-                               for i, record in records.items()])
+    search.put(conn, live.id, rows.search_texts(conn, live, code, {i: record.values for i, record in records.items()}))

@@ -65,7 +65,7 @@ def _first(values: rows.Values, code: str | None) -> dict[str, tuple[Any, Any]]:
 def give_codes(act: Act, live: LiveForm, records: Sequence[tuple[int, rows.Values]], moves: membership.Moves) -> dict[int, str]:
     """Give codes to records whose groups are known; while a grouping the code reads is frozen, the code waits."""
     code = act.app.code_of(live.key)
-    if code is None or any(not act.app.groupings[key].live or act.app.groupings[key].frozen for key in code.groupings):
+    if code is None or codes.waits(act.app, code):
         return {}
     by_record = membership.groups_joined(act, moves)
     items = [codes.Coded(i, values, by_record.get(i, {})) for i, values in records]

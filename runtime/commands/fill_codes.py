@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.accounts import actor as actors
-from runtime.commands import rows
-from runtime.groups import codes, membership
+from runtime.commands import recode
+from runtime.groups import code_audit, codes
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
 from runtime.jobs.pace import Pace
-from runtime.records import history, load
+from runtime.records import load
 from runtime.records.act import Act, acting
 from runtime.storage.live import Live, LiveApp, LiveForm
 
@@ -45,8 +45,8 @@ def run(job: Job, live: Live) -> dict[str, Any] | None:
     low, given = int(job.state.get("low", 0)), int(job.state.get("given", 0))
     pace = Pace(start=100, most=1_000)
     while True:
-        with acting(job.database, live, app, by, cause="bulk") as act, pace.chunk():
-            ids = _next(act, form, low, pace.size)
+        with acting(job.database, live, app, by, cause="bulk", batch=job.id) as act, pace.chunk():
+            ids = following(act.conn, act.app, act.app.form(form), low, pace.size)
             given += len(fill(act, form, ids))
             low = ids[-1] if ids else low
             job.report(given, total)
@@ -57,55 +57,31 @@ def run(job: Job, live: Live) -> dict[str, Any] | None:
 
 
 def fill(act: Act, form: str, ids: Sequence[int]) -> dict[int, str]:
-    """Give codes to these records; while a grouping the code reads is frozen or first being built, they wait."""
+    """Give codes to these records, each with the day it was stored; one that was taken back is given to its record again.
+
+    While a grouping the code reads is frozen or first being built, they wait; so does a record whose code would lack a
+    piece, for a letter or two in its place would be another customer's.
+    """
     live, code = act.app.form(form), act.app.code_of(form)
-    if (
-        code is None
-        or not ids
-        or any(not act.app.groupings[key].live or act.app.groupings[key].frozen for key in code.groupings)
-    ):
+    if code is None or not ids or codes.waits(act.app, code):
         return {}
-    records = load.records(act.conn, live, ids, lock=True)
-    groups = membership.groups_of(act.conn, act.app, live, list(ids))
-    items = [
-        codes.Coded(i, record.values, _tops(act.app, groups.get(i, {})))
-        for i, record in records.items()
-        if not record.values.get(code.field)
-    ]
-    given = codes.give(act.conn, act.app, live, items, act.as_of, act.at)
-    rows.index_again(act, live, [(i, rows.search_text(live, records[i].values, text)) for i, text in given.items()])
-    history.note(
-        act.conn,
-        live.id,
-        ((i, {"$code": (None, text)}) for i, text in given.items()),
-        act="change",
-        cause=act.cause,
-        by=act.by.by,
-        at=act.at,
-        batch=act.batch,
-    )
+    records = {i: one for i, one in load.records(act.conn, live, ids, lock=True).items() if not one.values.get(code.field)}
+    items = code_audit.coded(act.conn, act.app, live, records.values(), act.as_of.zone)
+    made = {item.id: codes.parts(code, act.app, item, act.as_of) for item in items}
+    whole = {i: pieces for i, pieces in made.items() if codes.lacking(pieces) is None}
+    given = recode.give(act, live, code, whole, {})
+    recode.keep(act, live, code, records, {i: (None, text) for i, text in given.items()})
     return given
 
 
-def _tops(app: LiveApp, groups: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """By grouping, the group of the top level; nested ones do not count for codes."""
-    found = {}
-    for grouping, keys in groups.items():
-        known = app.groupings[grouping].grouping.groups
-        top = next((key for key in keys if key in known and known[key].parent is None), None)
-        if top is not None:
-            found[grouping] = top
-    return found
-
-
-def _next(act: Act, form: str, low: int, size: int) -> list[int]:
-    live = act.app.form(form)
-    column = _column(act.app, live)
+def following(conn: Connection, app: LiveApp, live: LiveForm, low: int, size: int) -> list[int]:
+    """The next records without a code, oldest first."""
+    column = _column(app, live)
     main = live.tables.main
     if column is None:
         return []
     query = sa.select(main.c.id).where(main.c.id > low, main.c.deleted_at.is_(None), column.is_(None))
-    return list(act.conn.execute(query.order_by(main.c.id).limit(size)).scalars())
+    return list(conn.execute(query.order_by(main.c.id).limit(size)).scalars())
 
 
 def _column(app: LiveApp, live: LiveForm) -> Any:

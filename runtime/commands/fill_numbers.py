@@ -95,9 +95,8 @@ def _by_day(act: Act, records: Mapping[int, Record]) -> dict[AsOf, list[Record]]
 def _follow(act: Act, live: LiveForm, records: Mapping[int, Record], given: Mapping[int, Mapping[str, Any]]) -> None:
     """Search, history and groups know the new numbers."""
     code = act.app.code_of(live.key)
-    rows.index_again(act, live, [
-        (i, rows.search_text(live, {**records[i].values, **values}, records[i].values.get(code.field) if code else None))
-        for i, values in given.items() if records[i].deleted_at is None])  # fmt: skip
+    now = {i: {**records[i].values, **values} for i, values in given.items() if records[i].deleted_at is None}
+    rows.index_again(act, live, rows.search_texts(act.conn, live, code.field if code else None, now))
     notes = ((i, {key: (None, value) for key, value in values.items()}) for i, values in given.items())
     history.note(act.conn, live.id, notes, act="change", cause=act.cause, by=act.by.by, at=act.at, batch=act.batch)
     membership.refresh(act, live, list(given), frozenset(_counted(live)))

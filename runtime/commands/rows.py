@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table
 
 from runtime.commands import subrows
 from runtime.definitions.form import Field
-from runtime.records import search
+from runtime.records import known, search
 from runtime.records.act import Act
 from runtime.sql.bulk import insert_rows, update_by_id
 from runtime.sql.lists import among
@@ -102,10 +102,16 @@ def searchable(live: LiveForm) -> list[Field]:
     return [field for field in live.form.live_fields.values() if field.type.searchable]
 
 
-def search_text(live: LiveForm, values: Values, code: str | None = None) -> str:
-    """What the search box finds a record by: its searchable values and its code."""
+def search_text(live: LiveForm, values: Values, *codes: str | None) -> str:
+    """What the search box finds a record by: its searchable values and its codes, the present one and those it had."""
     texts = [field.type.words(values[field.key]) for field in searchable(live) if values.get(field.key) and not field.type.coded]
-    return search.SEPARATOR.join([*texts, code] if code else texts)
+    return search.SEPARATOR.join([*texts, *filter(None, codes)])
+
+
+def search_texts(conn: Connection, live: LiveForm, code: str | None, records: Mapping[int, Values]) -> list[tuple[int, str]]:
+    """The same of stored records, by their values; `code` is the field that holds the form's codes."""
+    former = known.former_codes(conn, live, list(records)) if code else {}
+    return [(i, search_text(live, values, values.get(code) if code else None, *former.get(i, ()))) for i, values in records.items()]
 
 
 def index_new(act: Act, live: LiveForm, rows: Sequence[tuple[int, str]]) -> None:

@@ -32,6 +32,9 @@ def check_code(code: Code, whole: Whole) -> Iterator[Problem]:
     serials = [segment for segment in code.segments if "serial" in segment]
     if len(serials) != 1:
         yield Problem("segments", "code_two_serials" if serials else "code_without_serial")
+    for number, segment in enumerate(code.segments[:-1]):
+        if "check" in segment:
+            yield Problem(f"segments[{number}]", "code_check_last")
     if sum(_longest(segment, whole) for segment in code.segments) > LONGEST:
         yield Problem("segments", "code_too_long", {"most": LONGEST})
     for number, segment in enumerate(code.segments):
@@ -119,6 +122,8 @@ def _longest(segment: Mapping[str, Any], whole: Whole) -> int:
     """The most characters a segment can give; a serial may grow to fifteen digits."""
     if "serial" in segment:
         return max(15, int(segment["serial"]["width"]))
+    if "check" in segment:
+        return 1
     if "group" in segment:
         grouping = whole.groupings.get(segment["group"])
         prefixes = [group.prefix for group in grouping.top] if grouping else []

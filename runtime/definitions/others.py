@@ -60,6 +60,7 @@ SEGMENT = {
          "properties": {"serial": {"type": "object", "required": ["width"], "additionalProperties": False, "properties": {
              "width": {"type": "integer", "minimum": 1, "maximum": 12}, "start": {"type": "integer", "minimum": 0},
              "scope": {"enum": ["all", "prefix"]}}}}},
+        {"type": "object", "required": ["check"], "additionalProperties": False, "properties": {"check": {"enum": ["mod37_2"]}}},
     ]
 }
 CODE = document("code", ["form", "field", "segments"], {

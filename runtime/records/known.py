@@ -39,6 +39,16 @@ def titled(conn: Connection, live: LiveForm, folded: Iterable[str]) -> set[str]:
     return set(conn.execute(query).scalars())
 
 
+def former_codes(conn: Connection, live: LiveForm, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The codes that records had before the one they have, as they were written."""
+    c, past = tables.code, tables.code_past
+    query = sa.select(c.c.record_id, past.c.shown).join(past, sa.and_(past.c.form_id == c.c.form_id, past.c.code == c.c.code))
+    found: dict[int, list[str]] = {}
+    for record, shown in conn.execute(query.where(c.c.form_id == live.id, among(c.c.record_id, ids)).order_by(c.c.code)):
+        found.setdefault(record, []).append(shown)
+    return found
+
+
 def by_key(conn: Connection, live: LiveForm, key: str, wanted: Sequence[Any]) -> dict[Any, set[int]]:
     """Live records by the value of a field, as it is compared; a code also finds the record that had it once."""
     table = live.tables.main

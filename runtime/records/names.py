@@ -13,7 +13,7 @@ from runtime.accounts import departments
 from runtime.definitions.others import Tag
 from runtime.fold import fold
 from runtime.storage import system_tables as tables
-from runtime.storage.live import LiveApp
+from runtime.storage.live import LiveApp, LiveForm
 
 
 class RecordNames:
@@ -94,8 +94,18 @@ class RecordNames:
                         column.in_(part), live.tables.main.c.deleted_at.is_(None)))
                     for row in rows:
                         fits[row[1]].add(row[0])
+            if any(field.type.coded for field in live.form.live_fields.values()):
+                self._by_old_code(live, part, fits)
             for text, ids in fits.items():
                 self._found[form, text] = next(iter(ids)) if len(ids) == 1 else None
+
+    def _by_old_code(self, live: LiveForm, part: list[str], fits: dict[str, set[int]]) -> None:
+        """A code leads to its record for good, also after it was given another."""
+        c, main = tables.code, live.tables.main
+        rows = self.conn.execute(sa.select(c.c.code, c.c.record_id).join(main, main.c.id == c.c.record_id).where(
+            c.c.form_id == live.id, c.c.code.in_(part), main.c.deleted_at.is_(None)))
+        for code, record in rows:
+            fits[code].add(record)
 
     def tag(self, key: str) -> str:
         tag = self.app.tags.get(key)

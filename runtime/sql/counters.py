@@ -22,16 +22,10 @@ def take_numbers(conn: Connection, table: Table, key: Mapping[str, Any], count: 
     return int(conn.execute(statement.returning(table.c.next)).scalar_one()) - count
 
 
-def insert_or_ignore(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], key: Sequence[str], mark: str) -> set[Any]:
-    """Insert the rows whose key is free; gives the `mark` values of those that went in."""
+def insert_or_ignore(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], key: Sequence[str]) -> bool:
+    """Insert the rows whose key is free; gives whether all of them went in."""
     statement = insert(conn, table).on_conflict_do_nothing(index_elements=list(key))
-    result = conn.execute(statement, list(rows))
-    if result.rowcount == len(rows):
-        return {row[mark] for row in rows}
-    columns = sa.tuple_(*(table.c[name] for name in key))
-    found = conn.execute(sa.select(table.c[mark]).where(
-        columns.in_([tuple(row[name] for name in key) for row in rows]), table.c[mark].in_([row[mark] for row in rows])))
-    return set(found.scalars())
+    return bool(conn.execute(statement, list(rows)).rowcount == len(rows))
 
 
 def reserve_ids(conn: Connection, table: Table, count: int) -> list[int]:

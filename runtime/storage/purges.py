@@ -99,8 +99,11 @@ def forget(conn: Connection, form_id: int, field: str, line: int, low: int, high
 
 def take_codes(conn: Connection, form_id: int, low: int, high: int) -> None:
     """Part these records from the codes they were given, aliases too."""
-    c = tables.code
-    conn.execute(c.delete().where(c.c.form_id == form_id, c.c.record_id > low, c.c.record_id <= high))
+    c, past = tables.code, tables.code_past
+    own = (c.c.form_id == form_id, c.c.record_id > low, c.c.record_id <= high)
+    conn.execute(past.delete().where(past.c.form_id == form_id, past.c.code.in_(sa.select(c.c.code).where(*own))))
+    for table in (c, tables.code_batch, tables.code_audit):
+        conn.execute(table.delete().where(table.c.form_id == form_id, table.c.record_id > low, table.c.record_id <= high))
 
 
 def take_files(conn: Connection, form_id: int, field: str, at: str, low: int, high: int) -> list[str]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
 
+from runtime.storage.code_tables import code_audit as code_audit
+from runtime.storage.code_tables import code_batch as code_batch
+from runtime.storage.code_tables import code_past as code_past
 from runtime.storage.file_tables import attachment as attachment
 from runtime.storage.file_tables import picture as picture
 from runtime.storage.file_tables import public_file as public_file
 from runtime.storage.naming import METADATA, Binary, Id
 from runtime.storage.notice_tables import notice as notice
+from runtime.storage.scheduled_tables import scheduled as scheduled
+from runtime.storage.upkeep_tables import upkeep as upkeep
 
 
 def _id() -> Column[int]:

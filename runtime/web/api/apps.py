@@ -7,7 +7,8 @@ from typing import Any
 
 from runtime.definitions.others import Vocabulary
 from runtime.errors import NotFound, Problem
-from runtime.groups import codes
+from runtime.groups import code_register
+from runtime.groups.code_register import Wanted
 from runtime.records import access
 from runtime.records.apps import choices
 from runtime.storage import versions
@@ -42,7 +43,8 @@ CATEGORY = thing(
         "tags": listed(TAG),
     }
 )
-CODE = thing({"code": {"type": "string"}, "record": ID, "current": {"type": "boolean"}, "at": MOMENT})
+STATE = {"enum": list(code_register.STATES)}
+CODE = thing({"code": {"type": "string"}, "record": ID, "current": {"type": "boolean"}, "state": STATE, "at": MOMENT})
 PREFIX = Param("prefix", "text", Words("编码开头", "How the code begins"), 64, default="")
 
 
@@ -133,8 +135,8 @@ def category(item: Vocabulary) -> dict[str, Any]:
 def list_codes(app: str, form: str, ask: Mapping[str, Any]) -> dict[str, Any]:
     found, live, _ = shapes.opened(app, form)
     mine = access.row_rule(found, live, here.actor(), here.as_of())
-    rows = codes.register(here.conn(), found, live, mine, ask["prefix"], ask["cursor"], ask["limit"] + 1)
+    rows = code_register.page(here.conn(), found, live, mine, Wanted(ask["prefix"]), ask["cursor"], ask["limit"] + 1)
     shown = [
-        {"code": row.shown, "record": row.record, "current": row.current, "at": row.at} for row in rows[: ask["limit"]]
+        {"code": row.shown, "record": row.record, "current": row.current, "state": row.state, "at": row.at} for row in rows[: ask["limit"]]
     ]
     return {"codes": shown, "next": rows[ask["limit"] - 1].code if len(rows) > ask["limit"] else None}
