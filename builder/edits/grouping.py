@@ -7,6 +7,7 @@ from typing import Any
 
 from builder.edits import made
 from builder.edits.made import Body, Made, Text
+from runtime.definitions.grouping import SIDES
 from runtime.errors import Invalid, NotFound, Problem
 
 Node = dict[str, Any]
@@ -157,6 +158,23 @@ def set_examples(body: Mapping[str, Any], key: str, inside: list[int], outside: 
     made.put(examples, "in", inside)
     made.put(examples, "out", outside)
     return _change(body, key, lambda group: made.put(group, "examples", examples))
+
+
+def put_examples(body: Mapping[str, Any], key: str, side: str, records: Collection[int]) -> Body:
+    """Records become examples of one side (`in` or `out`), and of that side only; any other side: examples no more."""
+    _holder, siblings, at = _spot(made.copy(body), key)
+    kept = {name: [one for one in siblings[at].get("examples", {}).get(name, []) if one not in records] for name in SIDES}
+    if side in SIDES:
+        kept[side] += list(dict.fromkeys(records))
+    return set_examples(body, key, kept["in"], kept["out"])
+
+
+def without_examples(body: Mapping[str, Any]) -> Body:
+    """The grouping as another installation may have it: the records it names are of this one."""
+    new_body = made.copy(body)
+    for node in walk(new_body):
+        node.pop("examples", None)
+    return new_body
 
 
 def set_mode(body: Mapping[str, Any], mode: str, parent: str | None = None) -> Body:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from builder import apps
+from builder.edits.grouping import without_examples
 from builder.edits.made import Text
 from builder.gallery.catalogue import PARTS, Template
 from builder.publish.apply import publish_set
@@ -45,7 +46,7 @@ def define(conn: Connection, template: Template, by: Actor) -> apps.App:
         .where(a.c.id == app.id)
         .values(template=template.key, template_version=str(look["version"]), state="installing")
     )
-    bodies = [(kind, body) for kind, _ in PARTS for body in template.parts[kind]]
+    bodies = [(kind, without_examples(body) if kind == "grouping" else body) for kind, _ in PARTS for body in template.parts[kind]]
     note = INSTALLED.say(by.lang, version=look["version"])
     publish_set(conn, app.id, bodies, by.by, note)
     now = AsOf(clock.now(), ZoneInfo(by.zone))

@@ -18,6 +18,7 @@ from builder.publish.change import Change
 from builder.publish.check import Part, broken_by_removal, problems
 from builder.publish.concerned import Stored
 from builder.publish.impact import impact
+from builder.publish.keep_examples import keep_examples
 from builder.publish.plan import plan
 from builder.publish.plan_grouping import moves_members
 from builder.publish.preview import Preview as Preview
@@ -121,6 +122,7 @@ def publish_set(
         _put(conn, app_id, kind, body, old, by, note, after, ready) for (kind, body), old in zip(bodies, olds, strict=True)
     ]
     versions.advance(conn, app_id)
+    keep_examples(conn, app_id, [one.published for one in made])
     return made
 
 

@@ -8,15 +8,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from builder import apps, drafts
-from builder.publish import apply, retype_job
+from builder.publish import apply, effect, retype_job, sure
 from builder.publish.apply import Outcome
 from builder.publish.impact import Impact
 from builder.publish.plan import plan
 from runtime.commands import fill_codes
 from runtime.errors import Invalid, NotFound, Problem
-from runtime.groups import generations, work
 from runtime.jobs import queue
-from runtime.storage import live as snapshots
 from runtime.storage import versions
 from runtime.web import here
 from runtime.web.api import shapes
@@ -61,8 +59,9 @@ PUBLISHED = thing(
     }
 )
 LAY = thing({"body": ANY, "revision": COUNT}, "revision")
-PUBLISH = thing({"revision": COUNT, "note": TEXT}, "revision", "note")
-SET = thing({"definitions": listed(thing({"kind": KIND, "body": ANY}), 200, 1), "note": TEXT}, "note")
+SURE = {"type": "boolean"}
+PUBLISH = thing({"revision": COUNT, "note": TEXT, "sure": SURE}, "revision", "note", "sure")
+SET = thing({"definitions": listed(thing({"kind": KIND, "body": ANY}), 200, 1), "note": TEXT, "sure": SURE}, "note", "sure")
 LAID = Words("通过接口改的", "Laid down through the API")
 WRONG = (409, 422)
 
@@ -118,6 +117,9 @@ def discard_draft(app: str, kind: str, key: str) -> None:
 def publish_draft(app: str, kind: str, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
     known(kind)
     with here.write() as conn:
+        if not body.get("sure"):
+            live = here.fenzu().live.app(conn, app)
+            sure.must_be_sure(conn, live, [(kind, drafts.open_draft(conn, live.id, kind, key).body)], here.as_of())
         made, job = publish(conn, app, kind, key, body.get("note", ""), body.get("revision"))
     here.fenzu().runner.wake()
     return said(made, job)
@@ -133,9 +135,11 @@ def publish_draft(app: str, kind: str, key: str, body: Mapping[str, Any]) -> dic
 def publish_set(app: str, body: Mapping[str, Any]) -> dict[str, Any]:
     bodies = [(item["kind"], item["body"]) for item in body["definitions"]]
     with here.write() as conn:
-        app_id = here.fenzu().live.app(conn, app).id
-        made = apply.publish_set(conn, app_id, bodies, here.actor().by, body.get("note", ""))
-        job = into_effect(conn, app, made)
+        live = here.fenzu().live.app(conn, app)
+        if not body.get("sure"):
+            sure.must_be_sure(conn, live, bodies, here.as_of())
+        made = apply.publish_set(conn, live.id, bodies, here.actor().by, body.get("note", ""))
+        job = effect.into_effect(conn, app, made, here.actor().zone, here.actor().by)
     here.fenzu().runner.wake()
     return {"definitions": [said(one, job) for one in made]}
 
@@ -167,16 +171,7 @@ def publish(conn: Connection, app: str, kind: str, key: str, note: str, revision
         if job is not None and old is not None:
             return Outcome(old, tuple(plan(kind, old.body, draft.body))), job
     made = apply.apply(conn, app_id, kind, key, by, note, revision)
-    return made, into_effect(conn, app, [made])
-
-
-def into_effect(conn: Connection, app: str, made: list[Outcome]) -> int | None:
-    """Let groupings follow their new versions, where they were published; the job’s number if it takes one."""
-    rebuild = list(dict.fromkeys(key for one in made for key in one.groupings_to_rebuild))
-    unmoved = [key for one in made for key in one.groupings_unmoved if key not in rebuild]
-    if unmoved:
-        generations.adopt(conn, snapshots.load(conn, app), unmoved)
-    return work.publish(conn, app, rebuild, here.actor().zone, here.actor().by) if rebuild else None
+    return made, effect.into_effect(conn, app, [made], here.actor().zone, by)
 
 
 def shown(conn: Connection, draft: drafts.Draft) -> dict[str, Any]:

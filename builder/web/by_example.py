@@ -53,7 +53,7 @@ def examples(app: str, key: str, group: str) -> Response:
 def by_examples(app: str, key: str, group: str) -> Response:
     """The rules found, in the same dialog with everything that was chosen and typed."""
     room = open_room(app, key, group)
-    sides = {side: _side(room, side) for side in SIDES}
+    sides = {side: side_of(room, side) for side in SIDES}
     try:
         return _shown(room, sides, offers=_offers(room, sides))
     except Invalid as refused:
@@ -65,7 +65,7 @@ def _shown(room: Room, sides: dict[str, Side], problem: str = "", offers: Sequen
                      problem=problem, offers=offers, label=groupings_page.text)
 
 
-def _side(room: Room, side: str) -> Side:
+def side_of(room: Room, side: str) -> Side:
     """What was chosen and pasted, as far as the asker may see it."""
     form, conn = request.form, here.conn()
     picked, typed = form.getlist(side, type=int), form.get(f"{side}_names", "")

@@ -7,14 +7,18 @@ from flask import Response, request, url_for
 from builder import apps, drafts
 from builder.edits import grouping as edits
 from builder.publish import apply as publishing
+from builder.publish import schedule
 from builder.web import (
     by_example,
     groupings_diary,
+    groupings_examples,
     groupings_impact,
     groupings_names,
     groupings_page,
     groupings_publish,
     groupings_ready,
+    groupings_schedule,
+    groupings_uses,
     groupings_why,
     pins,
     rules,
@@ -30,7 +34,7 @@ from runtime.web import here, page
 from runtime.words import LANGUAGES, Words
 
 # Other files of this room add their views to its blueprint.
-PARTS = (by_example, groupings_diary, groupings_names, groupings_publish, groupings_ready, pins, rules)
+PARTS = (by_example, groupings_diary, groupings_examples, groupings_names, groupings_publish, groupings_ready, groupings_schedule, groupings_uses, pins, rules)
 # The list that was moved in stays as it is, so that the next move finds it.
 MOVED = "bar,schemes,heading,panel"
 WHOLE = "bar,schemes,groups,heading,rule,panel"
@@ -93,6 +97,8 @@ def gesture(app: str, key: str, act: str, group: str = "") -> Response:
     if act not in ACTS:
         raise NotFound(Problem("act", "no_such_part", {"key": act}))
     wanted, given = ACTS[act], request.form
+    if act == "remove" and (refused := groupings_uses.in_the_way(open_room(app, key, group), group)):
+        return refused
     same = f"{act}:{group}" if wanted.typing else None
     room = edit(app, key, wanted.make(group, given), wanted.said, given.get("open", group), same)
     made = groupings_page.made(room, "rule" if act == "add" else None)
@@ -116,6 +122,7 @@ def discard(app: str, key: str) -> Response:
     found = here.app(app)
     with here.write() as conn:
         drafts.discard(conn, found.id, KIND, key)
+        schedule.cancel(conn, found.id, KIND, key)
     there = key in found.groupings
     return page.go(url_for(".one", app=app, key=key) if there else url_for(".index", app=app))
 
@@ -124,8 +131,11 @@ def discard(app: str, key: str) -> Response:
 def remove(app: str, key: str) -> Response:
     """Take a whole scheme out of use; refused while something needs it."""
     room = open_room(app, key)
+    if refused := groupings_uses.in_the_way(room, None):
+        return refused
     with here.write() as conn:
         publishing.remove(conn, room.found.id, KIND, key)
+        schedule.cancel(conn, room.found.id, KIND, key)
     said = page.toast(GONE, room.lang, name=groupings_page.text(room.grouping.body["label"]))
     return page.go(url_for(".index", app=app), said)
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from flask import Response, request, url_for
 
 from builder.publish import apply as publishing
-from builder.publish.apply import Outcome
-from builder.web import groupings_page
+from builder.publish import schedule
+from builder.publish.effect import into_effect
+from builder.web import groupings_before, groupings_examples, groupings_schedule, groupings_uses
 from builder.web.groupings_room import KIND, Room, bp, open_room, revision
 from builder.web.rules_rows import owner
+from runtime.definitions.grouping import Grouping
 from runtime.errors import FenzuError, Invalid, NotFound, Problem
-from runtime.groups import generations, work
-from runtime.groups.preview import Draft, Impact
+from runtime.groups import felt
+from runtime.groups.felt import Felt
+from runtime.groups.preview import Draft
+from runtime.jobs import queue
 from runtime.messages import say
-from runtime.storage import live as snapshots
 from runtime.storage import versions
 from runtime.web import here, page
 from runtime.words import Words
 
 DONE = Words("已发布，客户都在新的组里了", "Published; everyone is in their group")
 GOING = Words("已发布，正在重新分组", "Published; grouping goes on in the background")
+ALIVE = Words("已发布，又开始自动分组了", "Published; it groups by itself again")
 BACK = Words("已回到第 {n} 版", "Back at version {n}")
-SHARE, MANY = 0.2, 500
 
 
 @bp.get("/<key>/-/publish")
@@ -34,74 +37,57 @@ def publish(app: str, key: str) -> Response:
 
 @bp.post("/<key>/-/publish")
 def publish_now(app: str, key: str) -> Response:
-    """Publish, or the dialog again with what stands in the way; many who move are asked about once more."""
-    room = open_room(app, key, request.form.get("open"))
-    moves = felt(room)
-    if moves is not None and large(moves) and not request.form.get("sure"):
+    """Publish, now or later, or the dialog again with what stands in the way; many who move are asked about once more."""
+    room, given = open_room(app, key, request.form.get("open")), request.form
+    if not given.get("sure") and counted(groupings_before.draft_of(room)).large:
         return dialog(room, 422, asked=True)
     try:
-        job = put(room, request.form.get("note", "").strip())
-    except Invalid:
-        return dialog(room, 422)
+        if given.get("when") == "later":
+            return groupings_schedule.later(room)
+        job = put(room, given.get("note", "").strip(), bool(given.get("silent")))
+    except Invalid as refused:
+        return dialog(room, 422, late=[say(one, room.lang) for one in refused.problems if one.path == "at"])
     if job is None:
-        return page.go(room.url("one"), page.toast(DONE, room.lang))
-    return page.show("builder/grouping/going.html", room=room, row=_job(job))
+        return page.go(room.url("one"), page.toast(ALIVE if room.item and room.item.frozen else DONE, room.lang))
+    return page.show("builder/grouping/going.html", room=room, row=queue.get(here.conn(), job))
 
 
-def put(room: Room, note: str) -> int | None:
+def put(room: Room, note: str, silent: bool) -> int | None:
     """Publish the draft and put it into effect in one transaction; the job's number where it takes a while."""
     with here.write() as conn:
         outcome = publishing.apply(conn, room.found.id, KIND, room.key, here.actor().by, note, revision())
-        job = take_effect(conn, room.found.key, outcome)
+        schedule.cancel(conn, room.found.id, KIND, room.key)
+        job = into_effect(conn, room.found.key, [outcome], here.zone(), here.actor().by, silent=silent)
     here.fenzu().runner.wake()
     return job
 
 
-def take_effect(conn: Any, app: str, outcome: Outcome) -> int | None:
-    """Regroup where people change place; where nobody does, the live build carries on under the new version."""
-    if outcome.groupings_unmoved:
-        generations.adopt(conn, snapshots.load(conn, app), outcome.groupings_unmoved)
-    if not outcome.groupings_to_rebuild:
-        return None
-    return work.publish(conn, app, outcome.groupings_to_rebuild, here.zone(), here.actor().by)
-
-
-def _job(number: int) -> Any:
-    from runtime.jobs import queue
-
-    return queue.get(here.conn(), number)
-
-
-def felt(room: Room) -> Impact | None:
-    """Who would move; None while the draft cannot be counted."""
+def counted(draft: Draft) -> Felt:
+    """How many would move, as far as it matters; nobody while the draft cannot be counted."""
     try:
-        return Draft(here.conn(), room.found, room.grouping, here.as_of()).impact()
+        return felt.felt(draft)
     except FenzuError:
-        return None
+        return Felt(0, 0)
 
 
-def large(moves: Impact) -> bool:
-    """Whether so many change place that one should look twice; filling a new scheme is no such change."""
-    before = sum(flow.count for flow in moves.all() if flow.old is not None)
-    return before > 0 and (moves.moved > MANY or moves.moved > SHARE * max(moves.total, 1))
-
-
-def dialog(room: Room, status: int = 200, asked: bool = False) -> Response:
+def dialog(room: Room, status: int = 200, asked: bool = False, late: Sequence[str] = ()) -> Response:
     """What changes, who moves and what stands in the way, with the button that publishes."""
     preview = publishing.preview(here.conn(), room.found.id, KIND, room.draft.body)
     wrong = [(say(p, room.lang), where(room, p)) for p in preview.problems if p.severity == "error"]
-    moves = None if wrong else felt(room)
+    wrong = wrong or [(one["said"], one["href"]) for one in groupings_examples.wrong(room)]
+    seen = {"moves": None, "felt": Felt(0, 0)} if wrong else groupings_before.seen(room)
     return page.show(
         "builder/grouping/publish.html",
         status=status,
         room=room,
         preview=preview,
         problems=wrong,
-        moves=moves,
         asked=asked,
-        lines=lines(room, moves) if moves else [],
-        large=moves is not None and large(moves),
-        note_text=request.form.get("note", ""),
+        problem="".join(late),
+        given=request.form,
+        uses=groupings_uses.listed(room) if room.item else [],
+        waiting=schedule.of(here.conn(), room.found.id, KIND, room.key),
+        **seen,
     )
 
 
@@ -119,24 +105,6 @@ def where(room: Room, problem: Problem) -> str:
     return url_for("build_groupings.one", app=room.found.key, key=room.key)
 
 
-def lines(room: Room, moves: Impact) -> list[dict[str, Any]]:
-    """The groups of the top level with who enters, who leaves and how many there will be."""
-    made = []
-    for group in room.grouping.top:
-        enter, leave = (sum(f.count for f in found(group.key)) for found in (moves.enter, moves.leave))
-        made.append(
-            {
-                "label": groupings_page.text(group.label),
-                "color": group.color,
-                "prefix": group.prefix,
-                "enter": enter,
-                "leave": leave,
-                "count": moves.count(group.key),
-            }
-        )
-    return made
-
-
 @bp.get("/<key>/-/versions")
 def history(app: str, key: str) -> Response:
     """What was published before."""
@@ -149,13 +117,24 @@ def history(app: str, key: str) -> Response:
 
 @bp.post("/<key>/-/versions/<int:version>")
 def back(app: str, key: str, version: int) -> Response:
-    """Publish an old version again."""
+    """Publish an old version again; many who move are asked about first."""
     room = open_room(app, key)
-    if room.item is None:
+    if room.item is None or version > room.item.version:
         raise NotFound(Problem("version", "no_such_version", {"version": version}))
+    moved = _felt_of(room, version)
+    if moved.large and not request.form.get("sure"):
+        return page.show("builder/grouping/back.html", room=room, version=version, felt=moved)
     with here.write() as conn:
         outcome = publishing.roll_back(conn, room.found.id, KIND, key, version, here.actor().by)
-        job = take_effect(conn, app, outcome)
+        schedule.cancel(conn, room.found.id, KIND, key)
+        job = into_effect(conn, app, [outcome], here.zone(), here.actor().by)
     here.fenzu().runner.wake()
     said = page.toast(BACK if job is None else GOING, room.lang, n=version)
     return page.go(url_for(".one", app=app, key=key), said)
+
+
+def _felt_of(room: Room, version: int) -> Felt:
+    """How many an old version would move."""
+    assert room.item is not None
+    old = Grouping(versions.body_at(here.conn(), room.item.id, version))
+    return counted(Draft(here.conn(), room.found, old, here.as_of()))

@@ -29,6 +29,7 @@ CAUSES = {
     "edit": Words("资料改了", "an edit"),
     "import": Words("导入", "an import"),
     "rule": Words("规则改了", "a rule change"),
+    "silent": Words("规则改了，静默发布", "a rule change, published silently"),
     "clock": Words("时间到了", "the clock"),
     "template": Words("安装模板", "the template"),
     "api": Words("接口写入", "the API"),

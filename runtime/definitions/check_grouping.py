@@ -8,11 +8,14 @@ from typing import Any
 
 from runtime.definitions.check_code import check_prefixes
 from runtime.definitions.check_rules import rule_problems
-from runtime.definitions.grouping import Grouping, Siblings
+from runtime.definitions.grouping import SIDES, Grouping, Siblings
 from runtime.definitions.whole import Whole
 from runtime.errors import Problem
 from runtime.rules.deps import dependencies
 from runtime.words import read
+
+# Asked one by one whenever the draft is looked at.
+MOST_EXAMPLES = 50
 
 
 def check_grouping(grouping: Grouping, whole: Whole) -> Iterator[Problem]:
@@ -26,6 +29,7 @@ def check_grouping(grouping: Grouping, whole: Whole) -> Iterator[Problem]:
     yield from _twice(grouping.body, "", set())
     for level in grouping.levels:
         yield from _level(grouping, level)
+    yield from _examples(grouping)
     broken = False
     for group in grouping.groups.values():
         if group.rule:
@@ -48,6 +52,25 @@ def _twice(node: Mapping[str, Any], path: str, seen: set[str]) -> Iterator[Probl
             yield Problem(f"{here}.key", "group_twice", {"key": group["key"]})
         seen.add(group["key"])
         yield from _twice(group, f"{here}.", seen)
+
+
+def _examples(grouping: Grouping) -> Iterator[Problem]:
+    """Examples are numbers of records, few, and each on one side; which records those are is asked when publishing."""
+    for node, group in zip(_nodes(grouping.body), grouping.groups.values(), strict=False):
+        given = [one for side in SIDES for one in node.get("examples", {}).get(side, ())]
+        for one in given:
+            if type(one) is not int or one < 1:
+                yield Problem(f"{group.path}.examples", "example_not_a_record", {"given": str(one)[:40]})
+        for record in sorted(set(group.examples["in"]) & set(group.examples["out"])):
+            yield Problem(f"{group.path}.examples", "example_both", {"record": record, "group": group.label})
+        if len(given) > MOST_EXAMPLES:
+            yield Problem(f"{group.path}.examples", "example_too_many", {"group": group.label, "most": MOST_EXAMPLES})
+
+
+def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for group in node.get("groups", ()):
+        yield group
+        yield from _nodes(group)
 
 
 def _level(grouping: Grouping, level: Siblings) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ GROUP: dict[str, Any] = {
         "groups": {"type": "array", "items": {"$ref": "#/$defs/group"}, "maxItems": 200},
     },
 }
+SIDES = ("in", "out")
 SCHEMA = document("grouping", ["form", "mode", "groups"], {
     "form": KEY, "help": WORDS, "mode": {"enum": ["exclusive", "overlapping"]}, "fallback": KEY, "position": {"type": "integer"},
     "groups": {"type": "array", "items": {"$ref": "#/$defs/group"}, "maxItems": 200}})
@@ -29,7 +30,10 @@ SCHEMA["$defs"] = {"group": GROUP}
 
 @dataclass(frozen=True)
 class Group:
-    """One part of a grouping. `parent` is the key of the group it nests in; a fallback has no rule."""
+    """One part of a grouping. `parent` is the key of the group it nests in; a fallback has no rule.
+
+    `examples` are the numbers of records that must always (`in`) or may never (`out`) be members.
+    """
 
     key: str
     label: Mapping[str, str]
@@ -39,6 +43,7 @@ class Group:
     parent: str | None
     path: str
     siblings: Siblings
+    examples: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -84,5 +89,11 @@ def _walk(node: Mapping[str, Any], parent: str | None, path: str) -> Iterator[Gr
     for number, group in enumerate(nodes):
         here = f"{path}groups[{number}]"
         yield Group(group["key"], group["label"], group.get("color", "mo"), group.get("prefix", ""), group.get("rule"),
-                    parent, here, siblings)
+                    parent, here, siblings, _examples(group))
         yield from _walk(group, group["key"], f"{here}.")
+
+
+def _examples(group: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """The records named as always in and never in; what is no record's number is for the check to say."""
+    named = group.get("examples", {})
+    return {side: tuple(one for one in named.get(side, ()) if type(one) is int and one > 0) for side in SIDES}

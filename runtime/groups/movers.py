@@ -84,13 +84,13 @@ def find_again(conn: Connection, live: LiveForm, item: LiveGrouping, ids: Sequen
         conn.execute(m.insert().from_select(KEPT, query))
 
 
-def write_down(conn: Connection, live: LiveForm, item: LiveGrouping, at: str, by: int | None) -> None:
+def write_down(conn: Connection, live: LiveForm, item: LiveGrouping, at: str, by: int | None, cause: str) -> None:
     """Write the diary of everybody whom the build that takes over moves: what they left and what they joined."""
     assert item.building is not None
     m = tables.mover
     columns: list[Any] = [
         sa.literal(live.id), m.c.record_id, sa.literal(item.id), m.c.group_id, m.c.joined,
-        sa.literal(at), sa.literal("rule"), sa.literal(by, sa.BigInteger),
+        sa.literal(at), sa.literal(cause), sa.literal(by, sa.BigInteger),
     ]
     found = sa.select(*columns).where(m.c.generation == item.building.id).order_by(m.c.record_id, m.c.joined)
     names = ["form_id", "record_id", "grouping_id", "group_id", "joined", "at", "cause", "by"]

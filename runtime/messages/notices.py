@@ -3,5 +3,8 @@
 from runtime.words import Words
 
 CODES = {
-    "no_such_notice": Words("这条消息已经不在了。", "This notice is no longer there."),
+    "notice_schedule_done": Words("「{grouping}」已按定时发布，现在是第 {n} 版", "“{grouping}” was published as scheduled; it is version {n} now"),
+    "notice_schedule_failed": Words("「{grouping}」到了定时的时间，没能发布：{why}修改还在草稿里，看一眼再发布。", "“{grouping}” could not be published as scheduled: {why} The changes are still in the draft; have a look and publish again."),
+    "notice_grouping_frozen": Words("「{grouping}」停在原来的结果上：{why}客户一个都没动。改好规则再发布，就会重新分。", "“{grouping}” stands still: {why} Nobody has moved. Mend the rule and publish; it then groups again."),
+    "notice_grouping_alive": Words("「{grouping}」又开始自动分组了", "“{grouping}” groups by itself again"),
 }
