@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +38,7 @@ class EntryTarget:
         item = self.whole.forms[self.form].fields.get(name)
         if item is not None and item.type.computed:
             raise Invalid(Problem("field", "logic_computed", {"field": item.label}))
-        return DefinedTarget(self.whole, self.form).operand(name)
+        return replace(DefinedTarget(self.whole, self.form).operand(name), past=None)  # an entry has no history yet
 
     def related(self, inverse: str) -> Related:
         raise Invalid(Problem("field", "logic_own_fields"))

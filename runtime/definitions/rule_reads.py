@@ -10,6 +10,7 @@ from runtime.definitions.form import Form
 from runtime.definitions.link_only import only_of
 from runtime.definitions.whole import Whole, form_of
 from runtime.rules.beside import OWN
+from runtime.rules.past import BESIDE, SIDES
 from runtime.words import Words, read
 
 Rule = Mapping[str, Any]
@@ -91,6 +92,9 @@ def reads(whole: Whole, form: str, rule: Rule, path: str = "", own: str = "") ->
             yield from reads(whole, form, part, f"{path}{'.' if path else ''}rules[{number}]", own)
         return
     name, value = rule.get("field", ""), rule.get("value")
+    if rule.get("operator") in BESIDE and isinstance(value, Mapping):
+        yield from _past(whole, form, rule, value, path)
+        return
     values = tuple(value) if isinstance(value, list) else (value,)
     if name == "$group":
         yield Read(path, form, name, groups=tuple(str(item) for item in values))
@@ -100,6 +104,17 @@ def reads(whole: Whole, form: str, rule: Rule, path: str = "", own: str = "") ->
         yield from _named(whole, form, name, values, path, own)
         if rule.get("valueSource") == "field" and isinstance(value, str):
             yield from _named(whole, form, value, (), f"{path}.value", own)
+
+
+def _past(whole: Whole, form: str, rule: Rule, value: Mapping[str, Any], path: str) -> Iterator[Read]:
+    """What a condition on what happened reads: the groups, the tags, or the field with what it was and became."""
+    if rule["field"] == "$group":
+        yield Read(path, form, "$group", groups=tuple(map(str, value.get("groups") or ())))
+        return
+    sides = [value[side].get("value") for side in SIDES if isinstance(value.get(side), Mapping)]
+    held = [value.get("tags"), *sides]
+    named = [one for part in held for one in (part if isinstance(part, list) else [part]) if one is not None]
+    yield from _named(whole, form, rule.get("field", ""), tuple(named), path, "")
 
 
 def _named(whole: Whole, form: str, name: str, values: tuple[Any, ...], path: str, own: str) -> Iterator[Read]:

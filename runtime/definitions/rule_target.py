@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from runtime.clock import AsOf
 from runtime.definitions.form import Field
 from runtime.definitions.whole import Whole, form_of
 from runtime.errors import Invalid, Problem
-from runtime.rules.target import HeldValues, Operand, Related
+from runtime.rules.target import HeldValues, Lines, Operand, Past, Related
 
 SYSTEM = {
     "$id": ("number", {"zh": "编号", "en": "Number"}),
@@ -50,11 +50,13 @@ class DefinedTarget:
         if link not in fields:
             raise Invalid(Problem("field", "no_such_field", {"field": name}))
         if not dot:
-            return _operand(fields[link], self.whole)
+            made = _operand(fields[link], self.whole)
+            kept = fields[link].type.remembered and self.form in self.whole.forms
+            return replace(made, past=lambda: _past(made, fields[link].type.retold)) if kept else made
         target = fields[link].form
         if target is None or target not in self.whole.forms or "." in rest:
             raise Invalid(Problem("field", "no_such_field", {"field": name}))
-        return DefinedTarget(self.whole, target).operand(rest)
+        return replace(DefinedTarget(self.whole, target).operand(rest), past=None)
 
     def related(self, inverse: str) -> Related:
         found = self.whole.related(self.form, inverse)
@@ -74,6 +76,18 @@ class DefinedTarget:
                 raise Invalid(Problem("value", "no_such_group", {"group": name}))
         return sa.true()
 
+    def entered(self, groups: Sequence[str]) -> Lines:
+        self.member(groups)
+        return _LINES
+
+
+_LINES = Lines(sa.table("history"), sa.column("record_id"), sa.column("at"), sa.true())
+
+
+def _past(made: Operand, retold: bool) -> Past:
+    """A history of the right kind, with no lines behind it."""
+    return Past(_LINES, _LINES, made, made, made, lambda _side: sa.true(), sa.column("changes"), retold)
+
 
 def _operand(item: Field, whole: Whole) -> Operand:
     many = HeldValues(()) if item.type.many else None
@@ -89,6 +103,7 @@ def _operand(item: Field, whole: Whole) -> Operand:
         power=item.type.power,
         below=lambda value: item.type.below(value, item.settings),
         mine=item.type.mine if item.type.shared else None,
+        tagged=item.type.tagged,
     )
 
 

@@ -83,6 +83,7 @@ class FieldType:
     shared    its values are places of the organisation's own tree, in which people have theirs
     drawn     its value may be something just drawn, which becomes a file when the record is stored
     public    strangers may be asked for it: it needs no list of our people, records or tags
+    retold    the history says a value as its column holds it, so that what it was can be compared
     searchable its text is found by the search of the whole list
     power     a formula takes a number as so many powers of ten smaller: 12.5% is 0.125
     samples   typed texts that must be accepted with default settings (they feed tests, docs and previews)
@@ -111,6 +112,7 @@ class FieldType:
     lack: ClassVar[str] = "blank"
     counted: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
+    retold: ClassVar[bool] = True
     shared: ClassVar[bool] = False
     drawn: ClassVar[bool] = False
     public: ClassVar[bool] = True
@@ -120,6 +122,11 @@ class FieldType:
 
     def __init_subclass__(cls) -> None:
         cls.settings = MappingProxyType(dict(cls.settings))
+
+    @property
+    def remembered(self) -> bool:
+        """Whether the history says how it changed: what people fill in, not what the system counts or works out."""
+        return not (self.computed or self.coded or self.counted)
 
     def setting(self, settings: Settings, key: str) -> Any:
         """One setting of a field, or its default where the field says nothing."""
@@ -141,6 +148,10 @@ class FieldType:
     def expression(self, settings: Settings, target: Target) -> Computed:
         """A computed value in SQL, for the records of a target; raises Invalid when its settings mean nothing."""
         raise NotImplementedError
+
+    def summed(self, settings: Settings) -> dict[str, Any] | None:
+        """The aggregate of a condition that a computed value is; None where it is anything else."""
+        return None
 
     def problems(self, settings: Settings, target: Target) -> Iterator[Problem]:
         """What is wrong with a computed field's settings in its app, with paths inside its `x-fenzu` node."""

@@ -31,6 +31,7 @@ class Location(FieldType):
     icon = "map-2"
     shelf = "place"
     kind = "place"
+    retold = False
     template = "fields/location.html"
     grouped = True
     parts = 3

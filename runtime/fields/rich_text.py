@@ -46,6 +46,7 @@ class RichText(FieldType):
     shelf = "more"
     template = "fields/rich_text.html"
     searchable = True
+    retold = False
     settings = properties(
         maxLength=setting("integer", 20_000, "最多字数（含格式）", "Most characters, markup included", minimum=100, maximum=100_000)
     )

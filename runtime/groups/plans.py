@@ -40,6 +40,10 @@ class Plan:
         """Whether a grouping's rules read the groups of one that has just moved."""
         return any(name.split("/")[0] in moved for name in self.deps[grouping].groups)
 
+    def reads_any(self, moved: set[str]) -> bool:
+        """Whether any grouping reads the groups of one of these: of the same form, or of records linked to it."""
+        return any(self.reads_groups(key, moved) for key in self.deps)
+
     def sums(self, inverse: str, changed: frozenset[str] | None) -> bool:
         """Whether any grouping reads the records behind an inverse, and of them any of these fields (None: all)."""
         return any(inverse in deps.related and (changed is None or changed & set(deps.related[inverse]))
@@ -150,7 +154,7 @@ def _statement(app: LiveApp, live: LiveForm, groupings: tuple[str, ...], pinned:
     for key in groupings:
         item = app.groupings[key]
         for build in builds_of(item):
-            target = RecordTarget(app, live, generations(app, building=build is item.building))
+            target = RecordTarget(app, live, generations(app, building=build is item.building), fresh=fresh)
             asked += ask(app, live, item, build, target, pinned=pinned)[0]
     main, members = live.tables.main, live.tables.members
     columns: list[Any] = [main.c.id]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -15,11 +17,13 @@ from runtime.definitions.form import Field
 from runtime.definitions.grouping import Group, Grouping, Siblings
 from runtime.errors import Invalid
 from runtime.fields.base import Names
+from runtime.fields.days import say_day
 from runtime.groups import pins
 from runtime.groups.pins import Pin
 from runtime.groups.wording import AppWording
 from runtime.records.targets import SYSTEM, RecordTarget, shown
 from runtime.rules.explain import Reason, explain
+from runtime.rules.operators import OPERATORS
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.words import Words
 
@@ -37,6 +41,8 @@ _NONE = Words("没有", "none")
 _BLANK = Words("没有填", "blank")
 _IN_NONE = Words("不在这些分组", "in none of them")
 _COMMA = Words("、", ", ")
+_NEVER, _EMPTY = Words("没有过", "never"), Words("空白", "blank")
+_TURNED = Words("最近一次在 {day}：{was} → {became}", "last on {day}: {was} → {became}")
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,8 @@ def walk(conn: Connection, app: LiveApp, grouping: Grouping, record: int, as_of:
 def held(app: LiveApp, live: LiveForm, reason: Reason, names: Names) -> str:
     """What the record has where a condition looked, as text: ¥28,640, 企业客户, 没有填."""
     leaf, actual, lang = reason.rule, reason.actual, names.lang
+    if OPERATORS[leaf["operator"]].takes == "past":
+        return _happened(live, reason, names)
     if leaf.get("field") == "$group":
         said = AppWording(app, live.key, names, lang)
         return _COMMA.say(lang).join(said.group(key) for key in actual) or _IN_NONE.say(lang)
@@ -159,6 +167,27 @@ def held(app: LiveApp, live: LiveForm, reason: Reason, names: Names) -> str:
     if field is None:
         return _system(str(leaf["field"]), actual, names)
     return field.type.show(field.type.load(actual, field.settings), field.settings, names)
+
+
+def _happened(live: LiveForm, reason: Reason, names: Names) -> str:
+    """When it happened last: the day, and of a field what it was and what it became."""
+    if reason.actual is None:
+        return _NEVER.say(names.lang)
+    on = clock.moment(reason.actual).astimezone(ZoneInfo(names.zone)).date()
+    field = live.form.fields.get(str(reason.rule["field"]))
+    if field is None or not reason.other:
+        return say_day(on, names.lang)
+    was, became = (_written(field, value, names) for value in json.loads(reason.other))
+    return _TURNED.say(names.lang, day=say_day(on, names.lang), was=was, became=became)
+
+
+def _written(field: Field, value: Any, names: Names) -> str:
+    """A value out of the history; the field may have been of another type when it was written."""
+    try:
+        text = field.type.show(value, field.settings, names)
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError):
+        text = str(value)
+    return text or _EMPTY.say(names.lang)
 
 
 def _sum(app: LiveApp, live: LiveForm, leaf: Any, actual: Any, names: Names) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement
 from runtime.clock import AsOf
 from runtime.definitions.form import Field
 from runtime.errors import Invalid, Problem
-from runtime.rules.target import Operand, Related
+from runtime.records import pasts
+from runtime.rules.target import Lines, Operand, Related
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.words import Words
 
@@ -57,16 +58,17 @@ class StoredMany:
 class RecordTarget:
     """The `Target` of runtime.rules over a form's tables. `generations` says which build of each grouping is read.
 
-    With a `sight`, linked records count only as far as the asker may see them; without one, all do.
+    With a `sight`, linked records count only as far as the asker may see them; without one, all do. `fresh` records were
+    inserted by the act that asks, which has yet to write their history.
     """
 
     def __init__(self, app: LiveApp, live: LiveForm, generations: Mapping[str, int], source: Any = None,
-                 as_of: AsOf | None = None, sight: Sight | None = None) -> None:
-        self.app, self.live, self.generations, self.as_of, self.sight = app, live, generations, as_of, sight
+                 as_of: AsOf | None = None, sight: Sight | None = None, fresh: bool = False) -> None:
+        self.app, self.live, self.generations, self.as_of, self.sight, self.fresh = app, live, generations, as_of, sight, fresh
         self.source: Any = live.tables.main if source is None else source
 
     def at(self, as_of: AsOf) -> RecordTarget:
-        return RecordTarget(self.app, self.live, self.generations, self.source, as_of, self.sight)
+        return RecordTarget(self.app, self.live, self.generations, self.source, as_of, self.sight, self.fresh)
 
     def _over(self, live: LiveForm, source: Any) -> tuple[RecordTarget, Bool]:
         """The same questions about rows of another form, and which of its rows count."""
@@ -103,8 +105,12 @@ class RecordTarget:
             raise Invalid(Problem("field", "no_such_field", {"field": name})) from None
 
     def _made(self, field: Field, value: Any, folded: Any, many: StoredMany | None) -> Operand:
-        return Operand(field.type.kind, value, partial(_bind, field), folded, many, field.label,
-                       field.options or None, field.retired, power=field.type.power, below=partial(_below, field), mine=field.type.mine if field.type.shared else None)
+        made = Operand(field.type.kind, value, partial(_bind, field), folded, many, field.label, field.options or None, field.retired,
+                       power=field.type.power, below=partial(_below, field), mine=field.type.mine if field.type.shared else None)
+        if "created_at" not in self.source.c or not field.type.remembered:  # a row of a sub-form has no history of its own
+            return made
+        past = partial(pasts.past_of, field, made, self.live.id, self.source.c.created_at, fresh=self.fresh)
+        return replace(made, past=past, tagged=field.type.tagged)
 
     def _hop(self, link: str, name: str) -> Operand:
         """A field of the record that a link points to."""
@@ -150,6 +156,17 @@ class RecordTarget:
     def member(self, groups: Sequence[str]) -> Bool:
         found = [self._member(name) for name in groups]
         return sa.or_(*found)
+
+    def entered(self, groups: Sequence[str]) -> Lines:
+        """The lines of the diary by which records joined any of these groups."""
+        found: dict[str, list[str]] = {}
+        for name in groups:
+            grouping, _, group = name.partition("/")
+            item = self.app.groupings.get(grouping)
+            if item is None or item.newest.form != self.live.key or group not in item.ids:
+                raise Invalid(Problem("value", "no_such_group", {"group": name}))
+            found.setdefault(grouping, []).append(group)
+        return pasts.entered([(self.app.groupings[key], keys) for key, keys in found.items()], self.live.id)
 
     def _member(self, name: str) -> Bool:
         grouping, _, group = name.partition("/")

@@ -9,6 +9,7 @@ from runtime.errors import Invalid, Problem
 from runtime.rules import shape
 from runtime.rules.compile import Work
 from runtime.rules.operators import OPERATORS
+from runtime.rules.past import BESIDE, SIDES
 from runtime.rules.target import WHO, Operand, Target
 
 
@@ -120,6 +121,9 @@ def _compiled(rule: Mapping[str, Any], target: Target, path: str, hops: int) -> 
 def _values(rule: Mapping[str, Any], target: Target, me: bool, path: str) -> Iterator[Problem]:
     """Retired fields and options, tags that are none, and `$me` where nobody is asking."""
     held = rule.get("value")
+    if rule.get("operator") in BESIDE and isinstance(held, Mapping):
+        yield from _beside(rule, held, target, path)
+        return
     values = held if isinstance(held, list) else [held]
     for place, operand in _operands(rule, target, path):
         if operand.retired:
@@ -128,6 +132,15 @@ def _values(rule: Mapping[str, Any], target: Target, me: bool, path: str) -> Ite
             yield from _options(operand, values, path)
             if (operand.kind in WHO or operand.mine) and "$me" in values and not me:
                 yield Problem(path, "rule_me_here")
+
+
+def _beside(rule: Mapping[str, Any], held: Mapping[str, Any], target: Target, path: str) -> Iterator[Problem]:
+    """The same of what stands beside the length of time of a condition on what happened, as conditions of their own."""
+    for side in SIDES:
+        if isinstance(held.get(side), Mapping) and "value" in held[side]:
+            yield from _values({"field": rule["field"], **held[side]}, target, False, path)
+    if "tags" in held or "from" not in held:
+        yield from _values({"field": rule["field"], "operator": "hasAnyOf", "value": held.get("tags") or []}, target, False, path)
 
 
 def _operands(rule: Mapping[str, Any], target: Target, path: str) -> Iterator[tuple[str, Operand]]:

@@ -15,8 +15,8 @@ from sqlalchemy import ColumnElement, Subquery
 
 from runtime.clock import AsOf
 from runtime.errors import Invalid, Problem
-from runtime.rules import binding, leaves, related, shape
-from runtime.rules.operators import GROUP_OPERATORS, OPERATORS, OPERATORS_OF
+from runtime.rules import binding, leaves, past, related, shape
+from runtime.rules.operators import GROUP_OPERATORS, OPERATORS, OPERATORS_OF, PAST_OPERATORS
 from runtime.rules.target import WHO, Operand, Target, at_moment
 from runtime.sql.prepared import late
 
@@ -97,6 +97,8 @@ class Work:
         operand = related.aggregate(self, rule, path) if "agg" in rule else self.operand(rule["field"], path)
         if rule.get("valueSource") == "field":
             return self._two_fields(operand, rule, path)
+        if asked in PAST_OPERATORS and "agg" not in rule:
+            return past.happened(self, self._with_me(operand), rule, path)
         if asked not in OPERATORS_OF[operand.kind]:
             params = {"operator": OPERATORS[asked].phrase, "field": operand.label}
             raise Invalid(Problem(path, "rule_no_operator", params))
@@ -113,6 +115,8 @@ class Work:
     def _member(self, rule: Rule, asked: str, path: str) -> Bool:
         if asked not in GROUP_OPERATORS:
             raise Invalid(Problem(path, "rule_no_operator", {"operator": OPERATORS[asked].phrase, "field": "$group"}))
+        if asked == "enteredInLast":
+            return past.entered(self, rule, path)
         keys = [str(key) for key in binding.many_values(rule.get("value"), path)]
         try:
             return self.target.member(keys)

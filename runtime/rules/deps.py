@@ -9,7 +9,7 @@ from typing import Any
 from runtime.rules.dates import FINE
 from runtime.rules.operators import OPERATORS
 
-SPANS = tuple(operator.name for operator in OPERATORS.values() if operator.takes == "span")
+SPANS = tuple(operator.name for operator in OPERATORS.values() if operator.takes in ("span", "past"))
 RANK = {"": 0, "day": 1, "hour": 2}
 
 
@@ -58,7 +58,11 @@ def dependencies(rule: Mapping[str, Any]) -> Deps:
             me=me or inner.me,
         )
     if name == "$group":
-        return Deps(groups=frozenset(map(str, value if isinstance(value, list) else [value])))
+        entered = value.get("groups") if isinstance(value, Mapping) else None
+        keys = value if isinstance(value, list) else [value] if entered is None else entered
+        return Deps(groups=frozenset(map(str, keys)), time=time)
+    if rule.get("operator") == "changed" and isinstance(value, Mapping):
+        time = max(time, *(_sided(value.get(side)) for side in ("from", "to")), key=RANK.__getitem__)
     others = {str(value)} if rule.get("valueSource") == "field" else set()
     return Deps(fields=frozenset({name} | others), time=time, me=me)
 
@@ -69,6 +73,11 @@ def _related(rule: Mapping[str, Any]) -> tuple[Deps, frozenset[str]]:
     agg = rule["agg"] if isinstance(rule["agg"], Mapping) else {}
     inner = dependencies(agg["where"]) if agg.get("where") else Deps()
     return inner, frozenset(str(agg[part]) for part in ("of", "by") if agg.get(part))
+
+
+def _sided(side: Any) -> str:
+    """Whether what a field was, or became, is compared with a day that moves."""
+    return _time(str(side.get("operator")), side.get("value")) if isinstance(side, Mapping) else ""
 
 
 def _time(operator: str, value: Any) -> str:

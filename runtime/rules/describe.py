@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from runtime.rules import phrases_related
+from runtime.rules import phrases_past, phrases_related
 from runtime.rules.operators import OPERATORS
 from runtime.rules.phrases import BLANK_TOO, BY_KIND, ORDER, UNFINISHED, in_groups, phrase, subject
 from runtime.rules.wording import Token, Tokens, Wording, fill, inside, plain, spaced
@@ -92,6 +92,8 @@ def leaf(rule: Rule, names: Wording, lang: str) -> Tokens:
         return phrases_related.match(rule, names, lang, say)
     if "agg" in rule:
         return phrases_related.aggregate(rule, names, lang, say)
+    if operator in phrases_past.BESIDE:
+        return phrases_past.happened(rule, names, lang)
     if name == "$group":
         return in_groups(names, operator, rule.get("value"), lang)
     about = subject(names, name, lang)

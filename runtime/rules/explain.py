@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
 from runtime.clock import AsOf
-from runtime.rules import related, shape
+from runtime.rules import past, related, shape
 from runtime.rules.compile import Work, leaf_columns
 from runtime.rules.operators import OPERATORS
 from runtime.rules.resolved import Days, resolved
@@ -25,7 +25,8 @@ class Reason:
 
     `actual` is what the record has, as its column holds it: the field's value, the sum, the number of related records
     that fit; for many-valued fields and groups the list of those asked for that it has. `other` is the value of the
-    second field where two are compared. `days` is what a relative date came to.
+    second field where two are compared. Of what happened `actual` is when it did last, and `other` what a field was and
+    became then, as JSON. `days` is what a relative date came to.
     """
 
     path: str
@@ -82,6 +83,8 @@ def _actual(work: Work, leaf: Mapping[str, Any], path: str) -> Iterator[tuple[st
     """The columns that say what the record has."""
     if "match" in leaf:
         yield "value", related.hits(work, leaf, path)
+    elif OPERATORS[leaf["operator"]].takes == "past":
+        yield from _happened(work, leaf, path)
     elif leaf["field"] == "$group":
         for at, key in enumerate(_list(leaf)):
             yield f"has{at}", work.target.member([str(key)])
@@ -96,6 +99,15 @@ def _actual(work: Work, leaf: Mapping[str, Any], path: str) -> Iterator[tuple[st
                 yield f"has{at}", operand.many.any_of([operand.bind(key)])
         if leaf.get("valueSource") == "field":
             yield "other", work.operand(leaf["value"], path).value
+
+
+def _happened(work: Work, leaf: Mapping[str, Any], path: str) -> Iterator[tuple[str, ColumnElement[Any]]]:
+    """When it happened last, and of a field what it was and became."""
+    if leaf["field"] == "$group":
+        yield "value", past.last_entry(work, leaf, path)
+    elif (last := past.last_change(work, work.operand(leaf["field"], path))) is not None:
+        yield "value", last[0]
+        yield "other", last[1]
 
 
 def _list(leaf: Mapping[str, Any]) -> list[Any]:

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection
 from runtime.clock import AsOf
 from runtime.rules import related, shape, tried
 from runtime.rules.compile import Work
+from runtime.rules.operators import OPERATORS
 from runtime.rules.target import Operand, Target
 from runtime.rules.tried import Tried
 
@@ -119,7 +120,7 @@ def _subjects(work: Work, rules: Sequence[Rule]) -> list[_Subject]:
 def _of(work: Work, leaf: Rule, path: str) -> tuple[str, Operand | None]:
     """What a condition is about. Where no single value can be tried, the condition is a thing of its own."""
     alone = json.dumps(leaf, sort_keys=True, default=str)
-    if "match" in leaf or leaf["field"].startswith("$") or leaf.get("valueSource") == "field":
+    if "match" in leaf or OPERATORS[leaf["operator"]].takes == "past" or leaf["field"].startswith("$") or leaf.get("valueSource") == "field":
         return alone, None
     operand = related.aggregate(work, leaf, path) if "agg" in leaf else work.operand(leaf["field"], path)
     if operand.kind not in tried.KINDS:

@@ -10,7 +10,7 @@ from runtime.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """`takes` is one, none, list, pair or span. `denies` names the operator whose exact complement this one is."""
+    """`takes` is one, none, list, pair, span or past. `denies` names the operator whose exact complement this one is."""
 
     name: str
     phrase: Words
@@ -62,6 +62,9 @@ OPERATORS = Registry(
     Operator("endsInLast", Words("结束在最近", "ended in the last"), "span"),
     Operator("anniversaryInNext", Words("周年日在接下来", "has its anniversary in the next"), "span"),
     Operator("anniversaryInLast", Words("周年日在最近", "had its anniversary in the last"), "span"),
+    Operator("changed", Words("最近变过", "changed in the last"), "past"),
+    Operator("taggedInLast", Words("最近打上", "was tagged in the last"), "past"),
+    Operator("enteredInLast", Words("最近进入", "entered in the last"), "past"),
 )
 
 _ORDER = ("=", "!=", "<", "<=", ">", ">=", "between", "notBetween")
@@ -115,4 +118,6 @@ OPERATORS_OF: dict[str, tuple[str, ...]] = {
 # What a condition compares with where that is no value of the field itself: a period is compared with days, a place with a
 # circle or with part of an address.
 COMPARED_WITH: dict[str, str] = {"period": "date", "consent": "date", "place": "place"}
-GROUP_OPERATORS = ("in", "notIn")
+GROUP_OPERATORS = ("in", "notIn", "enteredInLast")
+# What is asked of a record's history: of any field that keeps one, and of tags.
+PAST_OPERATORS = ("changed", "taggedInLast")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from runtime.clock import AsOf
 from runtime.rules import dates
+from runtime.rules.operators import OPERATORS
 
 
 class Days(NamedTuple):
@@ -23,7 +24,8 @@ _DAY = timedelta(days=1)
 def resolved(operator: str, value: Any, as_of: AsOf) -> Days | None:
     """The days a positive operator with this value lets in; None where nothing in the value is relative."""
     if isinstance(value, Mapping) and "n" in value:
-        return _span(operator, value, as_of)
+        past = operator in OPERATORS and OPERATORS[operator].takes == "past"
+        return _span("inLast" if past else operator, value, as_of)
     values = value if isinstance(value, list) else [value]
     if not any(isinstance(one, Mapping) for one in values):
         return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runtime.errors import Invalid, Problem
 from runtime.rules import dates, related, shape
 from runtime.rules.operators import OPERATORS
+from runtime.rules.past import BESIDE, SIDES
 
 _TAKES = {
     takes: [operator.name for operator in OPERATORS.values() if operator.takes == takes]
@@ -32,6 +34,29 @@ def _values(fewest: int, most: int) -> dict[str, Any]:
     return _value({"type": "array", "minItems": fewest, "maxItems": most})
 
 
+def _past(beside: Sequence[str]) -> dict[str, Any]:
+    """A length of time with what stands beside it: sides that are conditions without a field, or a list of keys."""
+    sides = beside == SIDES
+    kept = _SIDE if sides else {"type": "array", "minItems": 1, "maxItems": shape.VALUES, "items": {"type": "string"}}
+    return {**SPAN, "properties": {**SPAN["properties"], **dict.fromkeys(beside, kept)}, "required": [*SPAN["required"], *(() if sides else beside)]}
+
+
+_SIDE = {
+    "type": "object",
+    "required": ["operator"],
+    "additionalProperties": False,
+    "properties": {"operator": {"enum": [name for name, one in OPERATORS.items() if one.takes != "past"]}, "value": True},
+}
+SPAN: dict[str, Any] = {
+    "type": "object",
+    "required": ["n", "unit"],
+    "additionalProperties": False,
+    "properties": {
+        "n": {"type": "integer", "minimum": 0, "maximum": 36500},
+        "unit": {"enum": list(dates.UNITS)},
+        "today": {"type": "boolean"},
+    },
+}
 GROUP = {
     "type": "object",
     "required": ["combinator", "rules"],
@@ -61,6 +86,7 @@ RULE = {
         _when(_TAKES["list"], _values(1, shape.VALUES)),
         _when(_TAKES["pair"], _values(2, 2)),
         _when(_TAKES["span"], _value({"$ref": "#/$defs/span"})),
+        *(_when([name], _value(_past(beside))) for name, beside in BESIDE.items()),
         {
             "if": {"required": ["match"]},
             "then": {
@@ -96,16 +122,6 @@ MATCH = {
     "if": {"properties": {"mode": {"enum": ["atLeast", "atMost", "exactly"]}}},
     "then": {"required": ["threshold"]},
 }
-SPAN = {
-    "type": "object",
-    "required": ["n", "unit"],
-    "additionalProperties": False,
-    "properties": {
-        "n": {"type": "integer", "minimum": 0, "maximum": 36500},
-        "unit": {"enum": list(dates.UNITS)},
-        "today": {"type": "boolean"},
-    },
-}
 SCHEMA: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     **_GROUP,
@@ -113,31 +129,58 @@ SCHEMA: Mapping[str, Any] = {
 }
 
 _DROPPED = ("id", "path", "disabled")  # disabled is a lock in the editor; it changes nothing in the meaning
+_COMMA = re.compile(r"(?<!\\),")
 _LISTS = frozenset(_TAKES["list"] + _TAKES["pair"])
 
 
 def normalise(rule: Any, path: str = "", depth: int = 1) -> dict[str, Any]:
     """A rule as react-querybuilder writes it, in our form; what it cannot mean here is refused, never dropped.
 
-    Lists written with commas become lists; ids, paths, locks and values beside `null` and `notNull` go.
+    Lists written with commas become lists; ids, paths, locks and values beside `null` and `notNull` go. Where and/or
+    stand between the conditions, brackets say what they mean there: `and` binds first.
     """
     if not isinstance(rule, Mapping) or not isinstance(rule.get("rules"), list):
         raise Invalid(Problem(path, "rule_bad_shape"))
     if depth > shape.DEPTH:
         raise Invalid(Problem(path, "rule_too_deep", {"limit": shape.DEPTH}))
     _refuse_muted(rule, path)
-    if "combinator" not in rule and any(isinstance(part, str) for part in rule["rules"]):
-        raise Invalid(Problem(path, "rule_loose"))
     if rule.get("combinator") == "xor":
         raise Invalid(Problem(path, "rule_xor"))
     if not path:
         shape.check_size(rule)
     made = {key: value for key, value in rule.items() if key not in (*_DROPPED, "muted")}
-    made["rules"] = [_part(part, shape.under(path, at), depth) for at, part in enumerate(rule["rules"])]
+    if "combinator" in rule:
+        made["rules"] = [_part(part, shape.under(path, at), depth) for at, part in enumerate(rule["rules"])]
+    else:
+        made |= _bracketed(rule["rules"], path, depth)
     if made.get("not") is False:
         del made["not"]
     shape.check_group(made, path, depth)
     return made
+
+
+def _bracketed(rules: list[Any], path: str, depth: int) -> dict[str, Any]:
+    """Conditions with and/or between every two of them as groups: runs of `and` inside one `or`."""
+    joins = rules[1::2]
+    if "xor" in joins:
+        raise Invalid(Problem(shape.under(path, 2 * joins.index("xor") + 1), "rule_xor"))
+    good = all(one in ("and", "or") for one in joins) and not any(isinstance(one, str) for one in rules[::2])
+    if not good or (rules and len(rules) % 2 == 0):
+        raise Invalid(Problem(path, "rule_loose"))
+    runs: list[list[int]] = [[0]] if rules else []
+    for at, join in enumerate(joins, 1):
+        runs.append([2 * at]) if join == "or" else runs[-1].append(2 * at)
+    if len(runs) < 2:
+        return {"combinator": "and", "rules": [_part(rules[at], shape.under(path, at), depth) for run in runs for at in run]}
+    return {"combinator": "or", "rules": [_run(rules, run, path, depth) for run in runs]}
+
+
+def _run(rules: list[Any], run: list[int], path: str, depth: int) -> dict[str, Any]:
+    if len(run) == 1:
+        return _part(rules[run[0]], shape.under(path, run[0]), depth)
+    if depth == shape.DEPTH:
+        raise Invalid(Problem(shape.under(path, run[0]), "rule_too_deep", {"limit": shape.DEPTH}))
+    return {"combinator": "and", "rules": [_part(rules[at], shape.under(path, at), depth + 1) for at in run]}
 
 
 def _part(part: Any, path: str, depth: int) -> dict[str, Any]:
@@ -155,7 +198,7 @@ def _leaf(rule: Any, path: str) -> dict[str, Any]:
     if operator in _TAKES["none"]:
         made.pop("value", None)
     elif isinstance(operator, str) and operator in _LISTS and isinstance(made.get("value"), str):
-        made["value"] = [part.strip() for part in made["value"].split(",") if part.strip()]
+        made["value"] = [part for part in map(_unescaped, _COMMA.split(made["value"])) if part]
     if "match" in made and shape.is_group(made.get("value")):
         made["value"] = normalise(made["value"], f"{path}.value")
     agg = made.get("agg")
@@ -163,6 +206,11 @@ def _leaf(rule: Any, path: str) -> dict[str, Any]:
         made["agg"] = {**agg, "where": normalise(agg["where"], f"{path}.agg.where")}
     shape.check_leaf(made, path)
     return made
+
+
+def _unescaped(part: str) -> str:
+    """One value of a list written with commas; a comma of its own has a backslash before it there."""
+    return part.replace("\\,", ",").strip()
 
 
 def _refuse_muted(rule: Mapping[str, Any], path: str) -> None:

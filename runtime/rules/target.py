@@ -36,6 +36,37 @@ class Many(Protocol):
 
 
 @dataclass(frozen=True)
+class Lines:
+    """Lines that were written about records, under an alias of their own: about which record, when, and which lines count."""
+
+    source: FromClause
+    record: ColumnElement[Any]
+    at: ColumnElement[Any]
+    where: ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a record's history says of one field.
+
+    `changed` are the lines that changed it, with what it `was` and `became` (`whole` is both as JSON); `made` is the line
+    that made the record, at the moment of its making, with what the field had `begun` with. `readable` says of a side that
+    it is of the field's present kind. `retold` says that the sides can be compared as the field itself can; otherwise only
+    whether there was anything. Of a `fresh` record the very act that asks has yet to write the first line.
+    """
+
+    changed: Lines
+    made: Lines
+    was: Operand
+    became: Operand
+    begun: Operand
+    readable: Callable[[str], ColumnElement[bool]]
+    whole: ColumnElement[Any]
+    retold: bool = True
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
 class Operand:
     """One field as SQL sees it.
 
@@ -44,6 +75,7 @@ class Operand:
     `label` is what people call it; `options` are the values it may have, where there is a list of them. A count or a sum
     is `never_blank`. `below` gives a bound value of a tree and all under it, where its key does not say so;
     `mine` the values of a tree that are the asker's own. `power` says how many powers of ten smaller a number is in a formula than in its field (percent: 2).
+    `past` gives its history, of a stored record's own field; `tagged` says that its values are tags.
     """
 
     kind: str
@@ -58,6 +90,8 @@ class Operand:
     power: int = 0
     below: Callable[[Any], Sequence[Any] | sa.Select[Any] | None] | None = None
     mine: Callable[[ColumnElement[Any]], sa.Select[Any] | None] | None = None
+    past: Callable[[], Past] | None = None
+    tagged: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +149,15 @@ class Timed(Protocol):
 
     def at(self, as_of: AsOf) -> Target:
         """The same target at one moment."""
+        ...
+
+
+@runtime_checkable
+class Diaried(Protocol):
+    """A target whose records have a diary of the groups they joined."""
+
+    def entered(self, groups: Sequence[str]) -> Lines:
+        """The lines of the diary by which records joined any of these groups; a miss is `no_such_group`."""
         ...
 
 

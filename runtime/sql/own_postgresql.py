@@ -6,6 +6,7 @@ An argument that is needed twice is named once in an inner select; OFFSET 0 keep
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from runtime.sql.own_python import CAPITALS, CEILING, FURTHEST, SMALL
 
@@ -144,10 +145,26 @@ def _when(moment: str, spec: str) -> str:
     return _let(" || ".join(pieces), t=moment)
 
 
+@lru_cache(maxsize=1)
+def _folds() -> tuple[str, str, list[tuple[str, str]]]:
+    """Letters whose fold is one letter, those letters, and the few whose fold is several, for all of Unicode."""
+    folds = {sign: sign.casefold() for sign in map(chr, range(0x1EA00)) if sign.casefold() != sign}
+    single = {sign: fold for sign, fold in folds.items() if len(fold) == 1}
+    return "".join(single), "".join(single.values()), [(sign, fold) for sign, fold in folds.items() if len(fold) > 1]
+
+
+def _fold(text: str) -> str:
+    capitals, small, several = _folds()
+    for sign, fold in several:
+        text = f"replace({text}, '{sign}', '{fold}')"
+    return f"translate({text}, '{capitals}', '{small}')"
+
+
 OPS: dict[str, Callable[..., str]] = {
     "plus": _plus, "times": _times, "over": _over, "mod": _mod, "shift": _shift, "floor": _floor, "compare": _compare,
     "say": _say, "form": _form, "moved": _moved, "days": _days, "months": _months, "weekday": _weekday, "day": _day,
     "local": _local, "same": _same, "left": _left, "right": _right, "mid": _mid, "when": _when,
+    "fold": _fold,
     "upper": lambda text: f"translate({text}, '{SMALL}', '{CAPITALS}')",
     "lower": lambda text: f"translate({text}, '{CAPITALS}', '{SMALL}')",
     "least": lambda *parts: f"LEAST({', '.join(parts)})",

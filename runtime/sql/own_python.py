@@ -138,6 +138,11 @@ def _lower(text: str) -> str:
     return text.translate(_DOWN)
 
 
+def _fold(text: str) -> str:
+    """A text as it is compared: runtime.fold for what was stripped before it was stored."""
+    return text.casefold()
+
+
 def _left(text: str, n: int) -> str | None:
     return text[: max(n, 0)] or None
 
@@ -177,7 +182,7 @@ _STRICT: dict[str, tuple[int, Callable[..., Any]]] = {
     "plus": (2, _plus), "times": (3, _times), "over": (3, _over), "mod": (2, _mod), "shift": (2, _shift),
     "floor": (2, _floor), "compare": (4, _compare), "say": (2, _say), "form": (4, _form), "moved": (3, _moved),
     "days": (2, _days), "months": (2, _months), "weekday": (2, _weekday), "day": (3, _day), "local": (2, _local),
-    "upper": (1, _upper), "lower": (1, _lower), "left": (2, _left), "right": (2, _right), "mid": (3, _mid), "when": (2, _when),
+    "fold": (1, _fold), "upper": (1, _upper), "lower": (1, _lower), "left": (2, _left), "right": (2, _right), "mid": (3, _mid), "when": (2, _when),
 }
 # By name: how many arguments (-1: any number) and the function.
 OPS: dict[str, tuple[int, Callable[..., Any]]] = {name: (size, _strict(one)) for name, (size, one) in _STRICT.items()}

@@ -13,7 +13,8 @@ from runtime.fields import FIELD_TYPES
 from runtime.rules.check import check_rule
 from runtime.rules.compile import compile_rule
 from runtime.rules.describe import sentence
-from runtime.rules.operators import OPERATORS, OPERATORS_OF
+from runtime.rules.operators import GROUP_OPERATORS, OPERATORS, OPERATORS_OF, PAST_OPERATORS
+from runtime.rules.past import BESIDE
 from runtime.rules.target import KINDS
 from tests.runtime.rules_drawn import KINDS as FIELD_KINDS
 from tests.runtime.rules_drawn import valued
@@ -26,7 +27,9 @@ FIELD_OF = {kind: field for field, kind in FIELD_KINDS.items()}
 
 def test_every_kind_has_operators_and_every_operator_a_kind() -> None:
     assert set(OPERATORS_OF) == set(KINDS) == set(FIELD_OF)
-    assert {name for names in OPERATORS_OF.values() for name in names} == set(OPERATORS)
+    asked = {name for names in OPERATORS_OF.values() for name in names}
+    assert asked | {*PAST_OPERATORS, *GROUP_OPERATORS} == set(OPERATORS)
+    assert {name for name, one in OPERATORS.items() if one.takes == "past"} == set(BESIDE) == {*PAST_OPERATORS, "enteredInLast"}
 
 
 @pytest.mark.parametrize("name", list(FIELD_TYPES))
@@ -39,7 +42,7 @@ def test_an_operator_has_words_and_a_twin_that_takes_the_same(name: str) -> None
     operator = OPERATORS[name]
     assert operator.phrase.zh
     assert operator.phrase.en
-    assert operator.takes in ("one", "none", "list", "pair", "span")
+    assert operator.takes in ("one", "none", "list", "pair", "span", "past")
     if operator.denies:
         twin = OPERATORS[operator.denies]
         assert twin.denies is None
