@@ -57,6 +57,9 @@ class Rollup(Reached):
             agg["where"] = where
         return {"field": self.setting(settings, "over"), "agg": agg, "operator": "notNull"}
 
+    def summed(self, settings: Settings) -> dict[str, Any]:
+        return self.leaf(settings)
+
     def reads(self, settings: Settings) -> Deps:
         return dependencies(self.leaf(settings))
 

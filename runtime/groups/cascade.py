@@ -1,4 +1,6 @@
-"""Who else is touched by a write: parents whose rules sum over these records, and records that read them by a link."""
+"""Who else is touched by a write: parents whose rules sum over these records or count those of a group, and records that
+read them by a link.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def follow(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, befor
 
 
 def _parents(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, before: Before) -> None:
-    graph = plans.graph_of(act.app)
+    graph, moved = plans.graph_of(act.app), _moved(act, live)
     for key, link in live.form.pointing.items():
         inverse = link.settings.get("inverse")
         target = act.app.forms.get(link.far or "")
@@ -40,11 +42,16 @@ def _parents(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, bef
             continue
         plan = plans.plan_of(act.app, target.key)
         read = None if changed is None or key in changed else changed
-        if not plan.sums(inverse, read) and not graph.sums(target.key, inverse, read):
+        if not plan.sums(inverse, read) and not graph.sums(target.key, inverse, read) and not plan.reads_any(moved):
             continue
         parents = {i for held in before.get(key, ()) for i in (held if isinstance(held, list) else [held]) if i is not None}
         parents |= set(act.conn.execute(_pointed(live, link, ids)).scalars())
         _refresh(act, target, sorted(parents), frozenset({f"@{inverse}"}))
+
+
+def _moved(act: Act, live: LiveForm) -> set[str]:
+    """The groupings of a form in which this act has moved anybody: rules about linked records may ask for their groups."""
+    return {move.grouping for move in act.moves if act.app.groupings[move.grouping].newest.form == live.key}
 
 
 def _pointed(live: LiveForm, link: Field, ids: Sequence[int]) -> sa.Select[Any]:
@@ -62,7 +69,7 @@ def _readers(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed) -> 
     for inverse in act.app.inverses.get(live.key, {}).values():
         plan = plans.plan_of(act.app, inverse.form)
         if inverse.field.type.many:
-            _holders(act, inverse, ids, changed)
+            _holders(act, live, inverse, ids, changed)
             continue
         read = plan.hops.get(inverse.field.key, frozenset()) | graph.hops(inverse.form, inverse.field.key)
         touched = read if changed is None else read & changed
@@ -74,10 +81,11 @@ def _readers(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed) -> 
         _refresh(act, other, list(rows.scalars()), frozenset(f"{inverse.field.key}.{name}" for name in touched))
 
 
-def _holders(act: Act, inverse: Inverse, ids: Sequence[int], changed: Changed) -> None:
+def _holders(act: Act, live: LiveForm, inverse: Inverse, ids: Sequence[int], changed: Changed) -> None:
     """Records that link to several of another form, and whose rules sum over these."""
     key, other = inverse.field.key, act.app.form(inverse.form)
-    if plans.plan_of(act.app, other.key).sums(key, changed) or plans.graph_of(act.app).sums(other.key, key, changed):
+    plan = plans.plan_of(act.app, other.key)
+    if plan.sums(key, changed) or plans.graph_of(act.app).sums(other.key, key, changed) or plan.reads_any(_moved(act, live)):
         table = other.tables.many[key]
         rows = act.conn.execute(sa.select(table.c.record_id).distinct().where(among(table.c.value, ids)).limit(AT_ONCE + 1))
         _refresh(act, other, list(rows.scalars()), frozenset({f"@{key}"}))
@@ -93,10 +101,8 @@ def _refresh(act: Act, live: LiveForm, ids: Sequence[int], changed: frozenset[st
         for form in _beyond(act, live.key, touched):
             queue.put(act.conn, "refresh", {"app": act.app.key, "form": form, "cause": act.cause}, by=act.by.by, app_id=act.app.id)
         return
-    if ids:
-        membership.refresh(act, live, ids, changed)
-        if touched:
-            follow(act, live, ids, touched, {})
+    if ids and (membership.refresh(act, live, ids, changed) or touched):
+        follow(act, live, ids, touched, {})
 
 
 def _beyond(act: Act, form: str, touched: frozenset[str]) -> list[str]:

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from runtime.errors import FenzuError
 from runtime.groups import movers, plans
 from runtime.groups.questions import Question
 from runtime.records.act import Act
 from runtime.sql.bulk import insert_rows
 from runtime.sql.lists import among
+from runtime.storage import live as snapshots
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm
 
@@ -33,25 +35,41 @@ Moves = list[Move]
 Changed = frozenset[str] | None
 
 
-def refresh(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, *, fresh: bool = False) -> Moves:
+def refresh(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, *, fresh: bool = False,
+            only: frozenset[str] | None = None) -> Moves:
     """Ask the groupings that read any of the `changed` fields (None: all of them) about these records.
 
     Gives the moves people see; builds that wait for their flip are kept right as well, without a word. `fresh` says that
-    the records were inserted by this very act and so cannot be members of anything or pinned yet.
+    the records were inserted by this very act and so cannot be members of anything or pinned yet; `only` names the
+    groupings to ask, to which those that read a group somebody left or joined come as always.
     """
+    moves: Moves = []
+    try:
+        _go_through(act, live, ids, changed, fresh, only, moves)
+    except FenzuError:
+        from runtime.groups import frozen  # late: it is needed when a rule is broken, and builds anew with this file
+
+        if not frozen.freeze(act.conn, act.app):
+            raise
+        act.app = snapshots.load(act.conn, act.app.key)
+        _go_through(act, live, ids, changed, False, only, moves)
+    act.moves += moves
+    return moves
+
+
+def _go_through(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, fresh: bool, only: frozenset[str] | None,
+                moves: Moves) -> None:
+    """Layer by layer, so that a grouping is asked after those it reads; what moved is added to `moves`."""
     plan = plans.plan_of(act.app, live.key)
     if changed is not None:
         changed |= plans.graph_of(act.app).touched(live.key, changed)
-    moves: Moves = []
-    moved: set[str] = set()
+    moved: set[str] = {move.grouping for move in moves}
     for layer in plan.layers:
-        asked = [key for key in layer if plan.concerns(key, changed) or plan.reads_groups(key, moved)]
+        asked = [key for key in layer if (plan.concerns(key, changed) if only is None else key in only) or plan.reads_groups(key, moved)]
         if asked:
             found = _ask(act, live, tuple(asked), ids, fresh)
             moves += found
             moved |= {move.grouping for move in found}
-    act.moves += moves
-    return moves
 
 
 def _ask(act: Act, live: LiveForm, groupings: tuple[str, ...], ids: Sequence[int], fresh: bool) -> Moves:

@@ -13,7 +13,7 @@ from runtime import clock
 from runtime.accounts import actor as actors
 from runtime.accounts import settings
 from runtime.clock import AsOf
-from runtime.groups import generations, membership, movers, plans
+from runtime.groups import clockwork, generations, movers
 from runtime.groups.movers import Place
 from runtime.jobs import queue
 from runtime.jobs.job import Job
@@ -24,13 +24,12 @@ from runtime.records.act import Act, acting
 from runtime.sql.locks import hold_app
 from runtime.storage import live as snapshots
 from runtime.storage import system_tables as tables
-from runtime.storage.db import Database
 from runtime.storage.live import Live, LiveApp
 
 AT_ONCE = 2_000
+# What moved people: rules that were published, loudly or without waking anybody.
+BY_RULE, SILENT = "rule", "silent"
 SLICE = 400
-# The local day on which rules were last turned by the clock.
-TURNED = "clock.day"
 
 
 def kinds(live: Live) -> Mapping[str, JobFunction]:
@@ -38,15 +37,16 @@ def kinds(live: Live) -> Mapping[str, JobFunction]:
     return {
         "rebuild": lambda job: rebuild(job, live),
         "refresh": lambda job: refresh(job, live),
-        "clock": lambda job: tick(job, live),
+        "clock": lambda job: clockwork.tick(job, live),
         "index": lambda job: index(job, live),
     }
 
 
-def publish(conn: Connection, app_key: str, changed: Sequence[str], zone: str, by: int | None, as_of: AsOf | None = None) -> int | None:
+def publish(conn: Connection, app_key: str, changed: Sequence[str], zone: str, by: int | None, as_of: AsOf | None = None,
+            cause: str = BY_RULE) -> int | None:
     """Put new versions of groupings into effect: at once where there are few records, by a job otherwise (its number).
 
-    Called in the transaction that published them.
+    Called in the transaction that published them. `cause` is what the diary says of those who move: SILENT wakes nobody.
     """
     now = as_of or AsOf(clock.now(), ZoneInfo(zone))
     app = snapshots.load(conn, app_key)
@@ -60,18 +60,19 @@ def publish(conn: Connection, app_key: str, changed: Sequence[str], zone: str, b
             while place is not None:
                 item = app.groupings[key]
                 place = movers.find(conn, app.form(item.newest.form), item, place, AT_ONCE)
-        _flip(conn, app, keys, by)
+        _flip(conn, app, keys, by, cause)
         return None
-    return queue.put(conn, "rebuild", {"app": app_key, "keys": keys}, by=by, app_id=app.id)
+    params = {"app": app_key, "keys": keys} | ({} if cause == BY_RULE else {"cause": cause})
+    return queue.put(conn, "rebuild", params, by=by, app_id=app.id)
 
 
-def _flip(conn: Connection, app: LiveApp, keys: Sequence[str], by: int | None) -> None:
+def _flip(conn: Connection, app: LiveApp, keys: Sequence[str], by: int | None, cause: str) -> None:
     """Change places and write the diary of those who moved."""
     at = clock.text(clock.now())
     for key in keys:
         item = app.groupings[key]
         if item.live and item.building:
-            movers.write_down(conn, app.form(item.newest.form), item, at, by)
+            movers.write_down(conn, app.form(item.newest.form), item, at, by, cause)
     generations.flip(conn, app, keys)
 
 
@@ -88,7 +89,7 @@ def rebuild(job: Job, live: Live) -> dict[str, Any] | None:
                 left = _build_some(conn, app, waiting, pace.size)
                 compared = left is None and _compare_some(conn, app, waiting, places, pace.size)
             if compared:
-                _flip(conn, app, waiting, job.by)
+                _flip(conn, app, waiting, job.by, job.params.get("cause", BY_RULE))
                 job.checkpoint(conn, {"flipped": True})
                 break
             if left is not None:
@@ -147,10 +148,10 @@ def _tidy(job: Job, live: Live, keys: Sequence[str]) -> None:
 
 def refresh(job: Job, live: Live) -> dict[str, Any] | None:
     """Ask all groupings of a form about every record again, after a write that concerned too many at once."""
-    return {"moved": _sweep(job, live, job.params["app"], job.params["form"], None, job.params.get("cause", "edit"))}
+    return {"moved": _sweep(job, live, job.params["app"], job.params["form"], job.params.get("cause", "edit"))}
 
 
-def _sweep(job: Job, live: Live, app: str, form: str, only: frozenset[str] | None, cause: str) -> int:
+def _sweep(job: Job, live: Live, app: str, form: str, cause: str) -> int:
     with job.database.read() as conn:
         by = actors.system(conn)
         last = generations.last_record(conn, live.app(conn, app).form(form))
@@ -159,7 +160,7 @@ def _sweep(job: Job, live: Live, app: str, form: str, only: frozenset[str] | Non
     while low < last:
         high = low + pace.size
         with acting(job.database, live, app, by, cause=cause) as act, pace.chunk():
-            moved += len(_ask_range(act, form, low, high, only))
+            moved += len(_ask_range(act, form, low, high))
             job.report(min(high, last), last)
             job.checkpoint(act.conn, {**job.state, form: high})
         low = high
@@ -167,54 +168,18 @@ def _sweep(job: Job, live: Live, app: str, form: str, only: frozenset[str] | Non
     return moved
 
 
-def _ask_range(act: Act, form: str, low: int, high: int, only: frozenset[str] | None) -> membership.Moves:
-    live = act.app.form(form)
-    main = live.tables.main
+def _ask_range(act: Act, form: str, low: int, high: int) -> list[str]:
+    main = act.app.form(form).tables.main
     ids = list(act.conn.execute(sa.select(main.c.id).where(main.c.id > low, main.c.id <= high)).scalars())
-    return membership.refresh(act, live, ids, only)
-
-
-def tick(job: Job, live: Live) -> dict[str, Any] | None:
-    """The clock, every hour: rules in which hours pass are asked again; once a day, or at the first chance after a
-    midnight that was slept through, all in which time passes, and pins that have run out end.
-    """
-    with job.database.read() as conn:
-        today = AsOf(clock.now(), settings.read(conn).tz).today.isoformat()
-        new_day = settings.get(conn, TURNED) != today
-    moved = 0
-    for key in _apps(job.database):
-        with job.database.read() as conn:
-            app = live.app(conn, key)
-        for form in app.forms:
-            if _turns(job.database, app, form, new_day):
-                moved += _sweep(job, live, key, form, None, "clock")
-    with job.database.write() as conn:
-        settings.put(conn, TURNED, today)
-    return {"moved": moved}
-
-
-def _turns(database: Database, app: LiveApp, form: str, new_day: bool) -> bool:
-    """Whether time alone may move anybody of a form now."""
-    times = {deps.time for deps in plans.plan_of(app, form).deps.values()}
-    return "hour" in times or (new_day and ("day" in times or _ending_pins(database, app, form)))
-
-
-def _apps(database: Database) -> list[str]:
-    with database.read() as conn:
-        return list(conn.execute(sa.select(tables.app.c.key).where(tables.app.c.state == "ready")).scalars())
-
-
-def _ending_pins(database: Database, app: LiveApp, form: str) -> bool:
-    p = tables.pin
-    with database.read() as conn:
-        query = sa.select(sa.literal(1)).where(p.c.form_id == app.form(form).id, p.c.until.is_not(None)).limit(1)
-        return conn.execute(query).first() is not None
+    return clockwork.settle(act, form, ids, None)
 
 
 def index(job: Job, live: Live) -> dict[str, Any] | None:
     """Bring the search index after the records that were written since."""
     done = 0
-    for key in _apps(job.database):
+    with job.database.read() as conn:
+        apps = list(conn.execute(sa.select(tables.app.c.key).where(tables.app.c.state == "ready")).scalars())
+    for key in apps:
         with job.database.read() as conn:
             forms = [item.id for item in live.app(conn, key).forms.values()]
         for form in forms:

@@ -23,20 +23,20 @@ from tests.crm import LEVEL, NEED, TYPE, Crm, group, grouping, made, one
 DAY = NOW_OFFSETS = st.integers(-120, 3)
 
 
-def oracle(crm: Crm) -> dict[str, dict[str, set[int]]]:
+def oracle(crm: Crm, form: str = "customer") -> dict[str, dict[str, set[int]]]:
     """Every group's members by sets alone: each rule as a list filter, then order, pins and fallback."""
     found: dict[str, dict[str, set[int]]] = {}
     with crm.database.read() as conn:
         app = crm.app(conn)
-        live = app.form("customer")
-        everybody = crm.list(conn, None)
+        live = app.form(form)
+        everybody = crm.list(conn, None, form)
         held: dict[tuple[str, str], set[int]] = {}
         for record in everybody:
             for pin in pins.of_record(conn, app, live, record):
                 if pin.until is None or pin.until > crm.as_of.at.strftime("%Y-%m-%dT%H:%M:%SZ"):
                     held.setdefault((f"{pin.grouping}/{pin.group}", pin.keep), set()).add(record)
-        for key, item in app.groupings.items():
-            found[key] = _members(crm, conn, item.grouping, everybody, held)
+        for item in app.groupings_of(form):
+            found[item.key] = _members(crm, conn, item.grouping, everybody, held)
     return found
 
 
@@ -48,7 +48,7 @@ def _members(crm: Crm, conn: sa.Connection, item: Any, everybody: set[int], held
     for key, part in item.groups.items():
         if key == item.fallback:
             continue
-        fits = crm.list(conn, part.rule) if part.rule else set()
+        fits = crm.list(conn, part.rule, item.form) if part.rule else set()
         if item.mode == "overlapping":
             members[key] = (fits | kept_in[key]) - out[key]
         else:
@@ -59,13 +59,13 @@ def _members(crm: Crm, conn: sa.Connection, item: Any, everybody: set[int], held
     return members
 
 
-def stored(crm: Crm) -> dict[str, dict[str, set[int]]]:
+def stored(crm: Crm, form: str = "customer") -> dict[str, dict[str, set[int]]]:
     """Every group's members as the membership table has them."""
     with crm.database.read() as conn:
         app = crm.app(conn)
-        live = app.form("customer")
+        live = app.form(form)
         ids = list(conn.execute(sa.select(live.tables.main.c.id)).scalars())
-        found: dict[str, dict[str, set[int]]] = {key: {g: set() for g in item.grouping.groups} for key, item in app.groupings.items()}
+        found: dict[str, dict[str, set[int]]] = {item.key: {g: set() for g in item.grouping.groups} for item in app.groupings_of(form)}
         for record, by_grouping in membership.groups_of(conn, app, live, ids).items():
             for key, groups in by_grouping.items():
                 for name in groups:

@@ -9,7 +9,7 @@ import pytest
 from runtime import clock
 from runtime.accounts import settings
 from runtime.accounts.actor import Actor
-from runtime.groups import pins, work
+from runtime.groups import clockwork, pins, work
 from runtime.jobs import queue
 from runtime.jobs.runner import Runner
 from runtime.storage.db import Database
@@ -44,4 +44,4 @@ def test_time_alone_moves_people(database: Database, boss: Actor, monkeypatch: p
     assert new not in stored(crm)["need"]["fresh"] and pinned in stored(crm)["level"]["low"]
     assert run_clock(crm) == 0
     with database.read() as conn:
-        assert settings.get(conn, work.TURNED) == later.astimezone(crm.as_of.zone).date().isoformat()
+        assert settings.get(conn, clockwork.TURNED) == f"{clock.text(later)} Asia/Shanghai"
