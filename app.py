@@ -12,6 +12,7 @@ from builder.web import api as building
 from builder.web import (
     apps,
     codes,
+    codes_audit,
     designer,
     designer_rooms,
     forms,
@@ -28,7 +29,7 @@ from runtime import process
 from runtime.commands import bulk_job, code_jobs, fill_codes, fill_numbers, move, undoing
 from runtime.config import Config
 from runtime.exchange import jobs as exchange
-from runtime.groups import work
+from runtime.groups import audit, frozen, work
 from runtime.jobs import tidying
 from runtime.jobs.kinds import Kinds
 from runtime.jobs.runner import Runner
@@ -46,6 +47,7 @@ from runtime.web import (
     pictures,
     public,
     records,
+    register,
     together,
     unlinking,
 )
@@ -55,9 +57,9 @@ from runtime.web.server import create_server
 from runtime.words import Words
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, apps.bp, gallery.bp,
+ROOMS = (records.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, apps.bp, gallery.bp,
          leaving.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp,
-         codes.bp, serving.blueprint(building.room))
+         codes.bp, codes_audit.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
 BUILD = (
     Place("build_forms.index", "forms", Words("表单", "Forms")),
@@ -67,14 +69,15 @@ BUILD = (
     Place("settings.people", "users-group", Words("成员", "People"), within=False, needs="administer"),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
-UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS}
-SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **tidying.SCHEDULES}
+UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS}
+SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES}
 
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
-    rooms = (work.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live), code_jobs.kinds(live),
-             fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live), tidying.kinds(), schedule.kinds())
+    rooms = (work.kinds(live), audit.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live), code_jobs.kinds(live),
+             fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live), tidying.kinds(), schedule.kinds(),
+             frozen.kinds(live))
     return {kind: function for room in rooms for kind, function in room.items()}
 
 

@@ -31,6 +31,7 @@ CAUSES = {
     "rule": Words("规则改了", "a rule change"),
     "silent": Words("规则改了，静默发布", "a rule change, published silently"),
     "clock": Words("时间到了", "the clock"),
+    "audit": Words("夜间核对", "the nightly check"),
     "template": Words("安装模板", "the template"),
     "api": Words("接口写入", "the API"),
     "bulk": Words("批量修改", "a bulk edit"),

@@ -7,7 +7,7 @@ Whom time may have moved is read without a lock; only they are asked again, in s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,14 +21,16 @@ from runtime.accounts import actor as actors
 from runtime.accounts import settings
 from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
-from runtime.errors import NotFound
+from runtime.errors import Invalid, NotFound
 from runtime.groups import cascade, differing, membership, plans, turning, upkeep
 from runtime.groups.turning import Place
 from runtime.jobs.job import Job
 from runtime.jobs.pace import Pace
 from runtime.records.act import Act, acting
+from runtime.sql.lists import among
+from runtime.storage import live as snapshots
 from runtime.storage import system_tables as tables
-from runtime.storage.live import Live, LiveApp
+from runtime.storage.live import Live, LiveApp, LiveForm
 
 # When, and in which zone, the clock last struck.
 TURNED = "clock.turned"
@@ -52,8 +54,16 @@ def tick(job: Job, live: Live) -> dict[str, Any] | None:
 
 
 def _stroke(turn: Turn) -> int:
+    from runtime.groups import frozen  # late: it builds groupings anew, and building strikes the clock
+
     begun = clock.text(clock.now())
-    turn.run()
+    try:
+        turn.run()
+    except Invalid:
+        with turn.job.database.write() as conn:
+            if not frozen.freeze(conn, snapshots.load(conn, turn.key)):
+                raise
+        turn.run()
     with turn.job.database.write() as conn:
         upkeep.note(conn, turn.live.app(conn, turn.key), upkeep.CLOCK, begun, turn.asked, turn.moved)
     return turn.moved.total()
@@ -74,6 +84,41 @@ def in_order(app: LiveApp) -> list[str]:
             form = app.groupings[key].newest.form
             forms = [*(one for one in forms if one != form), form]
     return forms
+
+
+@dataclass(frozen=True)
+class Due:
+    """What time may have turned of a form: rows in which the `told` groupings may have, and groupings of which it cannot be told."""
+
+    live: LiveForm
+    told: frozenset[str]
+    turned: list[tuple[Place, sa.ColumnElement[bool]]]
+    untold: list[str]
+
+
+def due_in(app: LiveApp, form: str, last: AsOf | None, now: AsOf) -> Due:
+    """Where time may have moved records of a form since the last stroke."""
+    live, told, untold = app.form(form), [], []
+    for key, fine in turning.by_time(app, live).items():
+        if last is not None and turning.places(app, live, turning.rules_of(app.groupings[key])) is not None:
+            told.append(key)
+        elif last is None or fine == "hour" or last.today != now.today:
+            untold.append(key)
+    if last is None or not told:
+        return Due(live, frozenset(), [], untold)
+    found = turning.places(app, live, [rules for key in told for rules in turning.rules_of(app.groupings[key])]) or []
+    turned = [(place, where) for place in found if (where := place.turned(last, now)) is not None]
+    return Due(live, frozenset(told), turned, untold)
+
+
+def catch_up(act: Act, form: str, ids: Sequence[int], last: AsOf | None) -> None:
+    """Move these records as the next stroke would."""
+    due = due_in(act.app, form, last, act.as_of)
+    if due.untold:
+        settle(act, form, ids, frozenset(due.untold))
+    for place, turned in due.turned:
+        query = place.select(place.record).distinct().where(among(place.record, ids), turned)
+        settle(act, form, sorted(act.conn.execute(query).scalars()), due.told)
 
 
 @dataclass
@@ -101,28 +146,13 @@ class Turn:
             return self.live.app(conn, self.key)
 
     def _form(self, form: str) -> None:
-        app = self.app()
-        live, told, untold = app.form(form), dict[str, list[Place]](), []
-        for key, fine in turning.by_time(app, app.form(form)).items():
-            found = turning.places(app, live, turning.rules_of(app.groupings[key])) if self.last is not None else None
-            if found is not None:
-                told[key] = found
-            elif self.last is None or fine == "hour" or self.last.today != self.now.today:
-                untold.append(key)
-        for number, only, find in self._parts(app, form, told, untold):
-            self._sweep(form, number, only, find)
-
-    def _parts(self, app: LiveApp, form: str, told: dict[str, list[Place]], untold: list[str]) -> Iterator[tuple[Any, frozenset[str], Finder]]:
-        """What there is to read: the numbers to read on by, the groupings to ask, and how to find whom to ask."""
-        live = app.form(form)
-        if untold:
-            yield live.tables.main.c.id, frozenset(untold), self._everybody(form, untold)
-        if self.last is not None and told:
-            together = turning.places(app, live, [one for key in told for one in turning.rules_of(app.groupings[key])]) or []
-            for place in together:
-                turned = place.turned(self.last, self.now)
-                if turned is not None:
-                    yield place.number, frozenset(told), _finder(place, turned)
+        with self.job.database.read() as conn:
+            due = due_in(self.live.app(conn, self.key), form, self.last, self.now)
+        if due.untold:
+            number = due.live.tables.main.c.id
+            self._sweep(form, number, frozenset(due.untold), self._everybody(form, due.untold))
+        for place, turned in due.turned:
+            self._sweep(form, place.number, due.told, _finder(place, turned))
 
     def _everybody(self, form: str, keys: list[str]) -> Finder:
         """All whose groups are no longer right; all there are while a build waits, which knows others."""

@@ -77,18 +77,27 @@ class Job:
         self.told = self.told or self._cancel
         return self._cancel
 
-    def pause(self) -> None:
+    def pause(self, rest: float = 0.0) -> None:
         """Call between chunks, outside any transaction: people's saves get their turn.
 
-        Raises Cancelled, Stopping or Lost when the work should end here. Time since the last checkpoint counts as rest.
+        Raises Cancelled, Stopping or Lost when the work should end here. Time since the last checkpoint counts as rest, but
+        for the `rest` that work takes which nobody waits for.
         """
         left = self._due_rest() - (time.monotonic() - self._kept_at)
-        if self._stopping.wait(max(left, 0.0)):
+        if self._stopping.wait(max(left, rest, 0.0)):
             raise Stopping
         if self._lost:
             raise Lost
         if self._cancel:
             raise Cancelled
+
+    def make_way(self, state: dict[str, Any]) -> None:
+        """Keep the position, and let a job that waits go first: this one goes on from here after it."""
+        with self.database.write() as conn:
+            self.checkpoint(conn, state)
+            others = queue.others_wait(conn, self.row, clock.now())
+        if others:
+            raise Stopping
 
     def _due_rest(self) -> float:
         """A real rest when somebody else was writing or waits to; a breath when the job is alone with the database.

@@ -92,6 +92,12 @@ def is_due(conn: Connection, kinds: Collection[str], at: datetime) -> bool:
     return conn.execute(sa.select(_due(kinds, at).exists())).scalar() is True
 
 
+def others_wait(conn: Connection, row: Row, at: datetime) -> bool:
+    """Whether any other job could begin now."""
+    due = (job.c.state == "waiting", job.c.run_at <= clock.text(at), job.c.id != row.id)
+    return conn.execute(sa.select(sa.select(job.c.id).where(*due).exists())).scalar() is True
+
+
 def _due(kinds: Collection[str], at: datetime) -> sa.Select[int]:
     waits = (job.c.state == "waiting", job.c.run_at <= clock.text(at), job.c.kind.in_(sorted(kinds)))
     return sa.select(job.c.id).where(*waits)

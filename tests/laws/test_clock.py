@@ -135,7 +135,7 @@ def do(crm: Crm, step: tuple[Any, ...], customers: list[int]) -> None:
                 pins.put(act, "customer", [one_of], "first/g0", "in", "test", at(crm, rest[1]))
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(rules=st.lists(RULE, min_size=1, max_size=3), zone=st.sampled_from(ZONES), begin=st.sampled_from(BEGIN),
        steps=st.lists(STEP, min_size=3, max_size=14))
 def test_after_a_stroke_everybody_is_where_the_rules_say(database: Database, boss: Actor, rules: list[Any], zone: str, begin: datetime,
