@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--rows 100000] [--import 100000] [--quick] [--forms] [--folder F]`: all in one run."""
+"""`python -m benchmarks [--rows 100000] [--import 100000] [--quick] [--forms | --groups] [--folder F]`: all in one run, or one part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import long_work, looking, over_http, wide, wide_form, world
+from benchmarks import grouped, long_work, looking, over_http, wide, wide_form, world
 from benchmarks.client import ROOT, Server
 from benchmarks.figures import Figure, table
 from benchmarks.long_work import LongWork
@@ -23,6 +23,7 @@ from benchmarks.world import say
 LOAD = hasattr(os, "getloadavg")
 RESULT = ROOT / "benchmarks" / "latest.md"
 FORMS = "## Forms of 200 fields"
+GROUPS = "## Twelve groupings with 50 rules"
 
 
 def asked() -> argparse.Namespace:
@@ -31,6 +32,9 @@ def asked() -> argparse.Namespace:
     made.add_argument("--import", dest="imported", type=int, default=100_000, help="rows of the imported lists")
     made.add_argument("--quick", action="store_true", help="small figures that only show that everything runs")
     made.add_argument("--forms", action="store_true", help="only the figures of forms of 200 fields, which stand on their own")
+    made.add_argument("--groups", action="store_true", help="only the figures of 12 groupings with 50 rules, which stand on their own")
+    made.add_argument("--customers", type=int, default=100_000, help="with --groups: customers")
+    made.add_argument("--orders", type=int, default=500_000, help="with --groups: orders")
     made.add_argument("--folder", type=Path, help="where to keep the instance; one that is there is measured again (default: a temporary folder)")
     return made.parse_args()
 
@@ -63,29 +67,54 @@ def forms(folder: Path, times: int) -> str:
     return f"{FORMS}\n\n{about}\n\n{table(wide.figures(folder, times))}\n"
 
 
+def groups(folder: Path, customers: int, orders: int, times: int) -> str:
+    """The part about grouping, which stands below everything else."""
+    say("twelve groupings with 50 rules")
+    folder.mkdir(parents=True, exist_ok=True)
+    found = table(grouped.figures(folder, customers, orders, times))
+    return f"{GROUPS}\n\n{customers:,} customers with {orders:,} orders, the same in every run. {_day()}\n\n{found}\n"
+
+
 def _day() -> str:
     load = f" Load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores." if LOAD else ""
     return f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.{load}"
 
 
+def kept() -> dict[str, str]:
+    """The parts of the figures that are kept, by heading; the first has none of its own."""
+    text, found = RESULT.read_text(encoding="utf-8"), {}
+    for heading in (GROUPS, FORMS):
+        text, there, part = text.partition(heading)
+        found[heading] = f"{there}{part}".rstrip()
+    return {"": text.rstrip(), **dict(reversed(found.items()))}
+
+
+def measured(given: argparse.Namespace, folder: Path) -> dict[str, str]:
+    """The parts that were asked for, anew."""
+    count, imported, times = (3_000, 1_000, 20) if given.quick else (given.rows, given.imported, 200)
+    if given.groups:
+        customers, orders = (3_000, 15_000) if given.quick else (given.customers, given.orders)
+        return {GROUPS: groups(folder, customers, orders, times).rstrip()}
+    made = {FORMS: forms(folder / "forms", max(20, times // 4)).rstrip()}
+    if not given.forms:
+        about = f"{count:,} customers of 12 fields with {count // 2:,} orders, three groupings with 20 rules, a code."
+        made[""] = f"# Figures\n\n{about} {_day()}\n\n{table(run(folder, count, imported, times))}"
+    return made
+
+
 def main() -> int:
     given = asked()
-    count, imported, times = (3_000, 1_000, 20) if given.quick else (given.rows, given.imported, 200)
     folder = given.folder or Path(tempfile.mkdtemp(prefix="fenzu-benchmark-"))
     folder.mkdir(parents=True, exist_ok=True)
-    text = RESULT.read_text(encoding="utf-8").partition(FORMS)[0]
     try:
-        if not given.forms:
-            about = f"{count:,} customers of 12 fields with {count // 2:,} orders, three groupings with 20 rules, a code."
-            found = run(folder, count, imported, times)
-            text = f"# Figures\n\n{about} {_day()}\n\n{table(found)}\n\n"
-        text += forms(folder / "forms", max(20, times // 4))
+        made = measured(given, folder)
     finally:
         if given.folder is None:
             shutil.rmtree(folder, ignore_errors=True)
-    print(text)
+    print("\n\n".join(made.values()))
     if not given.quick:
-        RESULT.write_text(text, encoding="utf-8")
+        text = "\n\n".join(part for part in {**kept(), **made}.values() if part)
+        RESULT.write_text(f"{text}\n", encoding="utf-8")
     return 0
 
 

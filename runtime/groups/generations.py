@@ -14,7 +14,7 @@ from sqlalchemy.engine import Dialect
 
 from runtime import clock
 from runtime.clock import AsOf
-from runtime.groups import movers, plans
+from runtime.groups import covering, movers, plans
 from runtime.groups.questions import Question
 from runtime.records.targets import RecordTarget
 from runtime.sql.prepared import Prepared, late
@@ -39,7 +39,7 @@ def start(conn: Connection, app: LiveApp, changed: Sequence[str], as_of: AsOf) -
 
     A build that was still going on is superseded. The caller has published the new versions in this transaction.
     """
-    keys = dependants(app, changed)
+    keys = [key for key in dependants(app, changed) if key in changed or not app.groupings[key].frozen]
     gen = tables.generation
     for key in keys:
         item = app.groupings[key]
@@ -81,6 +81,8 @@ def step(conn: Connection, app: LiveApp, key: str, size: int, as_of: AsOf) -> bo
     assert item.building is not None
     low, last = position(conn, item), last_record(conn, live)
     high = min(low + size, last)
+    if low == 0:
+        covering.ensure(conn, app)
     if high > low:
         at = clock.text(as_of.at)
         for insert in inserts(app, live, item, _has_pins(conn, item), conn.dialect):
@@ -150,7 +152,7 @@ def adopt(conn: Connection, app: LiveApp, keys: Iterable[str]) -> None:
 
 
 def freeze(conn: Connection, app: LiveApp, key: str, why: str) -> None:
-    """Leave a grouping's members as they are because a rule of it is broken; its owner is told by the page."""
+    """Leave a grouping's members as they are because a rule of it is broken; runtime/groups/frozen.py tells its owner."""
     gen, item = tables.generation, app.groupings[key]
     conn.execute(gen.update().where(gen.c.grouping_id == item.id, gen.c.state == LIVE).values(state=FROZEN, why=why))
     versions.advance(conn, app.id)

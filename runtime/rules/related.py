@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement
 from runtime.errors import Invalid, Problem
 from runtime.rules import shape
 from runtime.rules.target import Operand, Related
+from runtime.sql.scan import unled
 
 if TYPE_CHECKING:
     from runtime.rules.compile import Work
@@ -136,8 +137,8 @@ def _value(
     grouped = (
         sa.select(rows.link.label("k"), made.label("v"))
         .select_from(rows.source)
-        .where(rows.link.is_not(None), where)
-        .group_by(rows.link)
+        .where(unled(rows.link).is_not(None), where)
+        .group_by(unled(rows.link))
         .subquery()
     )
     work.joins.append((grouped, grouped.c.k == work.target.id))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import FromClause
+from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
 
 _PARTS: list[tuple[str, Any]] = [("table", InternalTraversal.dp_clauseelement)]
+_COLUMN: list[tuple[str, Any]] = [("column", InternalTraversal.dp_clauseelement)]
 
 
 class Scan(FromClause):
@@ -39,6 +40,33 @@ class Scan(FromClause):
 def scan_of(table: FromClause) -> Scan:
     """The table for a statement that asks all of it: `select(...).select_from(scan_of(table))`."""
     return Scan(table)
+
+
+class Unled(ColumnElement[Any]):
+    """A column by which SQLite neither looks up rows nor puts them in order."""
+
+    inherit_cache = True
+    _traverse_internals = _COLUMN
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column, self.type = column, column.type
+
+
+def unled(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column to group all rows by. SQLite would go through them in the order of its index and open each row where it
+    lies, which is ten times slower than reading on; an index that holds all that is read is still taken.
+    """
+    return Unled(column)
+
+
+@compiles(Unled)
+def _as_it_is(element: Unled, compiler: SQLCompiler, **kw: Any) -> str:
+    return str(compiler.process(element.column, **kw))
+
+
+@compiles(Unled, "sqlite")
+def _plus(element: Unled, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"+{compiler.process(element.column, **kw)}"
 
 
 @compiles(Scan)
