@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from builder.publish.apply import Outcome
-from runtime.groups import generations, work
+from runtime.groups import frozen, generations, work
 from runtime.storage import live as snapshots
 
 
@@ -20,4 +20,9 @@ def into_effect(conn: Connection, app: str, made: Sequence[Outcome], zone: str, 
     unmoved = [key for one in made for key in one.groupings_unmoved if key not in rebuild]
     if unmoved:
         generations.adopt(conn, snapshots.load(conn, app), unmoved)
-    return work.publish(conn, app, rebuild, zone, by, cause=work.SILENT if silent else work.BY_RULE) if rebuild else None
+    job = None
+    if rebuild:
+        frozen.tell_alive(conn, snapshots.load(conn, app), rebuild)
+        job = work.publish(conn, app, rebuild, zone, by, cause=work.SILENT if silent else work.BY_RULE)
+    frozen.thaw(conn, app)
+    return job

@@ -9,16 +9,17 @@ from flask import Response, request, url_for
 from builder.publish import apply as publishing
 from builder.publish import schedule
 from builder.publish.effect import into_effect
-from builder.web import groupings_before, groupings_examples, groupings_schedule, groupings_uses
+from builder.web import groupings_before, groupings_examples, groupings_findings, groupings_schedule, groupings_uses
 from builder.web.groupings_room import KIND, Room, bp, open_room, revision
-from builder.web.rules_rows import owner
+from builder.web.groupings_where import where
 from runtime.definitions.grouping import Grouping
 from runtime.errors import FenzuError, Invalid, NotFound, Problem
-from runtime.groups import felt
+from runtime.groups import felt, frozen
 from runtime.groups.felt import Felt
 from runtime.groups.preview import Draft
 from runtime.jobs import queue
 from runtime.messages import say
+from runtime.sql.locks import hold_app
 from runtime.storage import versions
 from runtime.web import here, page
 from runtime.words import Words
@@ -26,6 +27,8 @@ from runtime.words import Words
 DONE = Words("已发布，客户都在新的组里了", "Published; everyone is in their group")
 GOING = Words("已发布，正在重新分组", "Published; grouping goes on in the background")
 ALIVE = Words("已发布，又开始自动分组了", "Published; it groups by itself again")
+AGAIN = Words("又开始自动分组了", "It groups by itself again")
+STILL = Words("规则还是有问题，先不动", "The rules are still broken; nothing moves")
 BACK = Words("已回到第 {n} 版", "Back at version {n}")
 
 
@@ -87,22 +90,9 @@ def dialog(room: Room, status: int = 200, asked: bool = False, late: Sequence[st
         given=request.form,
         uses=groupings_uses.listed(room) if room.item else [],
         waiting=schedule.of(here.conn(), room.found.id, KIND, room.key),
+        findings=groupings_findings.told(room, groupings_findings.found(room)),
         **seen,
     )
-
-
-def where(room: Room, problem: Problem) -> str:
-    """The row that a problem is about: its group is opened at it."""
-    for group in room.grouping.groups.values():
-        if problem.path == group.path or problem.path.startswith((f"{group.path}.rule", f"{group.path}.prefix")):
-            inside = owner(problem.path.removeprefix(f"{group.path}.rule").removeprefix("."))
-            mark = (
-                "row-" + inside.replace("[", "-").replace("].", "-").replace("]", "").replace(".", "-")
-                if inside
-                else "rule"
-            )
-            return url_for("build_groupings.one", app=room.found.key, key=room.key, group=group.key) + f"#{mark}"
-    return url_for("build_groupings.one", app=room.found.key, key=room.key)
 
 
 @bp.get("/<key>/-/versions")
@@ -138,3 +128,14 @@ def _felt_of(room: Room, version: int) -> Felt:
     assert room.item is not None
     old = Grouping(versions.body_at(here.conn(), room.item.id, version))
     return counted(Draft(here.conn(), room.found, old, here.as_of()))
+
+
+@bp.post("/<key>/-/thaw")
+def thaw(app: str, key: str) -> Response:
+    """Ask a grouping that stands still whether its rules are whole again."""
+    room = open_room(app, key)
+    with here.write() as conn:
+        hold_app(conn, room.found.id, alone=True)
+        alive = key in frozen.thaw(conn, app)
+    here.fenzu().runner.wake()
+    return page.go(room.url("one"), page.toast(AGAIN if alive else STILL, room.lang))

@@ -62,8 +62,8 @@ class Plan:
 
 
 def builds_of(item: LiveGrouping) -> list[Generation]:
-    """The builds every writer keeps right: the one people see and the one that will replace it."""
-    return [build for build in (item.live, item.building) if build is not None]
+    """The builds every writer keeps right: the one people see, unless it stands still, and the one that will replace it."""
+    return [build for build in (None if item.frozen else item.live, item.building) if build is not None]
 
 
 def deps_of(grouping: Grouping) -> Deps:
@@ -79,7 +79,7 @@ def plan_of(app: LiveApp, form: str) -> Plan:
     """The plan of a form, made once per definition revision; frozen groupings are left out, with all that read them."""
     key = ("plan", form)
     if key not in app.cache:
-        app.cache[key] = _plan(form, [item for item in app.groupings_of(form) if not item.frozen], graph_of(app))
+        app.cache[key] = _plan(form, [item for item in app.groupings_of(form) if builds_of(item)], graph_of(app))
     plan: Plan = app.cache[key]
     return plan
 

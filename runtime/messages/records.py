@@ -43,5 +43,5 @@ CODES = {
     "pin_reason": Words("写一句为什么这样安排。", "Say in a few words why."),
     "no_such_group": Words("没有叫「{group}」的分组。", "There is no group called “{group}”."),
     "group_cycle": Words("分组互相引用成了一圈：{path}。", "The groups refer to each other in a circle: {path}."),
-    "grouping_frozen": Words("分组方案「{grouping}」的规则有问题，先停在原来的结果上。", "The rules of “{grouping}” are broken, so its members stay as they were."),
+    "reads_frozen": Words("它用到的分组方案停下来了。", "A scheme that it uses stands still."),
 }
