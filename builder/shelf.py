@@ -1,4 +1,4 @@
-"""What people put aside to use again in any form of their app: fields, sections and option sets.
+"""What people put aside to use again in their app: fields, sections, option sets and rules.
 
 It is kept in the app's own document (`app.json`) under `shelf`, so it goes wherever the app goes.
 """
@@ -18,28 +18,37 @@ from runtime.sql.locks import hold_app
 from runtime.storage import system_tables as tables
 
 Shelf = dict[str, list[dict[str, Any]]]
-PARTS, OPTIONS = "parts", "options"
+PARTS, OPTIONS, RULES = "parts", "options", "rules"
 MOST = 100
 
 
 def read(conn: Connection, app_id: int) -> Shelf:
-    """What lies on an app's shelf: `parts` (fields and sections) and `options`."""
+    """What lies on an app's shelf: `parts` (fields and sections), `options` and `rules`."""
     text = conn.execute(sa.select(tables.app.c.body).where(tables.app.c.id == app_id)).scalar_one()
     found = json.loads(text).get("shelf", {})
-    return {kind: list(found.get(kind, ())) for kind in (PARTS, OPTIONS)}
+    return {kind: list(found.get(kind, ())) for kind in (PARTS, OPTIONS, RULES)}
 
 
 def put(conn: Connection, app_id: int, kind: str, label: Mapping[str, str], part: Mapping[str, Any]) -> str:
-    """Put a thing on the shelf; one of the same name takes the old one's place. Its key."""
+    """Put a thing on the shelf; one of the same name (about the same form) takes the old one's place. Its key."""
     hold_app(conn, app_id)
     shelf = read(conn, app_id)
-    rest = [each for each in shelf[kind] if each["label"] != dict(label)]
+    rest = [each for each in shelf[kind] if each["label"] != dict(label) or each.get("form") != part.get("form")]
     if len(rest) >= MOST:
         raise Conflict(Problem("shelf", "shelf_full", {"most": MOST}))
     key = made.propose(label, {each["key"] for each in rest}, kind)
     shelf[kind] = [*rest, {"key": key, "label": dict(label), **part}]
     _store(conn, app_id, shelf)
     return key
+
+
+def rename(conn: Connection, app_id: int, kind: str, key: str, label: Mapping[str, str]) -> None:
+    """Another name for a thing on the shelf; it keeps its place and its key."""
+    hold_app(conn, app_id)
+    shelf = read(conn, app_id)
+    find(shelf, kind, key)
+    shelf[kind] = [{**each, "label": dict(label)} if each["key"] == key else each for each in shelf[kind]]
+    _store(conn, app_id, shelf)
 
 
 def remove(conn: Connection, app_id: int, kind: str, key: str) -> None:

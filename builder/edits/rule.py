@@ -15,6 +15,7 @@ from runtime.errors import Invalid, NotFound, Problem
 Rule = dict[str, Any]
 Node = dict[str, Any]
 DEEPEST = 4
+WAYS = ("all", "any", "none")
 STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
@@ -90,12 +91,31 @@ def set_not(rule: Mapping[str, Any], path: str, opposite: bool) -> Rule:
     return root
 
 
+def turn(rule: Mapping[str, Any], path: str, way: str) -> Rule:
+    """`all` of these, `any` of these, or `none`: the opposite of any."""
+    if way not in WAYS:
+        raise Invalid(Problem("combinator", "bad_combinator", {"combinator": way}))
+    return set_not(set_combinator(rule, path, "and" if way == "all" else "or"), path, way == "none")
+
+
 def move(rule: Mapping[str, Any], path: str, to: str) -> Rule:
-    """Move a condition `up`, `down`, to the `top` or the `bottom` among its neighbours."""
+    """Move a condition `up`, `down`, to the `top` or the `bottom` among its neighbours; past the end of its group it leaves it."""
     root = _root(rule)
     holder, index = _place(root, path)
+    around = _around(path)
+    if around.endswith("]") and index == {"up": 0, "down": len(holder) - 1}.get(to):
+        _outer, at = _place(root, around)
+        return move_into(rule, path, _around(around), at + (to == "down"))
     holder.insert(shifted(index, to, len(holder)), holder.pop(index))
     return root
+
+
+def duplicate(rule: Mapping[str, Any], path: str, twin: Mapping[str, Any]) -> Rule:
+    """Put another condition just behind this one."""
+    root = _root(rule)
+    holder, index = _place(root, path)
+    holder.insert(index + 1, copy(twin))
+    return _within(root)
 
 
 def move_into(rule: Mapping[str, Any], path: str, group: str, at: int) -> Rule:

@@ -5,16 +5,25 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from builder.edits import logic as edits
-from builder.edits.made import Body, Edit
+from builder.edits.made import Edit
 from builder.web import designer as board
-from builder.web import designer_bar, designer_page, logic_panel, logic_words, rules_pick, start
+from builder.web import (
+    designer_bar,
+    designer_page,
+    logic_panel,
+    logic_words,
+    rules_aside,
+    rules_kept,
+    rules_pick,
+    start,
+)
 from builder.web.designer import conflict
 from builder.web.designer_room import changed, opened
 from builder.web.logic_actions import ACTS, rows_of, targets_of
 from builder.web.logic_room import PANEL, ROOM, LogicRoom, must_rule, room_of, scope_of
 from builder.web.logic_seen import seen_by
-from builder.web.rules_acts import ACTS as RULE_ACTS
 from builder.web.rules_scope import Scope
+from builder.web.rules_turn import Turn
 from runtime.definitions.logic import DECIDING
 from runtime.errors import Conflict, NotFound, Problem
 from runtime.fold import fold
@@ -103,21 +112,18 @@ def gesture(app: str, key: str, rule: str, act: str) -> Response:
 @bp.post("/<rule>/rule/<act>")
 def rule_gesture(app: str, key: str, rule: str, act: str) -> Response:
     """One gesture on the condition of a rule."""
-    if act not in RULE_ACTS:
-        raise NotFound(Problem("act", "no_such_part", {"key": act}))
-    found, path = here.app(app), request.form.get("path", "")
-    scope, part = scope_of(room_of(found, opened(found, key), rule, ROOM)), request.form.get("part")
-    same = f"{rule}:{path}:{part}" if act == "change" else None
-    return _done(found, key, _edit_of(rule, act, path, scope), RULE_ACTS[act].said, rule, same)
+    found = here.app(app)
+    turn = Turn(act, scope_of(room_of(found, opened(found, key), rule, ROOM)), request.form.get("path", ""), request.form)
+    same = f"{rule}:{turn.same}" if turn.same else None
+    return turn.told(_done(found, key, lambda body: edits.edit_when(body, rule, turn), turn.said, rule, same))
 
 
-def _edit_of(rule: str, act: str, path: str, scope: Scope) -> Edit:
-    given = request.form
-
-    def change(body: Body) -> Body:
-        return edits.edit_when(body, rule, lambda when: RULE_ACTS[act].make(scope, when, path, given))
-
-    return change
+@bp.route("/<rule>/rule/aside/<what>", methods=["GET", "POST"])
+def rule_aside(app: str, key: str, rule: str, what: str) -> Response:
+    """What is done with the condition of a rule beside changing it."""
+    found = here.app(app)
+    room = room_of(found, opened(found, key), rule, request.values.get("at", ROOM))
+    return rules_aside.answer(room, scope_of(room), room.when, what)
 
 
 @bp.get("/<rule>/pick")
@@ -130,7 +136,7 @@ def pick(app: str, key: str, rule: str) -> Response:
     shelf = ("own", read(room.form.label, scope.lang), room.form.icon)
     return page.show("rules/pick.html", "opts" if "q" in asked else None, room=room, scope=scope, found=_offered(room, scope, words),
                      shelves=[shelf], shelf="own", words=words, example=rules_pick.example, path=asked.get("path", ""),
-                     act=asked.get("act", "add"), rules=[])
+                     act=asked.get("act", "add"), rules=[], saved=rules_kept.offered(scope, words))
 
 
 def _offered(room: LogicRoom, scope: Scope, words: str) -> list[rules_pick.Choice]:

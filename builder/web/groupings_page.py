@@ -11,7 +11,8 @@ from flask import request, url_for
 from builder import drafts
 from builder.drafts import Unpublished
 from builder.edits.grouping import walk
-from builder.web import rules_days, start
+from builder.publish import schedule
+from builder.web import groupings_findings, rules_days, start
 from builder.web.groupings_room import KIND, PANELS, TABS, Room
 from builder.web.rules_rows import Rows
 from builder.web.rules_scope import Scope
@@ -89,13 +90,14 @@ def made(room: Room, tab: str | None = None) -> dict[str, Any]:
         "changes": room.changes,
         "colors": COLORS,
         "oob": False,
-        "added": "",
+        "scheduled": schedule.of(here.conn(), room.found.id, KIND, room.key),
         "pins": pinned(room),
         "code": code_card(room.found, room.grouping.form),
         "several": len({item.newest.form for item in room.found.groupings.values()}) > 1,
         "label": text,
         **drawn(room),
         **around(room),
+        **groupings_findings.seen(room),
     }
 
 
@@ -257,7 +259,7 @@ def code_card(found: LiveApp, form: str) -> dict[str, Any] | None:
     if code is None:
         return None
     return {
-        "parts": [_part(found, segment) for segment in code.segments if "text" not in segment],
+        "parts": [_part(found, segment) for segment in code.segments if "text" not in segment and "check" not in segment],
         "label": text(code.label),
         "href": url_for("build_codes.edit", app=found.key, form=form) if places.there("build_codes.edit") else "",
     }

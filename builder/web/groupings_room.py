@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,13 +22,13 @@ from runtime.errors import NotFound, Problem
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
 from runtime.web import here
-from runtime.words import Words
+from runtime.words import LANGUAGES, Words, read
 
 bp = Blueprint("build_groupings", __name__, url_prefix="/build/<app>/groupings")
 KIND = "grouping"
 # So close together, and so few, gestures come from one hand whose page has not caught up yet.
 ONE_HAND, FEW = timedelta(seconds=15), 3
-TABS = ("rule", "pins", "kids", "more")
+TABS = ("rule", "pins", "examples", "kids", "more")
 PANELS = ("impact", "list", "why")
 
 
@@ -59,6 +60,12 @@ class Room:
         return self.group.rule if self.group else None
 
     @property
+    def origin(self) -> dict[str, str]:
+        """Where a rule that is saved here came from."""
+        own = self.group.label if self.group else {}
+        return {lang: f"{read(self.grouping.label, lang)} · {read(own, lang)}" for lang in LANGUAGES}
+
+    @property
     def is_fallback(self) -> bool:
         return self.group is not None and self.group.siblings.fallback == self.group.key
 
@@ -67,6 +74,11 @@ class Room:
         """The chosen group's rule as it was last published."""
         before = self.item.newest.groups.get(self.group.key) if self.item and self.group else None
         return before.rule if before else None
+
+    @property
+    def frozen(self) -> str:
+        """Why the published grouping stands still, or ""."""
+        return read(json.loads(self.item.frozen), self.lang) if self.item and self.item.frozen else ""
 
     @property
     def changes(self) -> int:

@@ -66,6 +66,5 @@ def editor(room: LogicRoom) -> dict[str, Any]:
         "scope": scope,
         "days": rules_days.CHOICES,
         "phrase_of": groupings_page.phrase_of,
-        "added": "",
     }
 

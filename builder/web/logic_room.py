@@ -19,8 +19,10 @@ from runtime.groups.wording import AppWording
 from runtime.records.names import RecordNames
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import here
+from runtime.words import LANGUAGES, Words, read
 
 ROOM, PANEL = "room", "panel"
+LOGIC = Words("联动", "Logic")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class LogicRoom:
         live = self.found.forms.get(self.key)
         rules = live.form.logic.rules if live and self.rule else ()
         return next((rule.when for rule in rules if self.rule and rule.key == self.rule.key), None)
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """Where a rule that is saved here came from."""
+        return {lang: f"{read(self.form.label, lang)} · {LOGIC.say(lang)}" for lang in LANGUAGES}
 
     def url(self, endpoint: str, **values: Any) -> str:
         """An address of this form's logic, of the open rule where the endpoint wants one."""

@@ -84,7 +84,7 @@ def panel(found: LiveApp, draft: Draft, form: Form, sel: str, lang: str) -> dict
     where = only_of(there[1])
     return {"offers": {"said": sentence(where, scope.words, lang) if where else ""}, "scope": scope, "room": ReachRoom(found, draft, sel, where),
             "root": Rows(scope, where, None).root() if where else None, "days": rules_days.CHOICES,
-            "phrase_of": groupings_page.phrase_of, "added": ""}
+            "phrase_of": groupings_page.phrase_of}
 
 
 def set_only(body: Body, sel: str, rule: Mapping[str, Any] | None) -> Body:

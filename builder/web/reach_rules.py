@@ -10,11 +10,11 @@ from flask import Blueprint, Response, request
 from builder.drafts import Draft
 from builder.edits.made import Body
 from builder.web import designer as board
-from builder.web import offering, reaching, rules_pick, start
+from builder.web import offering, reaching, rules_aside, rules_kept, rules_pick, start
 from builder.web.designer import conflict
 from builder.web.designer_room import changed, opened
-from builder.web.rules_acts import ACTS
 from builder.web.rules_scope import Scope, scope_at
+from builder.web.rules_turn import Turn
 from runtime.definitions.link_only import only_of
 from runtime.errors import Conflict, NotFound, Problem
 from runtime.fold import fold
@@ -53,19 +53,22 @@ def _put(scope: Scope) -> Callable[[Body, str, Mapping[str, Any] | None], Body]:
 @bp.post("/rule/<act>")
 def rule_gesture(app: str, key: str, field: str, act: str) -> Response:
     """One gesture on the conditions; the panel is drawn anew."""
-    if act not in ACTS:
-        raise NotFound(Problem("act", "no_such_part", {"key": act}))
-    found, given = here.app(app), request.form
+    found = here.app(app)
     room, scope = _open(found, key, field)
-
-    def edit(body: Body) -> Body:
-        return _put(scope)(body, field, ACTS[act].make(scope, room.where, given.get("path", ""), given))
-
+    turn, put = Turn(act, scope, request.form.get("path", ""), request.form), _put(scope)
+    same = f"{field}:{turn.same}" if turn.same else None
     try:
-        draft = changed(found, key, edit, ACTS[act].said, f"{field}:{given.get('path')}:{given.get('part')}" if act == "change" else None)
+        draft = changed(found, key, lambda body: put(body, field, turn(room.where)), turn.said, same)
     except Conflict as refused:
         return conflict(refused)
-    return board.parts(found, draft, field, "set")
+    return turn.told(board.parts(found, draft, field, "set"))
+
+
+@bp.route("/rule/aside/<what>", methods=["GET", "POST"])
+def rule_aside(app: str, key: str, field: str, what: str) -> Response:
+    """What is done with the conditions beside changing them."""
+    room, scope = _open(here.app(app), key, field)
+    return rules_aside.answer(room, scope, room.where, what)
 
 
 @bp.get("/pick")
@@ -78,4 +81,5 @@ def pick(app: str, key: str, field: str) -> Response:
     if isinstance(inner, offering.OfferScope) and (words or shelf in ("common", "own")):
         found = [*(one for one in inner.same() if one.fits(fold(words))), *found]
     return page.show("rules/pick.html", "opts" if "q" in asked else None, room=room, scope=inner, found=found, shelf=shelf, words=words,
-                     shelves=rules_pick.shelves(inner), example=rules_pick.example, path=asked.get("path", ""), act=asked.get("act", "add"), rules=[])
+                     shelves=rules_pick.shelves(inner), example=rules_pick.example, path=asked.get("path", ""), act=asked.get("act", "add"), rules=[],
+                     saved=rules_kept.offered(inner, words))

@@ -21,7 +21,7 @@ from runtime.rules.describe import sentence
 from runtime.rules.related import NUMERIC, ORDERED
 from runtime.storage.live import LiveApp
 from runtime.web import here
-from runtime.words import Words, read
+from runtime.words import LANGUAGES, Words, read
 
 Choices = list[tuple[str, str]]
 SAID = Words("{where}{records}，{what}", "{what} of {records}{where}")
@@ -41,6 +41,14 @@ class ReachRoom:
     draft: Draft
     field: str
     where: Any
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """Where a rule that is saved here came from."""
+        form = self.draft.form
+        near, _, inner = self.field.partition(".")
+        item = form.subforms[near].fields.get(inner) if inner and near in form.subforms else form.fields.get(self.field)
+        return {lang: " · ".join(read(one.label, lang) for one in (form, item) if one is not None) for lang in LANGUAGES}
 
     def url(self, endpoint: str, **values: Any) -> str:
         """An address of this field's conditions."""
@@ -97,7 +105,7 @@ def _rollup(found: LiveApp, draft: Draft, form: Form, item: Field, lang: str) ->
     if scope is not None:
         room = ReachRoom(found, draft, item.key, where)
         made |= {"scope": scope, "room": room, "root": Rows(scope, where, None).root() if where else None, "days": rules_days.CHOICES,
-                 "phrase_of": groupings_page.phrase_of, "added": ""}
+                 "phrase_of": groupings_page.phrase_of}
     return made
 
 

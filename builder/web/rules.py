@@ -7,14 +7,11 @@ from typing import Any
 from flask import Response, request
 
 from builder.edits import grouping as edits
-from builder.edits.made import Body, Edit
-from builder.web import groupings_impact, groupings_page, rules_pick
+from builder.web import groupings_examples, groupings_impact, groupings_page, rules_aside, rules_kept, rules_pick
 from builder.web.groupings_room import Room, bp, edit, must_group, open_room
-from builder.web.rules_acts import ACTS, Act
-from builder.web.rules_scope import Scope, node_at, scope_at
-from runtime.errors import NotFound, Problem
-from runtime.rules.shape import is_group, under
-from runtime.web import here, page
+from builder.web.rules_scope import Scope, scope_at
+from builder.web.rules_turn import Turn
+from runtime.web import page
 
 CHANGED = "bar,heading,rule,recount"
 
@@ -22,32 +19,19 @@ CHANGED = "bar,heading,rule,recount"
 @bp.post("/<key>/<group>/rule/<act>")
 def rule_gesture(app: str, key: str, group: str, act: str) -> Response:
     """One gesture on the rule; what changed on the page comes back, the counts follow by themselves."""
-    if act not in ACTS:
-        raise NotFound(Problem("act", "no_such_part", {"key": act}))
-    must_group(open_room(app, key, group))
-    path, part = request.form.get("path", ""), request.form.get("part")
-    same = f"{path}:{part}" if act == "change" else None
-    room = edit(app, key, change_of(app, group, ACTS[act], path), ACTS[act].said, group, same)
-    added = newest(room.rule, path) if act in ("add", "box") else ""
-    made = groupings_page.made(room, "rule") | {"oob": True, "added": added}
-    return page.show(groupings_page.PAGE, CHANGED, **made)
+    seen = open_room(app, key, group)
+    must_group(seen)
+    turn = Turn(act, groupings_page.scope_of(seen.found, seen.grouping.form), request.form.get("path", ""), request.form)
+    room = edit(app, key, lambda body: edits.edit_rule(body, group, turn), turn.said, group, turn.same)
+    made = groupings_page.made(room, "rule") | {"oob": True}
+    return turn.told(page.show(groupings_page.PAGE, CHANGED, **made))
 
 
-def change_of(app: str, group: str, act: Act, path: str) -> Edit:
-    """The edit of a grouping that a gesture on one group's rule makes."""
-    given, found = request.form, here.app(app)
-
-    def change(body: Body) -> Body:
-        scope = groupings_page.scope_of(found, body["form"])
-        return edits.edit_rule(body, group, lambda rule: act.make(scope, rule, path, given))
-
-    return change
-
-
-def newest(rule: Any, path: str) -> str:
-    """The path of what was just put at the end of a box."""
-    box = node_at(rule, path) if path else rule
-    return under(path, len(box["rules"]) - 1) if is_group(box) else ""
+@bp.route("/<key>/<group>/rule/aside/<what>", methods=["GET", "POST"])
+def rule_aside(app: str, key: str, group: str, what: str) -> Response:
+    """What is done with the rule beside changing it: saved for later, taken out as text, put in from text."""
+    room = open_room(app, key, group)
+    return rules_aside.answer(room, groupings_page.scope_of(room.found, room.grouping.form), room.rule, what)
 
 
 @bp.get("/<key>/<group>/pick")
@@ -72,6 +56,7 @@ def _offered(room: Room, scope: Scope) -> dict[str, Any]:
         "path": asked.get("path", ""),
         "act": asked.get("act", "add"),
         "rules": [] if words else _rules(room),
+        "saved": rules_kept.offered(scope, words),
     }
 
 
@@ -89,12 +74,13 @@ def _rules(room: Room) -> list[tuple[str, str]]:
 def impact(app: str, key: str, group: str) -> Response:
     """What publishing would do to the chosen group, and the count beside every condition."""
     room = open_room(app, key, group)
-    made = groupings_impact.panel(room, request.args.get("who", "enter"))
-    return page.show(
+    made = groupings_impact.answer(room, request.args.get("who", "enter"), "exact" in request.args)
+    return page.nothing(status=204) if made is None else page.show(
         "builder/grouping/impact.html",
         room=room,
         group=room.group,
         panel=request.args.get("panel", "impact"),
         recount=request.args.get("recount"),
+        examples=[] if made["broken"] else groupings_examples.wrong(room),
         **made,
     )

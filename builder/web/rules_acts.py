@@ -6,35 +6,40 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from builder import shelf
+from builder.carry import rule_text
 from builder.edits import rule as edits
 from builder.edits.made import copy
-from builder.web import rules_values
+from builder.web import rules_past, rules_values
 from builder.web.rules_scope import Scope, node_at, scope_at
 from builder.web.rules_values import Given
 from runtime.errors import Invalid, NotFound, Problem
 from runtime.rules.shape import check_size, is_group
+from runtime.web import here
 from runtime.words import Words
 
 Rule = Any
 PARTS = ("field", "operator", "value", "agg", "match", "valueSource")
+AT = "@"  # marks what a gesture put in or moved; `rules_turn` finds it by this and takes it off
 
 
 class Act(NamedTuple):
-    """One gesture: its words for the undo button, and what it makes of the rule."""
+    """One gesture: its words for the undo button, and what it makes of the rule. `moves`: its condition goes elsewhere."""
 
     said: Words
     make: Callable[[Scope, Rule, str, Given], Rule]
+    moves: bool = False
 
 
 def _add(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
-    return edits.add_condition(rule, path, leaf_of(given.get("leaf", "")))
+    return edits.add_condition(rule, path, {**leaf_of(given.get("leaf", "")), AT: True})
 
 
 def _box(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
     """A box of conditions of the other kind, to be filled next."""
     around = node_at(rule, path) if path else rule
     other = "and" if isinstance(around, Mapping) and around.get("combinator") == "or" else "or"
-    return edits.add_condition(rule, path, edits.blank_rule(other))
+    return edits.add_condition(rule, path, {**edits.blank_rule(other), AT: True})
 
 
 def _swap(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
@@ -44,12 +49,11 @@ def _swap(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
 
 
 def _change(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
-    leaf = node_at(rule, path)
+    at, side = rules_past.split(path)
+    leaf = node_at(rule, at)
     if not isinstance(leaf, Mapping) or is_group(leaf):
         raise NotFound(Problem(path, "no_such_condition"))
-    return edits.change_leaf(
-        rule, path, rules_values.changes(scope_at(scope, rule, path), leaf, given.get("part", ""), given)
-    )
+    return edits.change_leaf(rule, at, rules_past.changes(scope_at(scope, rule, at), leaf, side, given))
 
 
 def _during(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
@@ -71,7 +75,44 @@ def _copy(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
     found = item.newest.groups.get(group) if item else None
     if found is None or found.rule is None:
         raise NotFound(Problem("from", "no_such_part", {"key": given.get("from", "")}))
-    return copy(found.rule) if not rule else edits.add_condition(rule, "", copy(found.rule))
+    return copy(found.rule) if not rule else edits.add_condition(rule, "", {**copy(found.rule), AT: True})
+
+
+def _paste(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """What was copied, behind a condition (`after`) or at the end of a group; a whole rule where there is none yet."""
+    node = {**part_of(given.get("node", "")), AT: True}
+    after = given.get("after")
+    if after:
+        return edits.duplicate(rule, after, node)
+    return node if not rule and not path and is_group(node) else edits.add_condition(rule, path, node)
+
+
+def _saved(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """A rule that was saved under a name, copied in; what becomes of the saved one later changes nothing here."""
+    listed = shelf.read(here.conn(), scope.app.id)
+    node = {**copy(shelf.find(listed, shelf.RULES, given.get("from", ""))["rule"]), AT: True}
+    return node if not rule and not path and is_group(node) else edits.add_condition(rule, path, node)
+
+
+def _text(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """A rule that came as text, in the place of this one (`how` is replace) or behind its conditions."""
+    made = rule_text.taken(given.get("text", "")).rule
+    if given.get("how") == "replace" or not rule or not rule.get("rules"):
+        return made
+    return edits.add_condition(rule, "", {**made, AT: True})
+
+
+def _duplicate(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """The same condition or group once more, to be changed a little."""
+    twin = node_at(rule, path) if path else None
+    if not isinstance(twin, Mapping):
+        raise NotFound(Problem(path, "no_such_condition"))
+    return edits.duplicate(rule, path, {**twin, AT: True})
+
+
+def _into(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
+    """Into a new group of its own."""
+    return edits.wrap(rule, path, given.get("v", "or"))
 
 
 def _place(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
@@ -93,6 +134,24 @@ def whole_of(text: str) -> dict[str, Any]:
         raise Invalid(Problem("rule", "rule_bad_shape"))
     check_size(found)
     return found
+
+
+def part_of(text: str) -> dict[str, Any]:
+    """A condition or a group of them as it was copied, whatever has become of its fields since."""
+    found = _read(text)
+    check_size(found)
+    if not isinstance(found, dict) or not _drawable(found):
+        raise Invalid(Problem("node", "rule_bad_shape"))
+    return found
+
+
+def _drawable(part: Any) -> bool:
+    """Whether it is conditions in groups, so that each can be shown with what is wrong with it."""
+    if not isinstance(part, dict):
+        return False
+    if is_group(part):
+        return isinstance(part["rules"], list) and all(map(_drawable, part["rules"]))
+    return isinstance(part.get("field"), str) and isinstance(part.get("operator", ""), str)
 
 
 def leaf_of(text: str) -> dict[str, Any]:
@@ -118,19 +177,28 @@ ACTS: Mapping[str, Act] = {
     "during": Act(Words("限定时间", "Limit the time"), _during),
     "copy": Act(Words("抄一条规则", "Copy a rule"), _copy),
     "take": Act(Words("用例子找的规则", "Use a rule found from examples"), _take),
-    "place": Act(Words("移动条件", "Move a condition"), _place),
+    "paste": Act(Words("粘贴条件", "Paste conditions"), _paste),
+    "saved": Act(Words("用存下的规则", "Use a saved rule"), _saved),
+    "text": Act(Words("放进 JSON", "Put in JSON"), _text),
+    "duplicate": Act(Words("再来一条", "Duplicate a condition"), _duplicate),
+    "wrap": Act(Words("括成一组", "Wrap in a group"), _into, True),
+    "place": Act(Words("移动条件", "Move a condition"), _place, True),
     "remove": Act(Words("去掉条件", "Remove a condition"), lambda s, rule, path, g: edits.remove(rule, path)),
     "combinator": Act(
         Words("改成全部或任意", "Switch between all and any"),
         lambda s, rule, path, g: edits.set_combinator(rule, path, g.get("v", "and")),
     ),
+    "turn": Act(
+        Words("改成全部、任意或都不", "Switch between all, any and none"),
+        lambda s, rule, path, g: edits.turn(rule, path, g.get("v", "all")),
+    ),
     "not": Act(
         Words("反过来", "Turn into the opposite"), lambda s, rule, path, g: edits.set_not(rule, path, g.get("v") == "1")
     ),
     "move": Act(
-        Words("移动条件", "Move a condition"), lambda s, rule, path, g: edits.move(rule, path, g.get("to", "up"))
+        Words("移动条件", "Move a condition"), lambda s, rule, path, g: edits.move(rule, path, g.get("to", "up")), True
     ),
-    "indent": Act(Words("放进一组", "Put into a group"), lambda s, rule, path, g: edits.indent(rule, path)),
-    "outdent": Act(Words("移到外面", "Take out of the group"), lambda s, rule, path, g: edits.outdent(rule, path)),
+    "indent": Act(Words("放进一组", "Put into a group"), lambda s, rule, path, g: edits.indent(rule, path), True),
+    "outdent": Act(Words("移到外面", "Take out of the group"), lambda s, rule, path, g: edits.outdent(rule, path), True),
     "unwrap": Act(Words("拆开这一组", "Break up the group"), lambda s, rule, path, g: edits.unwrap(rule, path)),
 }

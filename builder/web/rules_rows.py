@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
+from builder.web import rules_past
 from builder.web.rules_editors import Editor, editor_of
 from builder.web.rules_scope import Leaf, Scope
 from builder.web.rules_values import functions_for, moment_of
 from runtime.messages import say
 from runtime.rules.check import check_rule
 from runtime.rules.operators import OPERATORS, Operator
+from runtime.rules.past import SIDES
 from runtime.rules.shape import is_group, under
 from runtime.words import Words, read
 
@@ -59,6 +62,7 @@ class Sum:
     where: list[Node]
     combinator: str
     where_path: str
+    form: str
 
 
 @dataclass
@@ -87,11 +91,26 @@ class Node:
     was: str = ""
     counted: bool = True
     comparable: bool = False
+    sides: list[tuple[str, Node]] = field(default_factory=list)
+    form: str = ""
+    follows_box: bool = False
 
     @property
     def id(self) -> str:
         """Its path as the end of an element's id."""
-        return re.sub(r"\W+", "-", self.path).strip("-") or "root"
+        return spot(self.path)
+
+    @property
+    def home(self) -> str:
+        """The rule that it may be moved about in: the whole one, or the one about the related records."""
+        return home_of(self.path)
+
+    @property
+    def way(self) -> str:
+        """Whether all, any or none of a box's conditions must hold; "" for not all of them."""
+        if self.combinator == "or":
+            return "none" if self.opposite else "any"
+        return "" if self.opposite else "all"
 
     @property
     def is_group(self) -> bool:
@@ -122,8 +141,10 @@ class Rows:
                 self._node(scope, one, under(path, at), combinator if at else "", depth + 1, counted)
                 for at, one in enumerate(rules)
             ]
+            for before, after in pairwise(inner):
+                after.follows_box = before.is_group
             return Node(
-                path, join, depth, part, inner, combinator, part.get("not") is True, self._said(path), counted=counted
+                path, join, depth, part, inner, combinator, part.get("not") is True, self._said(path), counted=counted, form=scope.live.key
             )
         leaf = part if isinstance(part, Mapping) else {}
         node = self._leaf(scope, leaf, path, join, depth, counted)
@@ -132,7 +153,7 @@ class Rows:
 
     def _leaf(self, scope: Scope, leaf: Leaf, path: str, join: str, depth: int, counted: bool) -> Node:
         name = str(leaf.get("field", ""))
-        node = Node(path, join, depth, leaf, problems=self._said(path), counted=counted)
+        node = Node(path, join, depth, leaf, problems=self._said(path), counted=counted, form=scope.live.key)
         if "match" in leaf:
             self._match(scope, node, name)
             return node
@@ -146,10 +167,19 @@ class Rows:
         node.operators = [OPERATORS[one] for one in scope.operators(leaf)]
         node.operator = str(leaf.get("operator", ""))
         node.editor = editor_of(scope, leaf)
+        node.sides = [self._side(scope, node, side, own) for side, own in rules_past.beside(leaf)]
         node.comparable = (
             node.sum is None and name in scope.live.form.fields and node.operator in ("=", "!=", "<", "<=", ">", ">=")
         )
         return node
+
+    def _side(self, scope: Scope, node: Node, side: str, own: Leaf) -> tuple[str, Node]:
+        """The word before something that stands beside a length of time, and its controls."""
+        word, called = rules_past.WORDS[side]
+        made = Node(f"{node.path}.value.{side}", "", node.depth, own, label=called.say(scope.lang), counted=False)
+        made.operators = [OPERATORS[one] for one in scope.sides(own)] if side in SIDES else []
+        made.operator, made.editor = str(own.get("operator", "")), editor_of(scope, own)
+        return word.say(scope.lang), made
 
     def _match(self, scope: Scope, node: Node, name: str) -> None:
         """A condition that some, none or all of the related records fulfil."""
@@ -198,6 +228,7 @@ class Rows:
             [n for n in inner if n is not span],
             str(where.get("combinator", "and")),
             base,
+            far.live.key if far else "",
         )
 
     def _said(self, path: str) -> list[str]:
@@ -225,6 +256,17 @@ def _fields(far: Scope) -> list[tuple[str, str]]:
         for key, item in far.live.form.live_fields.items()
         if not item.type.many and not item.type.readonly and item.type.kind not in ("file", "rows", "link")
     ]
+
+
+def home_of(path: str) -> str:
+    """The path of the rule on related records that a path stands in; "" for the rule itself."""
+    found = re.match(r".*(?:\.agg\.where|\.value)(?=\.|$)", path)
+    return found[0] if found else ""
+
+
+def spot(path: str) -> str:
+    """A path as the end of an element's id."""
+    return re.sub(r"\W+", "-", path).strip("-") or "root"
 
 
 def owner(path: str) -> str:

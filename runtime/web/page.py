@@ -129,6 +129,12 @@ def tell(event: str, detail: dict[str, Any], toast: Toast) -> Response:
     return response
 
 
+def afterwards(response: Response, event: str, detail: dict[str, Any]) -> Response:
+    """The same answer, with something that a script of the page does once the answer stands there."""
+    response.headers["HX-Trigger-After-Settle"] = json.dumps({event: detail})
+    return response
+
+
 def refresh(toast: Toast | None = None) -> Response:
     """The page again as it now is; the toast waits for it."""
     if toast:

@@ -1,8 +1,7 @@
-// The rule designer: the picker of conditions beside its button, values sent when their box closes, old counts kept grey.
+// The rule designer: the picker of conditions beside its button, values sent when their box closes.
 import { place } from "./menu.js";
 
 const box = () => document.getElementById("picker");
-const old = new Map();
 
 function openPicker(button) {
   const picker = box();
@@ -96,34 +95,9 @@ function narrow(event) {
   }
 }
 
-/** Counts stay in their places, grey, until the new ones are there. */
-function remember() {
-  for (const hit of document.querySelectorAll(".hit[id]")) if (hit.textContent) old.set(hit.id, hit.textContent);
-}
-
-function restore() {
-  for (const hit of document.querySelectorAll(".hit[id]")) {
-    if (hit.textContent || !old.has(hit.id)) continue;
-    hit.textContent = old.get(hit.id);
-    hit.classList.add("fz-stale");
-  }
-  const waiting = document.querySelector("#recount[hx-get]");
-  document.getElementById("impact")?.classList.toggle("fz-stale", Boolean(waiting) && document.getElementById("panel-now")?.value === "impact");
-}
-
-/** New counts go to the rows that are there; a row may have gone while they were on their way. */
-function counted(holder) {
-  for (const [path, count] of Object.entries(JSON.parse(holder.dataset.hits || "{}"))) {
-    const hit = path && document.getElementById(`hit-${path}`);
-    if (!hit) continue;
-    hit.textContent = count;
-    hit.classList.remove("fz-stale");
-  }
-}
-
 function after(event) {
   const form = event.target.closest?.("form[data-close-after]");
-  if (form && event.detail.successful) form.querySelector("dialog")?.close();
+  if (form && event.detail.xhr.status < 400) (form.querySelector("dialog") ?? form.closest("dialog"))?.close();
 }
 
 /** On a phone rules are read, not written. */
@@ -135,14 +109,8 @@ function still() {
 still();
 const HEARD = [["click", clicked], ["keydown", walk], ["keydown", entered], ["toggle", closed], ["input", narrow]];
 for (const [name, act] of HEARD) document.addEventListener(name, act, name === "toggle");
-document.body.addEventListener("htmx:beforeSwap", remember);
 document.body.addEventListener("htmx:afterSettle", lookedUp);
-document.body.addEventListener("htmx:oobAfterSwap", (event) => {
-  const target = event.detail.target;
-  still();
-  if (["rule", "recount"].includes(target?.id)) restore();
-  if (target?.id === "hits") counted(document.getElementById("hits"));
-});
+document.body.addEventListener("htmx:oobAfterSwap", still);
 document.body.addEventListener("htmx:afterRequest", after);
 document.body.addEventListener("htmx:afterRequest", () => {
   let at = 0;

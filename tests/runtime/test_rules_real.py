@@ -121,8 +121,8 @@ def test_the_queries_of_react_querybuilders_database_tests(database: Database) -
             {
                 "rules": [
                     {"field": "a", "operator": "=", "value": 1},
-                    "and",
                     {"field": "a", "operator": "=", "value": 2},
+                    "and",
                 ]
             },
             "rule_loose",
@@ -137,6 +137,26 @@ def test_what_a_foreign_rule_cannot_mean_here_is_refused(query: Any, code: str) 
     with pytest.raises(Invalid) as refused:
         normalise(query)
     assert refused.value.problems[0].code == code
+
+
+def test_and_or_between_the_conditions_become_brackets_in_which_and_binds_first() -> None:
+    a, b, c, d = ({"field": name, "operator": "notNull"} for name in "abcd")
+    inner = {"rules": [b, "or", c], "not": True}
+    assert normalise({"rules": [a, "and", inner, "or", d]}) == {
+        "combinator": "or",
+        "rules": [{"combinator": "and", "rules": [a, {"combinator": "or", "not": True, "rules": [b, c]}]}, d],
+    }
+    assert normalise({"rules": [a]}) == {"combinator": "and", "rules": [a]}
+    assert normalise({"rules": [a, "and", b, "and", c]}) == {"combinator": "and", "rules": [a, b, c]}
+    for rules, code, path in [([a, "xor", b], "rule_xor", "rules[1]"), ([a, "nor", b], "rule_loose", ""), ([a, b], "rule_loose", ""), ([], "rule_empty", "")]:
+        with pytest.raises(Invalid) as refused:
+            normalise({"rules": rules})
+        assert (refused.value.problems[0].code, refused.value.problems[0].path) == (code, path)
+
+
+def test_a_list_written_with_commas_keeps_commas_that_belong_to_a_value() -> None:
+    made = normalise({"combinator": "and", "rules": [{"field": "a", "operator": "in", "value": "x, y\\,z ,, w"}]})
+    assert made["rules"][0]["value"] == ["x", "y,z", "w"]
 
 
 def test_a_foreign_rule_becomes_ours() -> None:
