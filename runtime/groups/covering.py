@@ -30,5 +30,6 @@ def ensure(conn: Connection, app: LiveApp) -> None:
 
     It is done when a build begins: the build itself is the first to gain.
     """
-    for form, wanted in read_of(app).items():
-        covers.ensure(conn, app.form(form).tables, wanted)
+    read = read_of(app)
+    for key, form in app.forms.items():
+        covers.ensure(conn, form.tables, read.get(key, {}))

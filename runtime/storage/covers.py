@@ -17,12 +17,10 @@ FIRST = ("date", "datetime")
 SHORT = (*FIRST, "number", "choice", "boolean", "person", "link", "time", "tree", "file")
 
 
-def index_of(made: RecordTables, link: str, fields: Collection[str]) -> Index | None:
-    """The index over a link and what sums read behind it; None where they read nothing that an index should hold."""
+def index_of(made: RecordTables, link: str, fields: Collection[str]) -> Index:
+    """The index over a link and what sums read behind it, as far as that is short."""
     known = [(key, made.form.fields[key].type.kind) for key in sorted(fields) if key in made.names and key != link]
     held = [key for key, kind in sorted(known, key=lambda one: one[1] not in FIRST) if kind in SHORT][:WIDEST]
-    if not held:
-        return None
     name = "_".join([f"{COVER}{made.main.name}", made.names[link], *(made.names[key] for key in held)])
     there = made.main.c.deleted_at.is_(None)
     return Index(name, *(made.column(key) for key in (link, *held)), sqlite_where=there, postgresql_where=there)
@@ -31,7 +29,7 @@ def index_of(made: RecordTables, link: str, fields: Collection[str]) -> Index | 
 def ensure(conn: Connection, made: RecordTables, wanted: Mapping[str, Collection[str]]) -> None:
     """Make the indexes of a form's links (`wanted`: by link field, the fields read behind it) and let go of others."""
     found = {str(item["name"]) for item in sa.inspect(conn).get_indexes(made.main.name)}
-    asked = {str(index.name): index for link, fields in wanted.items() if (index := index_of(made, link, fields)) is not None}
+    asked = {str(index.name): index for index in (index_of(made, link, fields) for link, fields in wanted.items())}
     for name in sorted(name for name in found - asked.keys() if name.startswith(COVER)):
         conn.exec_driver_sql(f"DROP INDEX {conn.dialect.identifier_preparer.quote(name)}")
     for name in sorted(asked.keys() - found):
