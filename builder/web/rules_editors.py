@@ -78,12 +78,12 @@ def editor_of(scope: Scope, leaf: Leaf) -> Editor:
     """The control that fits the kind of a condition's field and its operator."""
     name, kind = str(leaf.get("operator")), scope.value_kind(leaf)
     takes = OPERATORS[name].takes if name in OPERATORS else "one"
-    if kind is None or takes == "none":
+    if kind is None or takes == "none" or not name:
         return Editor("none")
     if leaf.get("valueSource") == "field":
         return _fields(scope, leaf, kind)
-    if takes == "span":
-        return _span(scope, leaf, kind)
+    if takes in ("span", "past"):
+        return _span(scope, leaf, "datetime" if takes == "past" else kind)
     control = BY_KIND[kind]
     if control == "day":
         value = leaf.get("value")

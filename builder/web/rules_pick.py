@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from builder.web import rules_pick_more
 from builder.web.rules_scope import Scope
 from builder.web.rules_values import SPAN, moment_of, preferred
 from runtime.definitions.form import Field
@@ -63,6 +64,8 @@ def shelves(scope: Scope) -> list[tuple[str, str, str]]:
     found = [("common", Words("常用", "Common").say(lang), "star"), ("own", read(form.label, lang), form.icon)]
     for key, inverse in _inverses(scope):
         found.append((f"@{key}", scope.related_label(key), inverse[0].form.icon))
+    if next(rules_pick_more.happened(scope, Choice, _named), None):
+        found.append(("past", Words("最近发生的", "What happened").say(lang), "history"))
     found += [(f">{key}", read(link.label, lang), "link") for key, link in form.links.items() if not link.retired]
     if any("vocabularies" in item.type.settings for item in form.live_fields.values()):
         found.append(("tags", Words("标签", "Tags").say(lang), "tags"))
@@ -79,17 +82,22 @@ def found(scope: Scope, shelf: str, words: str, but: str = "") -> list[Choice]:
         return sorted((one for one in every if one.fits(wanted)), key=lambda one: one.only_found)[:MOST]
     if shelf == "common":
         return [one for one in every if one.common][:12]
-    return [one for one in every if one.shelf == shelf and (not one.only_found or shelf in ("tags", "groups"))][:MOST]
+    return [one for one in every if one.shelf == shelf and (not one.only_found or shelf in ("tags", "groups", "past"))][:MOST]
 
 
 def _own(choice: Choice, grouping: str) -> bool:
     value = choice.leaf.get("value")
+    value = value.get("groups") if isinstance(value, dict) else value
     return isinstance(value, list) and str(value[0]).startswith(f"{grouping}/")
 
 
 def example(scope: Scope, choice: Choice) -> str:
     """The condition as a sentence, with a value standing in where it has none yet."""
     leaf = dict(choice.leaf)
+    far = scope.far(str(leaf["field"])) if "match" in leaf else None
+    if far is not None and not leaf["value"]["rules"] and (inner := next(own_fields(far), None)) is not None:
+        ready = {**inner.leaf, "value": inner.leaf.get("value", SAMPLES.get(far.value_kind(inner.leaf) or ""))}
+        leaf["value"] = {**leaf["value"], "rules": [ready]}
     if leaf.get("value") is None:
         leaf["value"] = SAMPLES.get(scope.value_kind(leaf) or "")
     return sentence({"combinator": "and", "rules": [leaf]}, scope.words, scope.lang)
@@ -102,6 +110,7 @@ def choices(scope: Scope) -> Iterator[Choice]:
     yield from _linked(scope)
     yield from _tags(scope)
     yield from _groups(scope)
+    yield from rules_pick_more.happened(scope, Choice, _named)
 
 
 def own_fields(scope: Scope) -> Iterator[Choice]:
@@ -146,6 +155,7 @@ def _related(scope: Scope) -> Iterator[Choice]:
         many = {"field": key, "agg": {"fn": "count", **since}, "operator": ">=", "value": 1}
         yield Choice(_named(HOW_MANY, name=name), shelf, many, icon, at < 2)
         yield from _fields_of(scope, far, key, name, since, first=at == 0)
+        yield from rules_pick_more.matches(far, key, name, Choice, _named)
 
 
 def _fields_of(scope: Scope, far: Scope, key: str, name: Text, since: dict[str, Any], first: bool) -> Iterator[Choice]:
@@ -163,7 +173,12 @@ def _fields_of(scope: Scope, far: Scope, key: str, name: Text, since: dict[str, 
 
 
 def _inverses(scope: Scope) -> list[tuple[str, tuple[LiveForm, Field]]]:
-    """What links here, and sub-forms: those with amounts first, which rules are about most; links to itself last."""
+    """What links here, and sub-forms: those with amounts first, which rules are about most; links to itself last.
+
+    Conditions on related records go no further than those.
+    """
+    if scope.inner:
+        return []
     several = [key for key, link in scope.live.form.pointing.items() if link.type.many]
     keys = [*scope.app.inverses.get(scope.live.key, {}), *scope.live.rows, *several]
     live = scope.live.form.live_fields
@@ -194,11 +209,9 @@ def _linked(scope: Scope) -> Iterator[Choice]:
 def _tags(scope: Scope) -> Iterator[Choice]:
     for key, item in scope.live.form.live_fields.items():
         if "vocabularies" in item.type.settings:
-            wanted = item.settings.get("vocabularies") or list(scope.app.vocabularies)
-            for tag in scope.app.tags.values():
-                if tag.vocabulary in wanted and not tag.retired:
-                    leaf = {"field": key, "operator": "hasAnyOf", "value": [tag.key]}
-                    yield Choice(_named(TAGGED, name=tag.label), "tags", leaf, "tag", only_found=True)
+            for tag in rules_pick_more.tags(scope, item):
+                leaf = {"field": key, "operator": "hasAnyOf", "value": [tag.key]}
+                yield Choice(_named(TAGGED, name=tag.label), "tags", leaf, "tag", only_found=True)
 
 
 def _groups(scope: Scope) -> Iterator[Choice]:

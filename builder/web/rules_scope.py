@@ -15,8 +15,9 @@ from runtime.errors import FenzuError
 from runtime.groups.wording import AppWording
 from runtime.records.names import RecordNames
 from runtime.records.targets import RecordTarget, shown
-from runtime.rules.operators import GROUP_OPERATORS, OPERATORS_OF
-from runtime.rules.target import Target
+from runtime.rules.operators import GROUP_OPERATORS, OPERATORS_OF, PAST_OPERATORS
+from runtime.rules.past import side_operators
+from runtime.rules.target import Operand, Target
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.words import read
 
@@ -26,7 +27,9 @@ INSIDE = re.compile(r"\.agg\.where(?:\.|$)|\.value(?:\.|$)")
 
 
 class Scope:
-    """The published fields of one form, for the conditions of a draft."""
+    """The published fields of one form, for the conditions of a draft; of an `inner` one, for those on related records."""
+
+    inner = False
 
     def __init__(self, app: LiveApp, form: str, names: RecordNames, rows: LiveForm | None = None) -> None:
         self.app, self.names, self.lang = app, names, names.lang
@@ -50,17 +53,25 @@ class Scope:
     def far(self, key: str) -> Scope | None:
         """The scope of the records behind an inverse key."""
         found = self.inverse(key)
-        return Scope(self.app, found[0].key, self.names, found[0]) if found else None
+        made = Scope(self.app, found[0].key, self.names, found[0]) if found else None
+        if made is not None:
+            made.inner = True
+        return made
 
     def related_label(self, key: str) -> str:
         return self.words.related(key).label
 
-    def kind(self, name: str) -> str | None:
-        """Which comparisons a field allows; None where there is no such field."""
+    def operand(self, name: str) -> Operand | None:
+        """A field as rules see it; None where there is no such field."""
         try:
-            return self.target.operand(name).kind
+            return self.target.operand(name)
         except FenzuError:
             return None
+
+    def kind(self, name: str) -> str | None:
+        """Which comparisons a field allows; None where there is no such field."""
+        operand = self.operand(name)
+        return operand.kind if operand is not None else None
 
     def value_field(self, leaf: Leaf) -> tuple[Scope, str] | None:
         """The field whose values a condition compares with; None for counts and groups."""
@@ -85,7 +96,21 @@ class Scope:
     def operators(self, leaf: Leaf) -> tuple[str, ...]:
         """The ways to compare that a condition may use."""
         kind = self.value_kind(leaf)
-        return GROUP_OPERATORS if kind == "group" else OPERATORS_OF.get(kind or "", ())
+        if kind == "group":
+            return GROUP_OPERATORS
+        return (*OPERATORS_OF.get(kind or "", ()), *(self.happens(str(leaf["field"])) if "agg" not in leaf else ()))
+
+    def happens(self, name: str) -> tuple[str, ...]:
+        """What can be asked of a field's history, if it has one."""
+        operand = self.operand(name)
+        if operand is None or operand.past is None:
+            return ()
+        return PAST_OPERATORS if operand.tagged else PAST_OPERATORS[:1]
+
+    def sides(self, leaf: Leaf) -> tuple[str, ...]:
+        """How what a field was, and became, can be compared."""
+        operand = self.operand(str(leaf.get("field")))
+        return side_operators(operand) if operand is not None else ()
 
     def icon(self, name: str) -> str:
         field = self.field(name)

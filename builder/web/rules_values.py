@@ -12,6 +12,7 @@ from builder.web.rules_scope import COUNTS, Leaf, Scope
 from runtime.fields.base import Refused
 from runtime.records.entry import plain
 from runtime.rules.operators import OPERATORS
+from runtime.rules.past import BESIDE
 
 Given = MultiDict[str, str]
 Changes = dict[str, Any]
@@ -36,6 +37,8 @@ def fitting(scope: Scope, leaf: Leaf, old: Leaf) -> Changes:
     """The value in the shape that the operator takes, made from the value there was."""
     takes, held = OPERATORS[leaf["operator"]].takes, old.get("value")
     before = OPERATORS[str(old.get("operator"))].takes if old.get("operator") in OPERATORS else ""
+    if "past" in (takes, before):
+        return _happened(leaf["operator"], takes, held)
     if leaf.get("valueSource") == "field" and takes != "one":
         return {"valueSource": None, "value": None} | ({"value": dict(SPAN)} if takes == "span" else {})
     if takes == before:
@@ -49,6 +52,16 @@ def fitting(scope: Scope, leaf: Leaf, old: Leaf) -> Changes:
     if takes == "pair" and before == "one":
         return {"value": None if held is None else [held, held]}
     return {"value": None}
+
+
+def _happened(name: str, takes: str, held: Any) -> Changes:
+    """From what is so to what happened, and back: tags and groups stay, and so does the length of time."""
+    known = held if isinstance(held, Mapping) else {}
+    listed = held if isinstance(held, list) else known.get("tags") or known.get("groups")
+    if takes != "past":
+        return {"valueSource": None, "value": dict(SPAN) if takes == "span" else listed if takes == "list" else None}
+    span = {part: known.get(part, SPAN[part]) for part in SPAN}
+    return {"valueSource": None, "value": {**span, **({BESIDE[name][0]: listed} if name != "changed" and listed else {})}}
 
 
 def _value(scope: Scope, leaf: Leaf, given: Given) -> Changes:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 
 from runtime.clock import AsOf
 from runtime.rules.deps import dependencies
-from runtime.rules.target import Operand, Related, Target, at_moment, moment_of
+from runtime.rules.target import Diaried, Lines, Operand, Related, Target, at_moment, moment_of
 
 OWN = "$own."
 
@@ -41,6 +41,10 @@ class Beside:
 
     def member(self, groups: Sequence[str]) -> ColumnElement[bool]:
         return self.target.member(groups)
+
+    def entered(self, groups: Sequence[str]) -> Lines:
+        assert isinstance(self.target, Diaried)
+        return self.target.entered(groups)
 
 
 def own_reads(rule: Mapping[str, Any]) -> frozenset[str]:

@@ -62,9 +62,9 @@ OPERATORS = Registry(
     Operator("endsInLast", Words("结束在最近", "ended in the last"), "span"),
     Operator("anniversaryInNext", Words("周年日在接下来", "has its anniversary in the next"), "span"),
     Operator("anniversaryInLast", Words("周年日在最近", "had its anniversary in the last"), "span"),
-    Operator("changed", Words("最近变过", "changed in the last"), "past"),
-    Operator("taggedInLast", Words("最近打上", "was tagged in the last"), "past"),
-    Operator("enteredInLast", Words("最近进入", "entered in the last"), "past"),
+    Operator("changed", Words("变过，在最近", "changed in the last"), "past"),
+    Operator("taggedInLast", Words("打上过，在最近", "was tagged in the last"), "past"),
+    Operator("enteredInLast", Words("进入过，在最近", "entered in the last"), "past"),
 )
 
 _ORDER = ("=", "!=", "<", "<=", ">", ">=", "between", "notBetween")

@@ -278,6 +278,8 @@ def match(rule: Mapping[str, Any], names: Wording, lang: str, say: Say) -> Token
             "每" + (words.unit or "条") + "{r}都满足（{c}）",
             "every one of the {r} fits ({c})" if not words.unit else "every {r} fits ({c})",
         )
+        if isinstance(held, Mapping) and not held.get("rules", True):  # what says that there are none has its own brackets
+            every = Words(every.zh.replace("（{c}）", "{c}"), every.en.replace("({c})", "{c}"))
         return fill(every, lang, r=noun, c=said)
     if mode == "none":
         return _nobody(found, lang)
