@@ -57,7 +57,7 @@ def figures(world: World) -> list[Figure]:
         summed = best(lambda: sums_by_hand(hand, table, conditions), 7)
         made = [
             beside("rule of five conditions, its count", best(count, 7), counted, 1.3),
-            beside("the same with a count per condition", best(fits, 7), summed, 1.3),
+            beside("the same as a funnel: each condition alone and what remains", best(fits, 7), summed, 1.3),
         ]
     hand.close()
     return made

@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from builder.web import groupings_page
+from builder.web.groupings_counts import Counted, counted, figure, measured, told
 from builder.web.groupings_page import share
 from builder.web.groupings_room import Room
-from builder.web.rules_rows import owner
 from builder.web.rules_scope import Scope
 from runtime.errors import FenzuError
-from runtime.groups import preview, why
+from runtime.groups import why
 from runtime.groups.overlap import overlaps
 from runtime.groups.preview import Draft, Flow, Impact
+from runtime.groups.sampling import Sample, sample_of
 from runtime.messages import say
 from runtime.records import load
 from runtime.records.targets import RecordTarget, shown
 from runtime.rules.check import check_rule, errors
 from runtime.rules.describe import sentence
 from runtime.rules.explain import Reason, explain
-from runtime.rules.shape import is_group, under
+from runtime.storage.latest import Stopped
 from runtime.web import here, sheet
 
 WHO = ("enter", "leave", "stay")
 SAMPLE = 4
 
 
-def panel(room: Room, who: str) -> dict[str, Any]:
+def answer(room: Room, who: str, exact: bool) -> dict[str, Any] | None:
+    """The panel, estimated first where everybody would take too long; None when the asker went on to ask anew."""
+    key = (here.actor().id, room.found.key, room.key)
+    try:
+        with here.fenzu().database.latest.only(key, here.conn()):
+            return measured(room, partial(panel, room, who), exact)
+    except Stopped:
+        return None
+
+
+def panel(room: Room, who: str, sample: Sample | None = None) -> dict[str, Any]:
     """The panel for the chosen group; a draft that is not finished says what is missing instead of counting."""
     who = who if who in WHO else "enter"
+    found = counted(room, sample) if room.group is not None else Counted({}, False)
     made: dict[str, Any] = {
-        "hits": {},
+        "hits": told(found, room.lang),
+        "about": sample is not None,
         "impact": None,
         "who": who,
         "broken": broken(room),
@@ -39,15 +53,12 @@ def panel(room: Room, who: str) -> dict[str, Any]:
         "matched": None,
         "pinned_count": sum(map(len, groupings_page.pinned(room).values())),
         "label": groupings_page.text,
+        "figure": partial(figure, about=sample is not None),
     }
-    if room.group is None:
+    if room.group is None or made["broken"]:
         return made
-    if room.rule:
-        made["hits"] = hits(room)
-        made["matched"] = made["hits"].get("") if not made["broken"] else None
-    if made["broken"]:
-        return made
-    draft = Draft(here.conn(), room.found, room.grouping, here.as_of())
+    made["matched"] = found.steps[""].alone if "" in found.steps else None
+    draft = Draft(here.conn(), room.found, room.grouping, here.as_of(), sample)
     impact = draft.impact()
     return made | _felt(room, draft, impact, who)
 
@@ -85,37 +96,6 @@ def broken(room: Room) -> list[tuple[str, str, str]]:
     ]
 
 
-def hits(room: Room) -> dict[str, int]:
-    """How many records fit each condition and box alone; what is not finished has no count and hides no other."""
-    target = RecordTarget(room.found, room.live, shown(room.found))
-    bad = {owner(problem.path) for problem in errors(check_rule(room.rule, target))}
-    try:
-        if not bad:
-            return preview.fits(here.conn(), room.found, room.live, room.rule, here.as_of())
-        good = list(_whole(room.rule, "", bad))
-        if not good:
-            return {}
-        flat = {"combinator": "or", "rules": [part for _, part in good]}
-        found = preview.fits(here.conn(), room.found, room.live, flat, here.as_of())
-    except FenzuError:
-        return {}
-    return {
-        path + name.removeprefix(under("", at)): n
-        for at, (path, _) in enumerate(good)
-        for name, n in found.items()
-        if name == under("", at) or name.startswith(under("", at) + ".")
-    }
-
-
-def _whole(part: Any, path: str, bad: set[str]) -> Any:
-    """The largest parts of a rule in which nothing is wrong."""
-    if path and not any(one == path or one.startswith(f"{path}.") for one in bad):
-        yield path, part
-    elif is_group(part):
-        for at, inner in enumerate(part["rules"]):
-            yield from _whole(inner, under(path, at), bad)
-
-
 def flows(room: Room, moved: Sequence[Flow], who: str) -> list[dict[str, Any]]:
     """From where they come, or where they go, the most first."""
     top = max((f.count for f in moved), default=0)
@@ -137,7 +117,7 @@ def flows(room: Room, moved: Sequence[Flow], who: str) -> list[dict[str, Any]]:
 def movers(room: Room, draft: Draft, who: str, limit: int = SAMPLE) -> list[dict[str, Any]]:
     """Some of those who enter, leave or stay, with what decides and where from."""
     assert room.group is not None
-    found = draft.movers(room.group.key, who, limit)
+    found = some(draft, room.group.key, who, limit)
     records = load.records(here.conn(), room.live, [one[0] for one in found])
     names = here.names(room.found)
     known = {**(room.item.newest.groups if room.item else {}), **room.grouping.groups}
@@ -154,6 +134,15 @@ def movers(room: Room, draft: Draft, who: str, limit: int = SAMPLE) -> list[dict
             }
         )
     return made
+
+
+def some(draft: Draft, group: str, who: str, limit: int) -> list[tuple[int, str | None, str | None]]:
+    """Those found in the sample of a large form are known at once, and stay when the exact numbers come."""
+    sample = draft.sample or sample_of(draft.conn, draft.live.tables.main)
+    if sample is None:
+        return draft.movers(group, who, limit)
+    few = Draft(draft.conn, draft.app, draft.draft, draft.as_of, sample).movers(group, who, limit)
+    return few if len(few) == limit or draft.sample else draft.movers(group, who, limit)
 
 
 def because(room: Room, record: int) -> str:

@@ -1,8 +1,8 @@
 """How many records each condition of a rule lets through, and how many remain after it: one pass over the form.
 
 A group of conditions is a row of sieves. Under `all` a record goes on while it fits; under `any` it goes on while it
-fits none, and what a condition holds back is what it adds. So each group needs the sizes of its beginnings only: how
-many got through the first one, the first two … and everything else is worked out from those.
+fits none, and whom a condition holds back is whom it adds. So each group needs one number more for a condition: how
+many each condition is the first to hold back; everything else is worked out from those.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from runtime.sql.scan import scan_of
 from runtime.storage.live import LiveApp, LiveForm
 
 Bool = ColumnElement[bool]
+FIRST = 2**32  # more than there are records
 # What `after` tells, by whether any is enough and whether the group is turned around.
 KINDS = {(False, False): "left", (True, False): "more", (True, True): "free", (False, True): "out"}
 
@@ -92,45 +93,48 @@ def estimated(found: Funnel, sample: Sample) -> Funnel:
 
 
 class _Asked:
-    """The columns of the one select: everybody, each condition alone, each group's beginnings of two and more."""
+    """The columns of the one select: everybody, and for each condition who is held back by it, and who first by it.
+
+    Held back is who does not fit under `all`, who fits under `any`. Both numbers share a column, so that a condition is
+    looked at once for each record; only those it holds back are taken through the ones before it.
+    """
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self.columns: list[ColumnElement[int]] = [sa.func.count()]
+        self.columns: list[ColumnElement[Any]] = [sa.func.count()]
         self.places: dict[str, int] = {}
 
     def walk(self, part: Any, path: str, depth: int) -> Bool:
         """Ask for a part of the rule; gives its condition, compiled once wherever it is used."""
         if not shape.is_group(part):
-            condition = self.work.condition(part, path=path)
-            self._count(path, condition)
-            return condition
+            return self.work.condition(part, path=path)
         shape.check_group(part, path, depth)
         inner = [self.walk(one, shape.under(path, at), depth + 1) for at, one in enumerate(part["rules"])]
-        passing = inner if part["combinator"] == "and" else [sa.not_(one) for one in inner]
-        for size in range(2, len(inner) + 1):
-            self._count(f"{path}:{size}", sa.and_(*passing[:size]))
-        together: Bool = (sa.and_ if part["combinator"] == "and" else sa.or_)(*inner).self_group()
+        some = part["combinator"] == "or"
+        for at, one in enumerate(inner):
+            before = [sa.not_(each) if some else each for each in inner[:at]]
+            self.places[shape.under(path, at)] = len(self.columns)
+            self.columns.append(_held(one if some else sa.not_(one), before))
+        together: Bool = (sa.or_ if some else sa.and_)(*inner).self_group()
         return sa.not_(together) if part.get("not", False) else together
 
-    def _count(self, place: str, condition: Bool) -> None:
-        self.places[place] = len(self.columns)
-        self.columns.append(sa.func.count().filter(condition))
-
     def alone(self, part: Any, path: str, row: Sequence[Any], steps: dict[str, Step]) -> int:
-        """How many fit a part; fills in the steps of everything in it on the way."""
-        if not shape.is_group(part):
-            steps[path] = Step(int(row[self.places[path]]))
-            return steps[path].alone
-        everybody = int(row[0])
+        """How many fit a group; fills in the steps of everything in it on the way."""
+        everybody = through = int(row[0])
         some, turned = part["combinator"] == "or", bool(part.get("not", False))
-        paths = [shape.under(path, at) for at in range(len(part["rules"]))]
-        fits = [self.alone(one, here, row, steps) for one, here in zip(part["rules"], paths, strict=True)]
-        through = [everybody, everybody - fits[0] if some else fits[0]]
-        through += [int(row[self.places[f"{path}:{size}"]]) for size in range(2, len(fits) + 1)]
-        for at, here in enumerate(paths):
-            after = through[at] - through[at + 1] if some != turned else through[at + 1]
-            steps[here] = Step(fits[at], after, KINDS[some, turned])
-        alone = everybody - through[-1] if some != turned else through[-1]
-        steps[path] = Step(alone)
-        return alone
+        for at, one in enumerate(part["rules"]):
+            here = shape.under(path, at)
+            first, held = divmod(int(row[self.places[here]] or 0), FIRST)
+            through -= first
+            fits = held if some else everybody - held
+            if shape.is_group(one):
+                fits = self.alone(one, here, row, steps)
+            steps[here] = Step(fits, first if some != turned else through, KINDS[some, turned])
+        steps[path] = Step(everybody - through if some != turned else through)
+        return steps[path].alone
+
+
+def _held(back: Bool, before: Sequence[Bool]) -> ColumnElement[Any]:
+    """How many are held back, and FIRST for each whom nothing before holds back."""
+    one, first = (sa.literal_column(str(number), sa.BigInteger) for number in (1, 1 + FIRST))
+    return sa.func.sum(sa.case((sa.and_(sa.true(), *before), first), else_=one) if before else first).filter(back)

@@ -26,14 +26,10 @@ def overlaps(draft: Draft, group: str) -> dict[str, int]:
     target = RecordTarget(draft.app, draft.live, shown(draft.app))
     conditions = []
     for key in later:
-        compiled = compile_rule(draft.draft.groups[key].rule or {}, target, draft.as_of, scan=True)
+        compiled = compile_rule(draft.draft.groups[key].rule or {}, target, draft.as_of, scan=draft.sample is None)
         joins += compiled.joins
         conditions.append(compiled.where)
-    main = draft.live.tables.main
-    source: sa.FromClause = main
-    for part, on in joins:
-        source = source.outerjoin(part, on)
-    columns: list[Any] = [sa.func.coalesce(sa.func.sum(sa.case((where, 1), else_=0)), 0) for where in conditions]
+    columns: list[Any] = [sa.func.count().filter(where) for where in conditions]
     mine = question.answer == draft.ids[group]
-    row = draft.conn.execute(sa.select(*columns).select_from(source).where(main.c.deleted_at.is_(None), mine)).one()
-    return {key: int(count) for key, count in zip(later, row, strict=True) if count}
+    row = draft.conn.execute(sa.select(*columns).select_from(draft.joined(joins)).where(*draft.there(), mine)).one()
+    return {key: draft.told(int(count)) for key, count in zip(later, row, strict=True) if count}

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from runtime.clock import AsOf
 from runtime.definitions.grouping import Grouping
 from runtime.groups.questions import Asked, Question, questions
+from runtime.groups.sampling import Sample
 from runtime.records.targets import RecordTarget, shown
-from runtime.rules.compile import compile_rule, leaf_columns
+from runtime.rules.compile import compile_rule
 from runtime.sql.scan import scan_of
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
@@ -60,17 +61,6 @@ class Impact:
         return sum(flow.count for flow in self.flows.get(None, ()) if flow.old != flow.new)
 
 
-def fits(conn: Connection, app: LiveApp, live: LiveForm, rule: Mapping[str, Any], as_of: AsOf) -> dict[str, int]:
-    """How many records fit each condition and each group of conditions alone, by path; the whole rule is at ""."""
-    found, joins = leaf_columns(rule, RecordTarget(app, live, shown(app)), as_of, scan=True)
-    source: sa.FromClause = scan_of(live.tables.main)
-    for part, on in joins:
-        source = source.outerjoin(part, on)
-    columns = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for _, condition in found]
-    row = conn.execute(sa.select(*columns).select_from(source).where(live.tables.main.c.deleted_at.is_(None))).one()
-    return {path: int(count) for (path, _), count in zip(found, row, strict=True)}
-
-
 def parted(conn: Connection, live: LiveForm, condition: Any) -> tuple[int, int]:
     """How many records fit a condition, and how many do not."""
     main = live.tables.main
@@ -80,10 +70,13 @@ def parted(conn: Connection, live: LiveForm, condition: Any) -> tuple[int, int]:
 
 
 class Draft:
-    """A draft of a grouping beside what is live: its groups have numbers, new ones negative ones of their own."""
+    """A draft of a grouping beside what is live: its groups have numbers, new ones negative ones of their own.
 
-    def __init__(self, conn: Connection, app: LiveApp, draft: Grouping, as_of: AsOf) -> None:
-        self.conn, self.app, self.draft, self.as_of = conn, app, draft, as_of
+    With a sample only its records are asked, and what comes out is about what it would be for everybody.
+    """
+
+    def __init__(self, conn: Connection, app: LiveApp, draft: Grouping, as_of: AsOf, sample: Sample | None = None) -> None:
+        self.conn, self.app, self.draft, self.as_of, self.sample = conn, app, draft, as_of, sample
         self.live = app.form(draft.form)
         self.item: LiveGrouping | None = app.groupings.get(draft.key)
         known = self.item.ids if self.item else {}
@@ -95,7 +88,7 @@ class Draft:
         target = RecordTarget(self.app, self.live, shown(self.app))
 
         def condition(rule: Mapping[str, Any]) -> Any:
-            compiled = compile_rule(rule, target, self.as_of, scan=True)
+            compiled = compile_rule(rule, target, self.as_of, scan=self.sample is None)
             joins.extend(compiled.joins)
             return compiled.where
 
@@ -112,29 +105,44 @@ class Draft:
         """From where to where everybody would go."""
         asked, joins = self.questions()
         flows: dict[str | None, list[Flow]] = {}
+        total: int | None = None
         for question in asked:
             parent = self.draft.groups[self.names[question.choices[0]]].parent
-            flows.setdefault(parent, []).extend(self._flows(question, joins))
-        total = sum(flow.count for flow in flows.get(None, ())) if self.draft.mode == "exclusive" and len(self.draft.top) > 1 else self._total()
-        return Impact(total, flows)
+            found = self._flows(question, joins)
+            total = self.told(sum(count for *_, count in found)) if total is None else total
+            told = [Flow(self.names.get(old or 0), self.names.get(new or 0), self.told(count)) for old, new, count in found
+                    if old is not None or new is not None or len(question.choices) > 1]
+            flows.setdefault(parent, []).extend(told)
+        return Impact(total or 0, flows)
 
-    def _total(self) -> int:
-        main = self.live.tables.main
-        return int(self.conn.execute(sa.select(sa.func.count()).select_from(main).where(main.c.deleted_at.is_(None))).scalar_one())
-
-    def _pairs(self, question: Question, joins: Sequence[Any]) -> sa.Subquery:
-        """Each record with its place now and its place under the draft."""
+    def pairs(self, question: Question, joins: Sequence[Any], more: Sequence[Any] = ()) -> sa.Subquery:
+        """Each record with its place now (`old`) and its place under the draft (`new`), and with `more` columns."""
         main, g = self.live.tables.main, self.live.tables.members.alias()
-        source: sa.FromClause = scan_of(main)
-        for part, on in joins:
-            source = source.outerjoin(part, on)
-        old: Any = sa.null()
+        source = self.joined(joins)
+        old: Any = sa.cast(sa.null(), sa.BigInteger)
         if self.item is not None and self.item.live is not None:
             choices = self._live_choices(question)
             source = source.outerjoin(g, sa.and_(g.c.record_id == main.c.id, g.c.generation == self.item.live.id, g.c.group_id.in_(choices)))
             old = g.c.group_id
-        query = sa.select(main.c.id.label("id"), old.label("old"), question.answer.label("new")).select_from(source)
-        return query.where(main.c.deleted_at.is_(None)).subquery()
+        query = sa.select(main.c.id.label("id"), old.label("old"), question.answer.label("new"), *more).select_from(source)
+        return query.where(*self.there()).subquery()
+
+    def joined(self, joins: Sequence[Any]) -> sa.FromClause:
+        """The form's records with the sums that the conditions need."""
+        source: sa.FromClause = scan_of(self.live.tables.main) if self.sample is None else self.live.tables.main
+        for part, on in joins:
+            source = source.outerjoin(part, on)
+        return source
+
+    def there(self) -> list[Any]:
+        """Which records are asked: all that are not deleted, or those of the sample."""
+        main = self.live.tables.main
+        alive = main.c.deleted_at.is_(None)
+        return [alive] if self.sample is None else [alive, self.sample.among(main.c.id)]
+
+    def told(self, found: int) -> int:
+        """A number as it is, or about what it is for everybody."""
+        return found if self.sample is None else self.sample.about(found)
 
     def _live_choices(self, question: Question) -> list[int]:
         """The numbers a record can be stored under at this question's level: groups that the draft drops included."""
@@ -145,17 +153,17 @@ class Draft:
         kept = {key for key, known in self.item.live.grouping.groups.items() if known.parent == group.parent}
         return sorted({self.item.ids[key] for key in kept} | {number for number in question.choices if number > 0}) or [0]
 
-    def _flows(self, question: Question, joins: Sequence[Any]) -> list[Flow]:
-        pairs = self._pairs(question, joins)
+    def _flows(self, question: Question, joins: Sequence[Any]) -> list[tuple[int | None, int | None, int]]:
+        """Each record once: how many have one place now and another one under the draft."""
+        pairs = self.pairs(question, joins)
         rows = self.conn.execute(sa.select(pairs.c.old, pairs.c.new, sa.func.count()).group_by(pairs.c.old, pairs.c.new))
-        return [Flow(self.names.get(row[0]), self.names.get(row[1]), int(row[2])) for row in rows
-                if row[0] is not None or row[1] is not None or len(question.choices) > 1]
+        return [(row[0], row[1], int(row[2])) for row in rows]
 
     def movers(self, group: str, kind: str, limit: int = SAMPLE) -> list[tuple[int, str | None, str | None]]:
         """Some of those who would `enter`, `leave` or `stay`: record, group now, group then."""
         asked, joins = self.questions()
         question = next(q for q in asked if self.ids[group] in q.choices)
-        pairs, number = self._pairs(question, joins), self.ids[group]
+        pairs, number = self.pairs(question, joins), self.ids[group]
         now = sa.func.coalesce(pairs.c.old, 0) == number
         then = sa.func.coalesce(pairs.c.new, 0) == number
         where = {"enter": sa.and_(then, sa.not_(now)), "leave": sa.and_(now, sa.not_(then)), "stay": sa.and_(now, then)}[kind]

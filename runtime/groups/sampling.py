@@ -15,6 +15,11 @@ RUNS = 1_000
 GOLDEN = 0.6180339887498949
 
 
+def roughly(count: int) -> int:
+    """The two digits of a number that a sample can promise."""
+    return round(count, 2 - len(str(count))) if count > 99 else count
+
+
 @dataclass(frozen=True)
 class Sample:
     """Ids out of `span` many that were given out; some of them may be free by now."""
@@ -28,9 +33,8 @@ class Sample:
         return self.span / len(self.ids)
 
     def about(self, found: int) -> int:
-        """How many of all records it would be; two digits are all that a sample can promise."""
-        whole = round(found * self.scale)
-        return int(round(whole, 2 - len(str(whole)))) if whole > 99 else whole
+        """How many of all records it would be."""
+        return round(found * self.scale)
 
     def among(self, record: ColumnElement[int]) -> ColumnElement[bool]:
         """The records of the sample."""

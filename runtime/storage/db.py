@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from runtime.sql import distance
 from runtime.sql.own import install
+from runtime.storage.latest import Latest
 from runtime.storage.naming import METADATA
 
 BUSY_MS = 15_000
@@ -28,6 +29,7 @@ class Database:
     def __init__(self, reader: Engine, writer: Engine) -> None:
         self.reader, self.writer = reader, writer
         self.dialect: str = reader.dialect.name
+        self.latest = Latest()
         self._turn = threading.Lock()
         # How many wait for their turn, and how many had one: a job sees by them whether anybody else is writing.
         self.waiting = self.turns = 0

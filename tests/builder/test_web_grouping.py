@@ -19,6 +19,7 @@ from builder.web.rules_editors import editor_of
 from builder.web.rules_scope import Scope
 from runtime.clock import AsOf, now
 from runtime.groups import membership, preview, why
+from runtime.groups.funnel import funnel
 from runtime.records.names import RecordNames
 from runtime.rules.operators import OPERATORS, OPERATORS_OF
 from runtime.storage import system_tables as tables
@@ -29,11 +30,11 @@ __all__ = ["designer", "installed"]  # fixtures: pytest finds them here by name
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def hits(html: str) -> dict[str, str]:
-    """The counts beside the conditions, as the page gets them."""
+def hits(html: str) -> dict[str, list[str]]:
+    """The counts beside the conditions, as the page gets them: alone, after it, and what both say."""
     found = re.search(r'data-hits="([^"]*)"', html)
     assert found
-    counts: dict[str, str] = json.loads(unescape(found[1]))
+    counts: dict[str, list[str]] = json.loads(unescape(found[1]))
     return counts
 
 
@@ -95,10 +96,12 @@ def test_counts_agree_with_the_reader(designer: Designer) -> None:
     app = designer.live()
     with designer.site.database.read() as conn:
         sizes = preview.sizes(conn, app, app.form("customer"))["importance"]
-        fits = preview.fits(conn, app, app.form("customer"), designer.rule(), AsOf(now(), ZONE))
+        steps = funnel(conn, app, app.form("customer"), designer.rule(), AsOf(now(), ZONE)).steps
     assert f'id="count">{sizes["high"]}<' in html
-    assert hits(html)["rules-0"] == str(fits["rules[0]"])
-    assert hits(html)["rules-1-rules-2"] == str(fits["rules[1].rules[2]"])
+    for row, path in (("root", ""), ("rules-0", "rules[0]"), ("rules-1-rules-2", "rules[1].rules[2]")):
+        assert hits(html)[row][0] == str(steps[path].alone)
+    assert hits(html)["rules-2"][1] == str(steps["rules[2]"].after) == hits(html)["root"][0]
+    assert hits(html)["rules-1-rules-1"][1] == f"+{steps['rules[1].rules[1]'].after}"
 
 
 def test_an_unfinished_condition_is_said_and_hides_no_other_count(designer: Designer) -> None:
@@ -136,7 +139,8 @@ def test_roll_back_publishes_the_old_rule(designer: Designer) -> None:
     designer.act("remove", path="rules[0]")
     designer.post("/-/publish", 204, sure="1")
     assert "第 2 版" in visible(designer.get("/-/versions"))
-    designer.post("/-/versions/1", 204)
+    assert "看过了，就这样回去" in visible(designer.post("/-/versions/1"))  # it would move many again
+    designer.post("/-/versions/1", 204, sure="1")
     assert designer.live().groupings["importance"].newest.groups["high"].rule == rule
 
 
@@ -275,7 +279,7 @@ def test_code_page_changes_tries_and_fills(designer: Designer) -> None:
         conn.execute(main.update().where(main.c.id.in_(ids)).values({live.tables.names["code"]: None}))
         conn.execute(tables.code.delete().where(tables.code.c.record_id.in_(ids)))
     assert "3 条记录还没有编码" in visible(person.text(home))
-    assert person.htmx("POST", f"{home}/fill").status_code == 200
+    assert person.htmx("POST", f"{home}/fill").status_code == 204
     designer.site.jobs()
     with designer.site.database.read() as conn:
         given = (

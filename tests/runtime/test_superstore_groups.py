@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from builder.publish.apply import publish_set
 from runtime.accounts.actor import Actor
 from runtime.groups import membership, preview, work
+from runtime.groups.funnel import funnel
 from runtime.jobs.runner import Runner
 from runtime.records.queries import Query, Reader
 from runtime.storage import system_tables as tables
@@ -73,7 +74,7 @@ def test_every_way_of_asking_gives_the_same_figures(world: World) -> None:
         buyers = Reader(conn, app, app.form("buyer"), world.boss, world.now())
         assert buyers.count(Query(bought(30_000)), None) == (15, True)
         assert buyers.count(Query(bought(10_000)), None) == (196, True)
-        assert preview.fits(conn, app, app.form("buyer"), bought(10_000), world.now())[""] == 196
+        assert funnel(conn, app, app.form("buyer"), bought(10_000), world.now()).total == 196
         assert preview.sizes(conn, app, app.form("buyer"))["value"] == {"top": 15, "good": 181, "rest": 575}
         impact = preview.Draft(conn, app, app.groupings["value"].newest, world.now()).impact()
         assert (impact.total, impact.moved, impact.count("top"), impact.live("good")) == (771, 0, 15, 181)
