@@ -36,7 +36,7 @@ function counted() {
 /** Exact numbers that are still on their way belong to a rule that is not there any more. */
 function leaving(event) {
   const { target } = event.detail;
-  if (target?.id === "recount") target.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true }));
+  if (target?.id === "recount") window.htmx.trigger(target, "htmx:abort");
   if (target?.id === "impact" && part("panel-now")?.value !== "impact") event.detail.shouldSwap = false;
 }
 
