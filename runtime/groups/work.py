@@ -13,7 +13,7 @@ from runtime import clock
 from runtime.accounts import actor as actors
 from runtime.accounts import settings
 from runtime.clock import AsOf
-from runtime.groups import clockwork, generations, movers
+from runtime.groups import clockwork, generations, movers, plans
 from runtime.groups.movers import Place
 from runtime.jobs import queue
 from runtime.jobs.job import Job
@@ -60,20 +60,27 @@ def publish(conn: Connection, app_key: str, changed: Sequence[str], zone: str, b
             while place is not None:
                 item = app.groupings[key]
                 place = movers.find(conn, app.form(item.newest.form), item, place, AT_ONCE)
-        _flip(conn, app, keys, by, cause)
+        for form in _flip(conn, app, keys, by, cause):
+            act = Act(conn, snapshots.load(conn, app_key), actors.system(conn), now, cause)
+            _ask_range(act, form, 0, generations.last_record(conn, act.app.form(form)))
         return None
     params = {"app": app_key, "keys": keys} | ({} if cause == BY_RULE else {"cause": cause})
     return queue.put(conn, "rebuild", params, by=by, app_id=app.id)
 
 
-def _flip(conn: Connection, app: LiveApp, keys: Sequence[str], by: int | None, cause: str) -> None:
-    """Change places and write the diary of those who moved."""
+def _flip(conn: Connection, app: LiveApp, keys: Sequence[str], by: int | None, cause: str) -> list[str]:
+    """Change places and write the diary of those who moved; gives the forms in which rules read who entered these groups.
+
+    The builds of those rules were made before the diary said it, so their records have to be asked once more.
+    """
     at = clock.text(clock.now())
-    for key in keys:
-        item = app.groupings[key]
-        if item.live and item.building:
-            movers.write_down(conn, app.form(item.newest.form), item, at, by, cause)
+    moved = [item for key in keys if (item := app.groupings[key]).live and item.building]
+    for item in moved:
+        movers.write_down(conn, app.form(item.newest.form), item, at, by, cause)
     generations.flip(conn, app, keys)
+    told = {item.key for item in moved}
+    return sorted({form for form in app.forms for deps in plans.plan_of(app, form).deps.values()
+                   if any(name.split("/")[0] in told for name in deps.entered)})
 
 
 def rebuild(job: Job, live: Live) -> dict[str, Any] | None:
@@ -89,7 +96,9 @@ def rebuild(job: Job, live: Live) -> dict[str, Any] | None:
                 left = _build_some(conn, app, waiting, pace.size)
                 compared = left is None and _compare_some(conn, app, waiting, places, pace.size)
             if compared:
-                _flip(conn, app, waiting, job.by, job.params.get("cause", BY_RULE))
+                cause = job.params.get("cause", BY_RULE)
+                for form in _flip(conn, app, waiting, job.by, cause):
+                    queue.put(conn, "refresh", {"app": app.key, "form": form, "cause": cause}, by=job.by, app_id=app.id)
                 job.checkpoint(conn, {"flipped": True})
                 break
             if left is not None:

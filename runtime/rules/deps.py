@@ -15,13 +15,17 @@ RANK = {"": 0, "day": 1, "hour": 2}
 
 @dataclass(frozen=True)
 class Deps:
-    """`fields` of the record (`customer.owner` is one hop), fields by inverse key, groups, how finely time matters."""
+    """`fields` of the record (`customer.owner` is one hop), fields by inverse key, groups, how finely time matters.
+
+    `entered` are those of the groups of which it is asked who joined them, which the diary says.
+    """
 
     fields: frozenset[str] = frozenset()
     related: Mapping[str, frozenset[str]] = field(default_factory=dict)
     groups: frozenset[str] = frozenset()
     time: str = ""
     me: bool = False
+    entered: frozenset[str] = frozenset()
 
     def __or__(self, other: Deps) -> Deps:
         related = {
@@ -34,6 +38,7 @@ class Deps:
             self.groups | other.groups,
             max(self.time, other.time, key=RANK.__getitem__),
             self.me or other.me,
+            self.entered | other.entered,
         )
 
 
@@ -56,11 +61,12 @@ def dependencies(rule: Mapping[str, Any]) -> Deps:
             groups=inner.groups,
             time=max(time, inner.time, key=RANK.__getitem__),
             me=me or inner.me,
+            entered=inner.entered,
         )
     if name == "$group":
-        entered = value.get("groups") if isinstance(value, Mapping) else None
-        keys = value if isinstance(value, list) else [value] if entered is None else entered
-        return Deps(groups=frozenset(map(str, keys)), time=time)
+        past = value.get("groups") if isinstance(value, Mapping) else None
+        keys = frozenset(map(str, value if isinstance(value, list) else [value] if past is None else past))
+        return Deps(groups=keys, time=time, entered=keys if past is not None else frozenset())
     if rule.get("operator") == "changed" and isinstance(value, Mapping):
         time = max(time, *(_sided(value.get(side)) for side in ("from", "to")), key=RANK.__getitem__)
     others = {str(value)} if rule.get("valueSource") == "field" else set()

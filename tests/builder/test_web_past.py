@@ -91,7 +91,7 @@ def test_a_change_from_one_value_to_another_is_built(designer: Designer) -> None
     assert leaf["value"] == {"n": 60, "unit": "day", "from": {"operator": "=", "value": "person"},
                              "to": {"operator": "in", "value": ["enterprise", "wholesale"]}}
     assert said(designer) == "客户类型在最近 60 天内从个人客户变成企业客户或批发客户"
-    assert said(designer, "en").startswith("Customer type changed from ")
+    assert said(designer, "en").startswith("Type changed from Individual to Enterprise or Wholesale")
     assert said(designer, "en").endswith(" in the last 60 days")
     designer.act("change", path=f"{path}.value.from", part="operator", v="")
     assert "from" not in designer.rule()["rules"][-1]["value"]

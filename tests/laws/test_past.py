@@ -188,6 +188,32 @@ def rebuilt(crm: Crm) -> dict[str, set[int]]:
     return stored(crm)
 
 
+def test_who_entered_by_a_new_rule_is_known_at_once(database: Database, boss: Actor) -> None:
+    """The diary of a flip is written after the builds of those who read it were made; they are asked again."""
+    crm = made(database, boss, BODIES)
+    record = crm.add("customer", name="a", size=20)
+    assert stored(crm)["entered"] == set()
+    crm.as_of = AsOf(clock.now(), crm.as_of.zone)
+    crm.publish(("grouping", {**SIZE, "groups": [group("big", one({"field": "size", "operator": ">=", "value": 15})), SIZE["groups"][1]]}))
+    assert stored(crm)["entered"] == {record}
+    crm.later(seconds=2)
+    assert stored(crm) == replay(crm, crm.as_of)
+
+
+def test_a_former_type_of_a_field_is_no_value_and_no_error(database: Database, boss: Actor) -> None:
+    """A line that holds what the field cannot hold now fits no comparison of a side, and breaks none."""
+    crm = made(database, boss, BODIES)
+    record = crm.add("customer", name="a", size=20)
+    crm.set("customer", record, size=60)
+    with crm.database.write() as conn:
+        conn.execute(tables.history.update().where(tables.history.c.act == "change").values(changes='{"size":["many",{"a":[1]}]}'))
+    with crm.database.read() as conn:
+        assert crm.list(conn, one(changed("size"))) == {record}
+        for said in (side(">=", 0), side("!=", 7), side("null"), side("notNull")):
+            assert crm.list(conn, one(changed("size", was=said))) == set(), said
+            assert crm.list(conn, one(changed("size", to=said))) == set(), said
+
+
 @pytest.fixture
 def boss_factory(database: Database, boss: Actor) -> Any:
     """The administrator, for properties that make many systems in one database."""
