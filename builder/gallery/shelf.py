@@ -76,6 +76,8 @@ def _part(template: Template, segment: dict[str, Any], as_of: AsOf) -> dict[str,
         }
     if "serial" in segment:
         text = str(segment["serial"].get("start", 1)).zfill(segment["serial"]["width"])
+    elif "check" in segment:
+        text = ""
     elif "date" in segment:
         text = as_of.today.strftime(DATE_FORMS[segment["date"]])
     else:

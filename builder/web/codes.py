@@ -10,9 +10,7 @@ from builder.publish import apply as publishing
 from builder.web import codes_page, start
 from builder.web.codes_acts import ACTS
 from builder.web.codes_page import KIND, PAGE, key_of
-from runtime.commands import fill_codes
 from runtime.errors import Conflict, FenzuError, Invalid, NotFound, Problem
-from runtime.jobs import queue
 from runtime.messages import say
 from runtime.storage.live import LiveApp
 from runtime.web import here, page
@@ -97,20 +95,6 @@ def publish(app: str, form: str) -> Response:
     except (Invalid, Conflict) as refused:
         return page.nothing({"text": _said(refused, lang), "tone": "bad"}, 422)
     return page.go(url_for(".edit", app=app, form=form), page.toast(DONE, lang))
-
-
-@bp.post("/<form>/fill")
-def fill(app: str, form: str) -> Response:
-    """Give codes to those without one, by a job that can be watched."""
-    found, _ = opened(app, form)
-    with here.write() as conn:
-        number = queue.put(
-            conn, fill_codes.KIND, {"app": app, "form": form}, by=here.actor().by, app_id=found.id, once=True
-        )
-    here.fenzu().runner.wake()
-    return page.show(
-        "builder/code/filling.html", row=queue.get(here.conn(), number), back=url_for(".edit", app=app, form=form)
-    )
 
 
 def _said(refused: FenzuError, lang: str) -> str:

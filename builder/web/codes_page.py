@@ -11,6 +11,7 @@ from builder.publish import apply as publishing
 from builder.publish.plan import plan
 from builder.web import start
 from runtime import words
+from runtime.clock import AsOf, moment
 from runtime.commands import fill_codes
 from runtime.definitions.others import Code
 from runtime.groups import codes, membership
@@ -29,6 +30,7 @@ NAMES = {
     "serial": Words("流水号", "Serial number"),
     "check": Words("校验位", "Check sign"),
 }
+ICONS = {"serial": "number", "check": "shield-check"}
 GONE = Words("（已删除）", "(deleted)")
 
 
@@ -95,6 +97,11 @@ def key_of(found: LiveApp, form: str) -> str | None:
 
 def _draft(found: LiveApp, key: str) -> Draft:
     return drafts.open_draft(here.conn(), found.id, KIND, key)
+
+
+def drafted(found: LiveApp, key: str) -> Code:
+    """The code rule as its draft has it."""
+    return Code(_draft(found, key).body)
 
 
 def fields(found: LiveApp, form: str) -> list[str]:
@@ -165,9 +172,8 @@ def adds(found: LiveApp, live: LiveForm, code: Code) -> list[tuple[str, str, str
         if item.options and not item.type.many and key not in used
     ]
     made += [("text", NAMES["text"].say(lang), "letter-case"), ("date", NAMES["date"].say(lang), "calendar")]
-    return (
-        made if any("serial" in s for s in code.segments) else [*made, ("serial", NAMES["serial"].say(lang), "number")]
-    )
+    lacking = [kind for kind in ("serial", "check") if not any(kind in segment for segment in code.segments)]
+    return made + [(kind, NAMES[kind].say(lang), ICONS[kind]) for kind in lacking]
 
 
 def samples(found: LiveApp, live: LiveForm, code: Code) -> list[dict[str, Any]]:
@@ -180,7 +186,8 @@ def samples(found: LiveApp, live: LiveForm, code: Code) -> list[dict[str, Any]]:
     known = [key for key in code.groupings if key not in found.groupings]
     made = []
     for i in records if not known else ():
-        item = codes.Coded(i, records[i].values, {g: keys[0] for g, keys in groups.get(i, {}).items() if keys})
+        day = AsOf(moment(records[i].created_at), here.as_of().zone).today
+        item = codes.Coded(i, records[i].values, {g: keys[0] for g, keys in groups.get(i, {}).items() if keys}, day)
         made.append(
             {
                 "title": sheet.title_of(live, records[i], names),

@@ -40,7 +40,7 @@ def sections(found: LiveApp) -> list[dict[str, Any]]:
     """The links of the bar; a room that this server has not is absent."""
     lang = here.actor().lang
     return [
-        {"label": label.say(lang), "href": url_for(f"{room}.index", app=found.key), "on": request.blueprint == room}
+        {"label": label.say(lang), "href": url_for(f"{room}.index", app=found.key), "on": (request.blueprint or "").startswith(room)}
         for room, label in SECTIONS
         if places.there(f"{room}.index")
     ]

@@ -160,7 +160,12 @@ def export_list(job: Job, live: Live, scratch: Path) -> dict[str, Any]:
             job.report(done, total)
             job.pause()
 
-        count = write(conn, app, actor, job.params, folder / "list", told)
+        if "list" in job.params:
+            from runtime.exchange import code_lists  # such lists are rare, and theirs to import
+
+            count = code_lists.write(conn, app, actor, job.params, folder / "list", told)
+        else:
+            count = write(conn, app, actor, job.params, folder / "list", told)
     return {"folder": folder.name, "rows": count, "kind": job.params["kind"]}
 
 

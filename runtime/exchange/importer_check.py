@@ -33,7 +33,7 @@ class Look:
         """Count a chunk; gives the lines that would stay out."""
         self.reader.names.begin(self.act.conn)
         lines = self.reader.read(rows)
-        find_existing(self.act.conn, self.live, self.plan, lines)
+        find_existing(self.act.conn, self.act.app, self.live, self.plan, lines)
         mark_hidden(self.act, self.live, [line for line in lines if line.record is not None], self.plan)
         for line, problems in zip(lines, self._verified(lines), strict=True):
             line.problems += problems

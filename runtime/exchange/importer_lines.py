@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from runtime.definitions.form import Field
 from runtime.errors import Problem
 from runtime.exchange.cells import unguard
 from runtime.exchange.formats.base import Cell
@@ -17,9 +18,10 @@ from runtime.exchange.reading import Row
 from runtime.fields.base import Refused
 from runtime.fields.typed import apart, cell_text
 from runtime.fold import fold
+from runtime.groups.code_reading import mistyped
 from runtime.records import known
 from runtime.records.entry import CellReader, Entry
-from runtime.storage.live import LiveForm
+from runtime.storage.live import LiveApp, LiveForm
 
 
 @dataclass(slots=True)
@@ -114,7 +116,7 @@ class LineReader:
         return item.type.store(name, value, item.settings)[self.live.tables.compared(item.key).name]
 
 
-def find_existing(conn: Connection, live: LiveForm, plan: Plan, lines: Sequence[Line]) -> None:
+def find_existing(conn: Connection, app: LiveApp, live: LiveForm, plan: Plan, lines: Sequence[Line]) -> None:
     """Say of each line which record it updates: one query for the chunk. More than one record is a problem."""
     if not plan.key:
         return
@@ -127,9 +129,16 @@ def find_existing(conn: Connection, live: LiveForm, plan: Plan, lines: Sequence[
         if len(found) > 1:
             line.problems.append(Problem(plan.key, "import_key_several", {"field": item.label, "count": len(found)}))
         elif not found and line.key is not None and item.type.readonly:
-            line.problems.append(Problem(plan.key, "import_key_unknown", {"field": item.label}))
+            line.problems.append(_unknown(app, live, item, str(line.key)))
         if line.record is not None:
             line.problems = [problem for problem in line.problems if _stands(plan, problem)]
+
+
+def _unknown(app: LiveApp, live: LiveForm, item: Field, text: str) -> Problem:
+    """Nobody has this code or number; a code whose check sign does not fit was typed wrong."""
+    if item.type.coded and mistyped(app, live.key, text):
+        return Problem(item.key, "code_mistyped", {"text": text.upper()})
+    return Problem(item.key, "import_key_unknown", {"field": item.label})
 
 
 def _stands(plan: Plan, problem: Problem) -> bool:

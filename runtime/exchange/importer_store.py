@@ -59,7 +59,7 @@ def waves(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _wave(act: Act, live: LiveForm, plan: Plan, names: ImportNames, lines: Sequence[Line], outcome: Outcome) -> None:
-    find_existing(act.conn, live, plan, lines)
+    find_existing(act.conn, act.app, live, plan, lines)
     known = [line for line in lines if line.record is not None]
     if known and plan.existing == "skip":
         outcome.skipped += len(known)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime import words
-from runtime.groups import codes, membership, pins
+from runtime.groups import code_register, codes, membership, pins
+from runtime.groups.code_reading import mistyped
 from runtime.records import entry, history, logic, originals
 from runtime.records.load import Record
 from runtime.records.queries import Query, Reader
 from runtime.storage import retypes
 from runtime.storage.live import LiveApp, LiveForm
 from runtime.storage.retypes import Past
-from runtime.web import here, lists, subform
+from runtime.web import here, lists, places, subform
 from runtime.web.bound import Binder, Bound
 from runtime.web.chips import chips_of
 
@@ -80,6 +81,7 @@ def made(reader: Reader, args: Any) -> dict[str, Any]:
         "next": state.address(after=result.after, trail=",".join([*trail, state.after or "-"])) if result.after else "",
         "prev": state.address(after="" if trail[-1] == "-" else trail[-1], trail=",".join(trail[:-1])) if trail else "",
         "first": len(trail) * 50 + 1, "group_label": _group_label(app, state.group),
+        "slip": bool(state.search) and not result.records and mistyped(app, live.key, state.search),
     }
 
 
@@ -160,6 +162,8 @@ def one(reader: Reader, record: Record) -> dict[str, Any]:
         "found": app, "live": live, "record": record, "title": title_of(live, record, names), "fields": fields, "originals": kept,
         "code": code_parts(app, live, record, groups, names.lang), "groups": groups, "groupings": app.groupings_of(live.key),
         "pins": {(pin.grouping, pin.group): pin for pin in held}, "names": names,
+        "checks": bool(code_of(app, live, record)) and here.actor().may("build") and places.there("build_codes_given.one"),
+        "former": code_register.former(reader.conn, live, record.id) if app.code_of(live.key) else [],
         **timeline(reader, record, None),
     }
 
@@ -189,7 +193,7 @@ def _line(reader: Reader, line: history.Line, names: Any, left: Mapping[str, lis
         field = reader.live.form.fields.get(key)
         field = field and retypes.as_of(left, field, line.id)
         if key == "$code":
-            changes.append({"label": words.Words("客户编码", "Code").say(names.lang), "old": "", "new": new})
+            changes.append({"label": words.Words("客户编码", "Code").say(names.lang), "said": "", "old": old or "", "new": new or ""})
         elif field is not None:
             said = field.type.differs(old, new, field.settings, names) if old and new else ""
             changes.append({"label": words.read(field.label, names.lang), "said": said, "old": field.type.show(old, field.settings, names),
