@@ -117,10 +117,9 @@ def discard_draft(app: str, kind: str, key: str) -> None:
 def publish_draft(app: str, kind: str, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
     known(kind)
     with here.write() as conn:
-        if not body.get("sure"):
-            live = here.fenzu().live.app(conn, app)
-            sure.must_be_sure(conn, live, [(kind, drafts.open_draft(conn, live.id, kind, key).body)], here.as_of())
-        made, job = publish(conn, app, kind, key, body.get("note", ""), body.get("revision"))
+        live = here.fenzu().live.app(conn, app)
+        with sure.asked_twice(conn, live, [(kind, drafts.open_draft(conn, live.id, kind, key).body)], here.as_of(), body.get("sure", False)):
+            made, job = publish(conn, app, kind, key, body.get("note", ""), body.get("revision"))
     here.fenzu().runner.wake()
     return said(made, job)
 
@@ -136,9 +135,8 @@ def publish_set(app: str, body: Mapping[str, Any]) -> dict[str, Any]:
     bodies = [(item["kind"], item["body"]) for item in body["definitions"]]
     with here.write() as conn:
         live = here.fenzu().live.app(conn, app)
-        if not body.get("sure"):
-            sure.must_be_sure(conn, live, bodies, here.as_of())
-        made = apply.publish_set(conn, live.id, bodies, here.actor().by, body.get("note", ""))
+        with sure.asked_twice(conn, live, bodies, here.as_of(), body.get("sure", False)):
+            made = apply.publish_set(conn, live.id, bodies, here.actor().by, body.get("note", ""))
         job = effect.into_effect(conn, app, made, here.actor().zone, here.actor().by)
     here.fenzu().runner.wake()
     return {"definitions": [said(one, job) for one in made]}

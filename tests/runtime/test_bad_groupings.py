@@ -99,7 +99,7 @@ def test_a_retired_option_in_a_rule_warns_and_the_rule_goes_on(site: Installatio
     number = site.boss.make(name="甲", mobile="13806132288", kind="enterprise")["id"]
     body = ruled(of(leaf("kind", "=", "enterprise")))(site.boss.get(GROUPING)["body"])
     site.boss.ask("PUT", f"{GROUPING}/draft", {"body": body})
-    site.boss.ask("POST", f"{GROUPING}/publish", {})
+    site.boss.ask("POST", f"{GROUPING}/publish", {"sure": True})
     first = body["groups"][0]["key"]
     assert site.boss.get(f"{CUSTOMERS}/{number}")["groups"]["importance"][0] == first
     customer = site.boss.get(form)["body"]
