@@ -17,8 +17,9 @@ from runtime.clock import AsOf
 from runtime.definitions.grouping import Grouping
 from runtime.groups import plans
 from runtime.records.targets import RecordTarget, shown
-from runtime.rules import shape, turning
+from runtime.rules import past, shape, turning
 from runtime.rules.deps import Deps, dependencies
+from runtime.rules.operators import OPERATORS
 from runtime.rules.target import Operand, Target
 from runtime.sql.scan import scan_of
 from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
@@ -96,7 +97,9 @@ class _Walk:
         """A condition of the form's own records or, at an inverse, of what is linked to them."""
         if not self._time(at, dependencies(leaf)):
             return
-        if "match" in leaf:
+        if OPERATORS[leaf.get("operator", "=")].takes == "past":
+            self._happened(leaf, at)
+        elif "match" in leaf:
             self._inside(leaf["value"], leaf["field"], at)
         elif "agg" in leaf:
             self._sum(leaf, at)
@@ -104,6 +107,20 @@ class _Walk:
             raise Untold
         else:
             self._plain(leaf, at)
+
+    def _happened(self, leaf: Mapping[str, Any], at: str) -> None:
+        """What happened turns with the lines that say it; a tag that a record was made with turns with its making."""
+        held, own = leaf["value"], self.places[OWN].target
+        sided = [held[side] for side in past.SIDES if isinstance(held.get(side), Mapping)]
+        if at != OWN or any(dependencies({"field": leaf["field"], **side}).time for side in sided):
+            raise Untold
+        assert isinstance(own, RecordTarget)
+        span, known = past.span_of(leaf["operator"], held, ""), None if leaf["field"] == "$group" else own.operand(leaf["field"]).past
+        lines = own.entered(held["groups"]) if known is None else known().changed
+        if leaf["operator"] == "taggedInLast":
+            self.places[OWN].conditions.append((own.operand("$created_at"), "inLast", span))
+        when = Operand("datetime", lines.at, lambda value: value)
+        self.places[f"${len(self.places)}"] = Place(lines.source, own, lines.source.c.id, lines.record, lines.where, [(when, "inLast", span)])
 
     def _plain(self, leaf: Mapping[str, Any], at: str) -> None:
         link, _dot, rest = leaf["field"].partition(".")

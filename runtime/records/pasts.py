@@ -67,5 +67,6 @@ def _part(field: Field, operand: Operand, lines: Any, part: int) -> Operand:
 def entered(asked: Sequence[tuple[LiveGrouping, Sequence[str]]], form_id: int) -> Lines:
     """The lines of the diary by which records joined any of these groups, by grouping."""
     d = tables.diary.alias()
-    which = sa.or_(*(sa.and_(d.c.grouping_id == item.id, d.c.group_id.in_(sorted(item.ids[key] for key in keys))) for item, keys in asked))
+    # Numbers of groups belong to one grouping each; naming the grouping as well lets its index over time be used.
+    which = sa.or_(*(sa.and_(d.c.grouping_id == item.id, d.c.group_id == item.ids[key]) for item, keys in asked for key in keys))
     return Lines(d, d.c.record_id, d.c.at, sa.and_(d.c.form_id == form_id, d.c.joined.is_(sa.true()), which))

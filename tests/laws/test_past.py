@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from runtime import clock
 from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
+from runtime.definitions.grouping import Grouping
 from runtime.errors import FenzuError
-from runtime.groups import generations, membership, preview
+from runtime.groups import generations, membership, preview, turning
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from tests.crm import CUSTOMER, ORDER, TAGS, Crm, field, group, grouping, made, one
+from tests.runtime.test_clock_groups import run_clock
 
 Said = Callable[[Any], bool]
 
@@ -186,6 +188,39 @@ def rebuilt(crm: Crm) -> dict[str, set[int]]:
     with crm.database.write() as conn:
         generations.flip(conn, crm.app(conn), keys)
     return stored(crm)
+
+
+def test_the_clock_asks_only_those_of_whom_a_line_has_grown_old(database: Database, boss: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a stroke everybody is where a replay puts them, and not everybody was asked."""
+    told = grouping("past", [part for part in PAST["groups"] if part["key"] != "dear"], mode="overlapping")
+    crm = made(database, boss, [*BODIES[:-1], ("grouping", told)])
+    monkeypatch.setattr(clock, "now", lambda: crm.as_of.at)
+    old, new, quiet = (crm.add("customer", name=name, kind="person", size=20) for name in "onq")
+    crm.set("customer", old, kind="enterprise", size=60, tags=["gold"])
+    strokes(crm, 20)
+    crm.set("customer", new, kind="agent", size=70, tags=["gold"])
+    expected = replay(crm, crm.as_of)
+    assert expected["up"] == {old, new} and expected["still"] == {quiet}
+    strokes(crm, 14)
+    expected = {key: members for key, members in replay(crm, crm.as_of).items() if key != "dear"}
+    assert stored(crm) == expected
+    assert expected["up"] == {new} and expected["still"] == {old, quiet}
+    with crm.database.read() as conn:
+        app = crm.app(conn)
+        item = grouping("past", [group("any", one(changed("kind")))])
+        places = turning.places(app, app.form("customer"), [Grouping(item)])
+        assert places is not None
+        last = AsOf(crm.as_of.at - timedelta(days=14), crm.as_of.zone)
+        turned = [(place, where) for place in places if (where := place.turned(last, crm.as_of)) is not None]
+        asked = {record for place, where in turned for record in conn.execute(place.select(place.record).where(where)).scalars()}
+        assert old in asked and quiet not in asked
+
+
+def strokes(crm: Crm, days: int) -> None:
+    """The clock, so many days later."""
+    run_clock(crm)
+    crm.later(days=days)
+    run_clock(crm)
 
 
 def test_who_entered_by_a_new_rule_is_known_at_once(database: Database, boss: Actor) -> None:
