@@ -10,7 +10,7 @@ from flask import request, url_for
 
 from builder import drafts
 from builder.drafts import Unpublished
-from builder.edits.grouping import walk
+from builder.edits.grouping import DEEPEST, walk
 from builder.publish import schedule
 from builder.web import groupings_findings, rules_days, start
 from builder.web.groupings_room import KIND, PANELS, TABS, Room
@@ -112,23 +112,19 @@ def around(room: Room) -> dict[str, Any]:
         for i, one in records.items()
     }
     own = room.group.key if room.group else ""
-    free = [g for g in room.grouping.groups.values() if own not in _line(room, g)] if own else []
+    free = [g for g in room.grouping.groups.values() if own not in (g.key, *(one.key for one in room.grouping.above(g.key)))] if own else []
     return {
         "titles": titles,
         "last_day": last_day,
         "help_text": node_of(room.draft.body, own).get("help", {}),
-        "parents": [("", TOP.say(room.lang)), *((g.key, text(g.label)) for g in free)] if free else [],
+        "deepest": bool(own) and len(room.grouping.above(own)) + 1 >= DEEPEST,
+        "parents": [("", TOP.say(room.lang)), *((g.key, "　" * len(room.grouping.above(g.key)) + text(g.label)) for g in free)] if free else [],
     }
 
 
 def last_day(until: str) -> date:
     """The last local day of a decision that ends at a stored moment."""
     return (clock.moment(until) - timedelta(seconds=1)).astimezone(here.as_of().zone).date()
-
-
-def _line(room: Room, group: Group) -> list[str]:
-    """A group and what it stands in."""
-    return [group.key, *(_line(room, room.grouping.groups[group.parent]) if group.parent else [])]
 
 
 def node_of(body: Any, key: str) -> Any:

@@ -82,6 +82,11 @@ class Grouping:
     def children(self, key: str) -> list[Group]:
         return [group for group in self.groups.values() if group.parent == key]
 
+    def above(self, key: str) -> list[Group]:
+        """The groups that a group is nested in, the outermost first."""
+        parent = self.groups[key].parent
+        return [] if parent is None else [*self.above(parent), self.groups[parent]]
+
 
 def _walk(node: Mapping[str, Any], parent: str | None, path: str) -> Iterator[Group]:
     nodes = node.get("groups", ())

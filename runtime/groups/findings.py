@@ -16,6 +16,7 @@ from runtime.rules.target import Target
 NEVER, ALWAYS = "finding_never", "finding_always"
 NEVER_INSIDE, ALWAYS_INSIDE = "finding_never_inside", "finding_always_inside"
 TAKEN, SAME, WITHIN, NO_REST = "finding_taken", "finding_same", "finding_within", "finding_no_rest"
+VOID = (NEVER, NEVER_INSIDE, TAKEN, NO_REST)
 # So many groups of one level are compared each with each; beyond it nobody would read what comes of it.
 COMPARED = 40
 
@@ -34,7 +35,14 @@ class Finding:
 def findings(grouping: Grouping, target: Target, as_of: AsOf, broken: Collection[str] = ()) -> list[Finding]:
     """All findings in the order of the groups; the rules of `broken` groups are left out, and what follows from them."""
     thought = _Thought(grouping, target, as_of, frozenset(broken))
-    return [one for group in grouping.groups.values() for one in thought.group(group)]
+    found: list[Finding] = []
+    void: set[str] = set()  # what lies in a group that nobody gets into needs no word of its own
+    for group in grouping.groups.values():
+        said = [] if group.parent in void else list(thought.group(group))
+        if group.parent in void or any(one.code in VOID for one in said):
+            void.add(group.key)
+        found += said
+    return found
 
 
 class _Thought:
