@@ -15,11 +15,13 @@ from runtime.groups.questions import Asked, Question, questions
 from runtime.groups.sampling import Sample
 from runtime.records.targets import RecordTarget, shown
 from runtime.rules.compile import compile_rule
-from runtime.sql.scan import scan_of
+from runtime.sql.scan import scan_of, unled
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
 
 SAMPLE = 5
+# A place now and a place under the draft, by number, and how many records have them; None is no group.
+Placed = tuple[int | None, int | None, int]
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Draft:
         old: Any = sa.cast(sa.null(), sa.BigInteger)
         if self.item is not None and self.item.live is not None:
             choices = self._live_choices(question)
-            source = source.outerjoin(g, sa.and_(g.c.record_id == main.c.id, g.c.generation == self.item.live.id, g.c.group_id.in_(choices)))
+            source = source.outerjoin(g, sa.and_(g.c.record_id == main.c.id, g.c.generation == self.item.live.id, unled(g.c.group_id).in_(choices)))
             old = g.c.group_id
         query = sa.select(main.c.id.label("id"), old.label("old"), question.answer.label("new"), *more).select_from(source)
         return query.where(*self.there()).subquery()
@@ -153,11 +155,29 @@ class Draft:
         kept = {key for key, known in self.item.live.grouping.groups.items() if known.parent == group.parent}
         return sorted({self.item.ids[key] for key in kept} | {number for number in question.choices if number > 0}) or [0]
 
-    def _flows(self, question: Question, joins: Sequence[Any]) -> list[tuple[int | None, int | None, int]]:
-        """Each record once: how many have one place now and another one under the draft."""
+    def _flows(self, question: Question, joins: Sequence[Any]) -> list[Placed]:
+        """Each record once: how many have one place now and another one, or the same, under the draft."""
         pairs = self.pairs(question, joins)
-        rows = self.conn.execute(sa.select(pairs.c.old, pairs.c.new, sa.func.count()).group_by(pairs.c.old, pairs.c.new))
-        return [(row[0], row[1], int(row[2])) for row in rows]
+        places = (pairs.c.old, pairs.c.new)
+        query = sa.select(*places, sa.func.count()).group_by(*places)
+        if self.sample is not None or self.item is None or self.item.live is None:
+            return [(old, new, int(count)) for old, new, count in self.conn.execute(query)]
+        rows = self.conn.execute(query.where(pairs.c.old.is_distinct_from(pairs.c.new)))
+        return self._with_stayers(question, [(old, new, int(count)) for old, new, count in rows])
+
+    def _with_stayers(self, question: Question, moved: list[Placed]) -> list[Placed]:
+        """Nearly everybody stays, so only who moves is gone through; the rest is told by what is stored."""
+        assert self.item is not None and self.item.live is not None
+        main, g = self.live.tables.main, self.live.tables.members
+        everybody = sa.select(sa.func.count()).select_from(scan_of(main)).where(main.c.deleted_at.is_(None))
+        kept: dict[int | None, int] = {None: int(self.conn.execute(everybody).scalar_one())}
+        query = sa.select(g.c.group_id, sa.func.count()).where(g.c.generation == self.item.live.id, g.c.group_id.in_(self._live_choices(question)))
+        for group, count in self.conn.execute(query.group_by(g.c.group_id)):
+            kept[group] = int(count)
+            kept[None] -= kept[group]
+        for old, _, count in moved:
+            kept[old] -= count
+        return [*moved, *((place, place, count) for place, count in kept.items() if count)]
 
     def movers(self, group: str, kind: str, limit: int = SAMPLE) -> list[tuple[int, str | None, str | None]]:
         """Some of those who would `enter`, `leave` or `stay`: record, group now, group then."""
