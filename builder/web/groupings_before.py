@@ -10,7 +10,6 @@ from builder.web import groupings_impact, groupings_page, pins
 from builder.web.groupings_room import Room
 from runtime.errors import FenzuError
 from runtime.groups import clashes, felt
-from runtime.groups.felt import Felt
 from runtime.groups.preview import Draft, Flow, Impact
 from runtime.web import here
 from runtime.words import Words
@@ -33,7 +32,7 @@ def seen(room: Room) -> dict[str, Any]:
         found = clashes.clashes(draft)[:4]
         left = clashes.unmatched(draft)
     except FenzuError:
-        return {"moves": None, "felt": Felt(0, 0)}
+        return {"moves": None}
     groups = room.grouping.groups
     return {
         "moves": moves,

@@ -17,6 +17,7 @@ from runtime.errors import FenzuError, Invalid, NotFound, Problem
 from runtime.groups import felt, frozen
 from runtime.groups.felt import Felt
 from runtime.groups.preview import Draft
+from runtime.groups.sampling import sample_of
 from runtime.jobs import queue
 from runtime.messages import say
 from runtime.sql.locks import hold_app
@@ -78,7 +79,8 @@ def dialog(room: Room, status: int = 200, asked: bool = False, late: Sequence[st
     preview = publishing.preview(here.conn(), room.found.id, KIND, room.draft.body)
     wrong = [(say(p, room.lang), where(room, p)) for p in preview.problems if p.severity == "error"]
     wrong = wrong or [(one["said"], one["href"]) for one in groupings_examples.wrong(room)]
-    seen = {"moves": None, "felt": Felt(0, 0)} if wrong else groupings_before.seen(room)
+    lazy = not wrong and sample_of(here.conn(), room.live.tables.main) is not None
+    seen = {"moves": None} if wrong or lazy else groupings_before.seen(room)
     return page.show(
         "builder/grouping/publish.html",
         status=status,
@@ -86,6 +88,7 @@ def dialog(room: Room, status: int = 200, asked: bool = False, late: Sequence[st
         preview=preview,
         problems=wrong,
         asked=asked,
+        lazy=lazy,
         problem="".join(late),
         given=request.form,
         uses=groupings_uses.listed(room) if room.item else [],
@@ -93,6 +96,13 @@ def dialog(room: Room, status: int = 200, asked: bool = False, late: Sequence[st
         findings=groupings_findings.told(room, groupings_findings.found(room)),
         **seen,
     )
+
+
+@bp.get("/<key>/-/moving")
+def moving(app: str, key: str) -> Response:
+    """Who would move, for the dialog of a large form, which opens before that is counted."""
+    room = open_room(app, key)
+    return page.show("builder/grouping/publish_moves.html", room=room, asked="asked" in request.args, **groupings_before.seen(room))
 
 
 @bp.get("/<key>/-/versions")

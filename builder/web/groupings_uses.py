@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Response
 
 from builder.edits.grouping import walk
-from builder.web import groupings_page, start
+from builder.web import groupings_page, rules_kept, start
 from builder.web.groupings_room import KIND, Room, bp, open_room
 from runtime.definitions.uses import Use, uses_of
+from runtime.rules.deps import dependencies
 from runtime.web import here, page
+from runtime.words import Words
 
+SAVED = Words("存下的规则「{name}」", "the saved rule “{name}”")
 # What a group is needed for by name; a code or a column needs the grouping.
 BY_NAME = "rule"
 
@@ -33,7 +37,16 @@ def listed(room: Room, group: str | None = None) -> list[Place]:
         if (use.kind, use.key) != (KIND, room.key):
             said = use.where.say(lang)
             seen[said] = Place(said, start.address_of(room.found, use), seen[said].breaks if said in seen else _breaks(use, group))
+    seen |= {place.said: place for place in _saved(room, group)}
     return sorted(seen.values(), key=lambda place: not place.breaks)
+
+
+def _saved(room: Room, group: str | None) -> Iterator[Place]:
+    """Saved rules that name it: copied where they are used, they break nothing and would say so when taken."""
+    for each in rules_kept.kept(room.found, room.grouping.form):
+        names = dependencies(rules_kept.whole(each["rule"])).groups
+        if any(name == f"{room.key}/{group}" if group else name.startswith(f"{room.key}/") for name in names):
+            yield Place(SAVED.say(room.lang, name=groupings_page.text(each["label"])), "", False)
 
 
 def _breaks(use: Use, group: str | None) -> bool:

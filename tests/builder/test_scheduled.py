@@ -16,8 +16,9 @@ from builder.publish.effect import into_effect
 from runtime import clock
 from runtime.accounts import notices, people
 from runtime.accounts.actor import Actor
+from runtime.definitions.grouping import Grouping
 from runtime.errors import Conflict, Invalid
-from runtime.groups import felt
+from runtime.groups import felt, sampling
 from runtime.groups.preview import Draft
 from runtime.jobs.runner import Runner
 from runtime.storage import system_tables as tables
@@ -82,7 +83,7 @@ def test_what_was_scheduled_goes_out_whatever_became_of_the_draft(crm: Crm, monk
     at_its_hour(crm, at, monkeypatch)
     version, rule, draft, waits = now(crm)
     assert (version, rule, waits) == (2, STRICT, False)
-    assert draft.base_version == 2 and edits._spot(draft.body, "mid")[1][1]["rule"] == STRICTER  # type: ignore[arg-type]
+    assert draft.base_version == 2 and edits._spot(draft.body, "mid")[1][1]["rule"] == STRICTER
     assert len(stored(crm)["level"]["mid"]) == 19
     d = tables.diary
     with crm.database.write() as conn:
@@ -156,8 +157,6 @@ def test_wrong_hours_and_drafts_are_refused_at_once(crm: Crm) -> None:
 def test_how_many_move_is_counted_no_further_than_the_answer_needs(crm: Crm) -> None:
     """Of 40 customers 8 are a fifth: the ninth asks."""
     def counted(limit: int) -> felt.Felt:
-        from runtime.definitions.grouping import Grouping
-
         with crm.database.read() as conn:
             body = edits.set_rule(LEVEL, "mid", one({"field": "size", "operator": ">", "value": limit}))
             return felt.felt(Draft(conn, crm.app(conn), Grouping(body), crm.as_of))
@@ -202,3 +201,13 @@ def test_where_it_is_used_is_listed_and_stops_a_removal(designer: Designer) -> N
     assert "high" in [group["key"] for group in designer.body()["groups"]]
     assert "还不能去掉「重要性」" in visible(designer.post("/-/remove", 409))
     assert "importance" in designer.live().groupings
+
+
+def test_the_dialog_of_a_large_form_opens_before_it_is_counted(designer: Designer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "SMALL", 10)
+    designer.act("change", path="rules[0]", part="value", v="22000", slot=0)
+    dialog = designer.get("/-/publish?open=high")
+    assert "/-/moving" in dialog and "从哪里到哪里" not in visible(dialog)
+    assert "从哪里到哪里" in visible(designer.get("/-/moving")) and "先打勾" not in visible(designer.get("/-/moving"))
+    assert "asked=1" in designer.post("/-/publish", 422) and "先打勾" in visible(designer.get("/-/moving?asked=1"))
+    designer.post("/-/publish", 204, sure="1")
