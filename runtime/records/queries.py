@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection
 from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
 from runtime.errors import Invalid, NotFound, Problem
-from runtime.records import access, load, search
+from runtime.records import access, inside, load, search
 from runtime.records.load import Record
 from runtime.records.targets import SYSTEM
 from runtime.rules.compile import compile_rule
@@ -80,15 +80,19 @@ class Reader:
         rows = self.conn.execute(sa.select(self.table.c.id, value).where(among(self.table.c.id, list(ids)), seen))
         return {row[0]: row[1] for row in rows}
 
-    def condition(self, query: Query, *, late: bool = False) -> tuple[ColumnElement[bool], sa.FromClause, search.Found | None]:
-        """Everything that limits a list, and the FROM that its sums need. `late` leaves open who asks and when."""
+    def condition(self, query: Query, *, late: bool = False, members: inside.Members | None = None
+                  ) -> tuple[ColumnElement[bool], sa.FromClause, search.Found | None]:
+        """Everything that limits a list, and the FROM that its sums need. `late` leaves open who asks and when; `members`
+        are those of the group that the rule asks for.
+        """
         as_of = None if late else self.as_of
         there = self.table.c.deleted_at.is_not(None) if query.deleted else self.table.c.deleted_at.is_(None)
         parts = [there, access.row_rule(self.app, self.live, self.actor, as_of)]
-        source: sa.FromClause = self.table
-        if query.rule is not None:
+        source: sa.FromClause = self.table if members is None else members.join(self.table)
+        rule = query.rule if members is None else members.rest
+        if rule is not None:
             me = None if late else self.actor.id
-            compiled = compile_rule(query.rule, access.seen(self.app, self.live, self.actor, late=late), as_of, me=me, scan=True)
+            compiled = compile_rule(rule, access.seen(self.app, self.live, self.actor, late=late), as_of, me=me, scan=True)
             parts.append(compiled.where)
             source = compiled.select_from(source)
         if query.ids is not None:
@@ -117,12 +121,12 @@ class Reader:
 
     def _prepared(self, query: Query) -> Prepared:
         """The statement of a first page, with times, the asker and the length filled in at each run."""
-        role = access.kept_apart(self.app, self.actor)
-        name = (self.live.key, json.dumps(query.rule, sort_keys=True), query.sort, query.deleted, role)
+        role, members = access.kept_apart(self.app, self.actor), self._members(query)
+        name = (self.live.key, json.dumps(query.rule, sort_keys=True), query.sort, query.deleted, role, members is None)
         known: dict[Any, Prepared] = self.app.cache.setdefault("first pages", {})
         if name not in known:
-            where, source, _ = self.condition(query, late=True)
-            keys = self.keys(query.sort, late=True)
+            where, source, _ = self.condition(query, late=True, members=members)
+            keys = self.keys(query.sort, late=True, members=members)
             columns = [key.column.label(f"k{at}") for at, key in enumerate(keys)]
             statement = sa.select(*columns).select_from(source).where(where).order_by(*(key.ordered for key in keys))
             if len(known) >= REMEMBERED:
@@ -132,9 +136,9 @@ class Reader:
 
     def ids(self, query: Query) -> tuple[list[int], bool]:
         """The ids of one page in order, and whether there are more."""
-        limit = max(1, min(query.limit, MOST))
-        where, source, found = self.condition(query)
-        keys = self.keys(query.sort)
+        limit, members = max(1, min(query.limit, MOST)), self._members(query)
+        where, source, found = self.condition(query, members=members)
+        keys = self.keys(query.sort, members=members)
         statement = sa.select(self.table.c.id).select_from(source).where(where).order_by(*(k.ordered for k in keys))
         if query.after:
             statement = statement.where(after_marker(keys, read_marker(query.after, len(keys))))
@@ -146,7 +150,7 @@ class Reader:
 
     def count(self, query: Query, most: int | None = COUNTED) -> tuple[int, bool]:
         """How many records a list has, counted up to a bound (None: all), and whether the figure is exact."""
-        where, source, found = self.condition(query)
+        where, source, found = self.condition(query, members=inside.members(self.app, self.live, query.rule))
         if found is not None and most is not None:
             ids = sa.select(self.table.c.id).select_from(source).where(where)
             total = search.count(self.conn, found, ids, most + 1)
@@ -172,11 +176,20 @@ class Reader:
         for start in range(0, len(ids), size):
             yield list(self._load(ids[start : start + size].tolist()).values())
 
-    def keys(self, sort: Sequence[tuple[str, bool]], *, late: bool = False) -> list[Key]:
+    def _members(self, query: Query) -> inside.Members | None:
+        """The members of the group a list asks for, where it is best read from them: in their order, or when they are few."""
+        found = None if query.deleted else inside.members(self.app, self.live, query.rule)
+        along = not query.sort or query.sort[0][0] in inside.BY_NUMBER
+        return found if found is not None and (along or found.few(self.conn)) else None
+
+    def keys(self, sort: Sequence[tuple[str, bool]], *, late: bool = False, members: inside.Members | None = None) -> list[Key]:
         """The columns a list is sorted by; the id comes last, so that no two rows are equal. `late` leaves open when."""
+        number = self.table.c.id if members is None else members.record
+        if sort and sort[0][0] in inside.BY_NUMBER:
+            return [Key("$id", number, sort[0][1], False)]
         made = [self._key(name, desc, late) for name, desc in sort]
         descending = made[-1].desc if made else True
-        return [*made, Key("$id", self.table.c.id, descending, False)]
+        return [*made, Key("$id", number, descending, False)]
 
     def _key(self, name: str, desc: bool, late: bool) -> Key:
         if name in SYSTEM:

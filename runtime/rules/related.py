@@ -52,20 +52,29 @@ def aggregate(work: Work, rule: Mapping[str, Any], path: str, *, as_is: bool = F
     if by is not None and by.kind not in ORDERED:
         raise Invalid(Problem(f"{path}.agg.by", "rule_no_extreme", {"field": by.label}))
     value = _value(work, rows, fn, replace(of, folded=None) if of is not None and as_is else of, by, where)
-    if fn in COUNTED:
-        value = sa.func.coalesce(value, 0)
-    return _operand(fn, value, of, rows)
+    counted = fn in COUNTED and not (work.scan and _beyond_none(rule))
+    return _operand(fn, sa.func.coalesce(value, 0) if counted else value, of, rows, counted)
 
 
-def _operand(fn: str, value: ColumnElement[Any], of: Operand | None, rows: Related) -> Operand:
-    """What the result may be compared with: a count with whole numbers, a sum with what its field holds."""
+def _beyond_none(rule: Mapping[str, Any]) -> bool:
+    """Whether a condition is never true of no rows at all: then a scan begins with those who have some."""
+    least = rule.get("value")
+    whole = isinstance(least, int | float) and not isinstance(least, bool) and least >= 1
+    return whole and rule.get("operator") in (">", ">=", "=") and "valueSource" not in rule
+
+
+def _operand(fn: str, value: ColumnElement[Any], of: Operand | None, rows: Related, counted: bool) -> Operand:
+    """What the result may be compared with: a count with whole numbers, a sum with what its field holds.
+
+    `counted` says that it is 0, and never blank, where there are no rows.
+    """
     label = rows.label if of is None else of.label
     if of is None or fn == "countDistinct":
-        return Operand("number", value, whole, label=label, never_blank=fn in COUNTED)
+        return Operand("number", value, whole, label=label, never_blank=counted)
     if fn in ("first", "last") and of.folded is not None:
         return Operand("text", value, of.bind, folded=value, label=label)
     bind = mean(of.bind) if fn == "avg" else of.bind
-    return Operand(of.kind, value, bind, label=label, options=of.options, never_blank=fn in COUNTED)
+    return Operand(of.kind, value, bind, label=label, options=of.options, never_blank=counted)
 
 
 def whole(value: Any) -> int:
