@@ -15,7 +15,7 @@ from runtime.rules.deps import dependencies
 from runtime.web import here, page
 from runtime.words import Words
 
-SAVED = Words("存下的规则「{name}」", "the saved rule “{name}”")
+SAVED = Words("存下的规则「{name}」", "The saved rule “{name}”")
 # What a group is needed for by name; a code or a column needs the grouping.
 BY_NAME = "rule"
 
@@ -36,6 +36,7 @@ def listed(room: Room, group: str | None = None) -> list[Place]:
     for use in uses_of(room.found.whole, KIND, room.key, group=group):
         if (use.kind, use.key) != (KIND, room.key):
             said = use.where.say(lang)
+            said = said[:1].upper() + said[1:]
             seen[said] = Place(said, start.address_of(room.found, use), seen[said].breaks if said in seen else _breaks(use, group))
     seen |= {place.said: place for place in _saved(room, group)}
     return sorted(seen.values(), key=lambda place: not place.breaks)
