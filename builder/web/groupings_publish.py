@@ -17,7 +17,6 @@ from runtime.errors import FenzuError, Invalid, NotFound, Problem
 from runtime.groups import felt, frozen
 from runtime.groups.felt import Felt
 from runtime.groups.preview import Draft
-from runtime.groups.sampling import sample_of
 from runtime.jobs import queue
 from runtime.messages import say
 from runtime.sql.locks import hold_app
@@ -79,7 +78,7 @@ def dialog(room: Room, status: int = 200, asked: bool = False, late: Sequence[st
     preview = publishing.preview(here.conn(), room.found.id, KIND, room.draft.body)
     wrong = [(say(p, room.lang), where(room, p)) for p in preview.problems if p.severity == "error"]
     wrong = wrong or [(one["said"], one["href"]) for one in groupings_examples.wrong(room)]
-    lazy = not wrong and sample_of(here.conn(), room.live.tables.main) is not None
+    lazy = not wrong and felt.many(here.conn(), room.live)
     seen = {"moves": None} if wrong or lazy else groupings_before.seen(room)
     return page.show(
         "builder/grouping/publish.html",

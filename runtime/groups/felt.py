@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from runtime.groups.preview import Draft
+from runtime.groups.sampling import sample_of
+from runtime.storage.live import LiveForm
 
 SHARE, MANY = 0.2, 500
 
@@ -21,6 +24,11 @@ class Felt(NamedTuple):
     def large(self) -> bool:
         """Whether so many change place that a person is asked again."""
         return self.moved > MANY or self.moved > SHARE * self.total
+
+
+def many(conn: Connection, live: LiveForm) -> bool:
+    """Whether a form has so many records that one should not wait for their counting."""
+    return sample_of(conn, live.tables.main) is not None
 
 
 def felt(draft: Draft) -> Felt:
