@@ -21,6 +21,7 @@ from runtime.errors import Invalid, Problem
 from runtime.rules import binding, dates, leaves, shape
 from runtime.rules.operators import OPERATORS, OPERATORS_OF
 from runtime.rules.target import Diaried, Lines, Operand, Past
+from runtime.sql.types import BinaryText
 
 if TYPE_CHECKING:
     from runtime.rules.compile import Work
@@ -87,10 +88,16 @@ def span_of(name: str, value: Any, path: str) -> Mapping[str, Any]:
 
 def within(work: Work, lines: Lines, span: Mapping[str, Any], which: Bool) -> Bool:
     """Whether a record has such a line in the last n days. A few records look up their own lines; a scan finds the lines first."""
-    where = [*_time(lines.at, span, work.as_of), which]
     if work.scan:
-        return work.target.id.in_(sa.select(lines.record).where(lines.where, *where))
-    return _has(work, lines, where)
+        return work.target.id.in_(sa.select(lines.record).where(lines.where, *_time(lines.at, span, work.as_of), which))
+    return _has(work, lines, [*_time(_by_record(lines.at), span, work.as_of), which])
+
+
+def _by_record(at: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The time of a line where the line is found by its record: an index by time, which SQLite prefers, would look
+    through everybody's lines for each record.
+    """
+    return sa.func.coalesce(at, sa.literal("", BinaryText), type_=BinaryText)
 
 
 def _has(work: Work, lines: Lines, which: Sequence[Bool]) -> Bool:
@@ -108,7 +115,7 @@ def _time(at: ColumnElement[Any], span: Mapping[str, Any], as_of: AsOf | None) -
     if span.get("today", True) is False:
         found.append(at < leaves.at(lambda now: clock.text(now.start_of(now.today)), as_of))
     elif as_of is not None:
-        found.append(at <= sa.literal(clock.text(as_of.at), at.type))
+        found.append(at <= sa.literal(clock.text(as_of.at), BinaryText))
     return found
 
 
@@ -150,5 +157,5 @@ def last_entry(work: Work, rule: Mapping[str, Any], path: str) -> ColumnElement[
 def _newest(work: Work, lines: Lines, what: ColumnElement[Any]) -> ColumnElement[Any]:
     query = sa.select(what).select_from(lines.source).where(lines.record == work.target.id, lines.where)
     if work.as_of is not None:
-        query = query.where(lines.at <= sa.literal(clock.text(work.as_of.at), lines.at.type))
-    return query.order_by(lines.at.desc()).limit(1).scalar_subquery().correlate_except(lines.source)
+        query = query.where(_by_record(lines.at) <= sa.literal(clock.text(work.as_of.at), BinaryText))
+    return query.order_by(_by_record(lines.at).desc()).limit(1).scalar_subquery().correlate_except(lines.source)
