@@ -37,6 +37,14 @@ def opened(app: str, form: str) -> tuple[LiveApp, LiveForm, Rules]:
     return found, live, both
 
 
+def judged(app: str, form: str) -> LiveApp:
+    """The app, where codes can be judged at all: none of the groupings they read is frozen or still being built."""
+    found, _, both = opened(app, form)
+    if codes.waits(found, both.now):
+        raise Conflict(Problem("", "code_waits"))
+    return found
+
+
 def wanted() -> Filter:
     """The filter that the address or the form says."""
     return Filter(max(0, min(request.values.get("part", 0, type=whole), BITS)), request.values.get("group", "")[:90])
@@ -75,14 +83,14 @@ def _groups(found: LiveApp, both: Rules) -> list[tuple[str, list[tuple[str, str]
 @bp.post("/check")
 def look(app: str, form: str) -> Response:
     """Look through all codes anew."""
-    opened(app, form)
+    judged(app, form)
     return _ask(app, form, code_jobs.AUDIT, {})
 
 
 @bp.post("/recode")
 def change(app: str, form: str) -> Response:
     """New codes for the ticked ones at once, or for all of the filter by a job."""
-    found, _, _ = opened(app, form)
+    found = judged(app, form)
     if request.form.get("all"):
         asked = wanted()
         return _ask(app, form, code_jobs.RECODE, {"differs": asked.differs, "group": asked.group})

@@ -107,6 +107,9 @@ def test_what_cannot_get_a_code_is_told_with_the_reason(codes: Codes) -> None:
         conn.execute(tables.app.update().values(revision=tables.app.c.revision + 1))
     said = visible(codes.person.htmx("GET", f"{codes.build}/fill").get_data(as_text=True))
     assert "编码要等「地域、客户类型、销售渠道」" in said
+    codes.post("/check", 409)
+    codes.post("/recode", 409, id=codes.ids[0])
+    assert "判断不了" in visible(codes.person.htmx("GET", f"{codes.build}/one/{codes.ids[5]}").get_data(as_text=True))
 
 
 def test_codes_that_no_longer_match_are_listed_with_the_reason_and_changed(codes: Codes) -> None:

@@ -16,19 +16,21 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from runtime.accounts.actor import Actor
-from runtime.commands import code_jobs, fill_codes, recode
+from runtime.commands import code_jobs, code_rehearsal, fill_codes, recode
 from runtime.errors import Conflict
-from runtime.groups import check_digit, code_audit, generations
+from runtime.groups import check_digit, code_audit, code_pace, code_register, generations
 from runtime.groups.code_audit import Filter
 from runtime.groups.code_reading import mistyped
+from runtime.groups.code_register import Wanted
 from runtime.jobs import queue
 from runtime.jobs.runner import Runner
 from runtime.records import history, known
+from runtime.records.names import RecordNames
 from runtime.records.queries import Query
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from tests.conftest import database_url
-from tests.crm import BODIES, CODE, Crm, made
+from tests.crm import BODIES, CODE, LEVEL, Crm, made
 from tests.shared import ROOT
 
 SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -156,6 +158,51 @@ def test_recoding_and_its_undo_are_nothing(crm: Crm) -> None:
     assert run(crm, code_jobs.BACK, batch=done.id).value["done"] == 3
     assert state(crm) == before
     assert run(crm, code_jobs.BACK, batch=done.id).value["done"] == 0  # once is enough
+
+
+def test_a_rehearsal_promises_what_the_back_fill_does(database: Database, boss: Actor) -> None:
+    crm = made(database, boss, [*BODIES[:-1], ("code", CHECKED)])
+    ids = bare(crm, 8)
+    with crm.database.read() as conn:
+        live = crm.app(conn).form("customer")
+        told = code_rehearsal.rehearse(conn, crm.app(conn), live, crm.as_of)
+        assert code_pace.of(conn, live, crm.app(conn).groupings["level"], crm.as_of)[:2] == (0, 8)
+    run(crm, fill_codes.KIND)
+    given = code_now(crm)
+    assert (told.waiting, told.would, told.cannot, told.whole) == (8, 8, 0, True)
+    assert told.samples == [(i, given[i]) for i in ids[: len(told.samples)]]
+
+
+def test_the_register_is_looked_through_by_state_and_by_letters_wherever_they_stand(database: Database, boss: Actor) -> None:
+    """Prefixes of several lengths move what stands behind them; the filter finds it all the same."""
+    level = {**LEVEL, "groups": [{**each, "prefix": letters} for each, letters in zip(LEVEL["groups"], ("HIGH", "M", "LO"), strict=True)]}
+    bodies = [(kind, level if body["key"] == "level" else body) if kind == "grouping" else (kind, body) for kind, body in BODIES]
+    crm = made(database, boss, bodies)
+    ids = crm.add_many("customer", [{"name": f"n{n}", "kind": ("enterprise", "person")[n % 2], "size": n * 10} for n in range(12)])
+    crm.set("customer", ids[0], kind="person")
+    with crm.act() as act:
+        swaps = recode.recode(act, "customer", ids)
+        recode.recode(act, "customer", ids)
+    with crm.act() as act:
+        recode.take_back(act, "customer", {ids[0]: swaps[ids[0]]})
+    now = code_now(crm)
+    with crm.database.read() as conn:
+        app, live = crm.app(conn), crm.app(conn).form("customer")
+
+        def found(**wanted: Any) -> list[str]:
+            seen, after = [], ""
+            while page := code_register.page(conn, app, live, sa.true(), Wanted(**wanted), after, 5):
+                seen += [row.shown for row in page]
+                after = page[-1].code
+            return seen
+
+        current = sorted(map(str, now.values()), key=str.casefold)
+        assert found(state="used") == current and found(state="freed") == [swaps[ids[0]][1]] and found(state="former") == []
+        assert found(letters={1: "E"}, state="used") == [text for text in current if text.split("-")[0].endswith("E")]
+        assert found(letters={0: "M", 1: "P"}) == [text for text in current if text.startswith("MP")]
+        assert found(prefix="lo") == [text for text in found() if text.startswith("LO")] != []
+        names = RecordNames(conn, app, "zh", "Asia/Shanghai")
+        assert [names.find_record("customer", str(text)) for text in swaps[ids[0]]] == [ids[0], ids[0]]
 
 
 def test_whoever_comes_back_gets_the_old_code_again(crm: Crm) -> None:
