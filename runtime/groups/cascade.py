@@ -15,6 +15,7 @@ from runtime.groups.membership import Changed
 from runtime.jobs import queue
 from runtime.records.act import Act
 from runtime.sql.lists import among
+from runtime.sql.locks import hold_rows
 from runtime.storage.live import Inverse, LiveForm
 
 AT_ONCE = 500
@@ -101,6 +102,7 @@ def _refresh(act: Act, live: LiveForm, ids: Sequence[int], changed: frozenset[st
         for form in _beyond(act, live.key, touched):
             queue.put(act.conn, "refresh", {"app": act.app.key, "form": form, "cause": act.cause}, by=act.by.by, app_id=act.app.id)
         return
+    hold_rows(act.conn, live.tables.main, ids)
     if ids and (membership.refresh(act, live, ids, changed) or touched):
         follow(act, live, ids, touched, {})
 

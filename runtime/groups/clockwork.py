@@ -28,6 +28,7 @@ from runtime.jobs.job import Job
 from runtime.jobs.pace import Pace
 from runtime.records.act import Act, acting
 from runtime.sql.lists import among
+from runtime.sql.locks import hold_rows
 from runtime.storage import live as snapshots
 from runtime.storage import system_tables as tables
 from runtime.storage.live import Live, LiveApp, LiveForm
@@ -213,6 +214,7 @@ class Turn:
 def settle(act: Act, form: str, ids: Sequence[int], only: frozenset[str] | None) -> list[str]:
     """Ask groupings about records and follow whom that concerns; the grouping of every move people see."""
     live, before = act.app.form(form), len(act.moves)
+    hold_rows(act.conn, live.tables.main, ids)
     found = membership.refresh(act, live, ids, None, only=only)
     if found:
         cascade.follow(act, live, sorted({move.record for move in found}), frozenset(), {})

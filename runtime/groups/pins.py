@@ -14,6 +14,7 @@ from runtime.groups import membership
 from runtime.records import access
 from runtime.records.act import Act
 from runtime.sql.lists import among
+from runtime.sql.locks import hold_rows
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
 
@@ -68,6 +69,7 @@ def take_away(act: Act, form: str, ids: Sequence[int], group: str) -> list[int]:
 
 
 def _settle(act: Act, live: LiveForm, ids: Sequence[int]) -> None:
+    hold_rows(act.conn, live.tables.main, ids)
     membership.refresh(act, live, ids, None)
 
 

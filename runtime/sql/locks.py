@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table
+
+from runtime.sql.lists import among
 
 SPACE = 0x46656E7A  # one number space of our own, so that another program's advisory locks never meet ours
 
@@ -12,3 +17,11 @@ def hold_app(conn: Connection, app_id: int, *, alone: bool = False) -> None:
     if conn.dialect.name == "postgresql":
         name = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
         conn.exec_driver_sql(f"SELECT {name}({SPACE}, {int(app_id)})")
+
+
+def hold_rows(conn: Connection, table: Table, ids: Sequence[int]) -> None:
+    """Hold rows until the transaction ends, in the order of their ids, so that what is asked about them next sees all that
+    others who held them have written.
+    """
+    if conn.dialect.name == "postgresql" and ids:
+        conn.execute(sa.select(table.c.id).where(among(table.c.id, ids)).order_by(table.c.id).with_for_update()).close()
