@@ -33,15 +33,21 @@ function counted() {
   }
 }
 
-/** Exact numbers that are still on their way belong to a rule that is not there any more. */
-function leaving(event) {
-  const { target } = event.detail;
-  if (target?.id === "recount") window.htmx.trigger(target, "htmx:abort");
-  if (target?.id === "impact" && part("panel-now")?.value !== "impact") event.detail.shouldSwap = false;
+/** Numbers that were on their way when the rule was changed belong to a rule that is not there any more. */
+function late(event) {
+  const { requestConfig } = event.detail;
+  const now = document.querySelector("#now [name=revision]")?.value;
+  if (/\/impact\b/.test(requestConfig.path) && requestConfig.parameters.revision !== now) event.detail.shouldSwap = false;
 }
 
+/** Whoever looks at another panel meanwhile keeps it. */
+function elsewhere(event) {
+  if (event.detail.target?.id === "impact" && part("panel-now")?.value !== "impact") event.detail.shouldSwap = false;
+}
+
+document.body.addEventListener("htmx:beforeSwap", late);
 document.body.addEventListener("htmx:beforeSwap", remember);
-document.body.addEventListener("htmx:oobBeforeSwap", leaving);
+document.body.addEventListener("htmx:oobBeforeSwap", elsewhere);
 document.body.addEventListener("htmx:oobAfterSwap", (event) => {
   const id = event.detail.target?.id;
   if (id === "hits") counted();
