@@ -109,7 +109,8 @@ def reads(whole: Whole, form: str, rule: Rule, path: str = "", own: str = "") ->
 def _past(whole: Whole, form: str, rule: Rule, value: Mapping[str, Any], path: str) -> Iterator[Read]:
     """What a condition on what happened reads: the groups, the tags, or the field with what it was and became."""
     if rule["field"] == "$group":
-        yield Read(path, form, "$group", groups=tuple(map(str, value.get("groups") or ())))
+        groups = value.get("groups")
+        yield Read(path, form, "$group", groups=tuple(map(str, groups if isinstance(groups, list) else ())))
         return
     sides = [value[side].get("value") for side in SIDES if isinstance(value.get(side), Mapping)]
     held = [value.get("tags"), *sides]

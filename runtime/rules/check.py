@@ -138,9 +138,8 @@ def _beside(rule: Mapping[str, Any], held: Mapping[str, Any], target: Target, pa
     """The same of what stands beside the length of time of a condition on what happened, as conditions of their own."""
     for side in SIDES:
         if isinstance(held.get(side), Mapping) and "value" in held[side]:
-            yield from _values({"field": rule["field"], **held[side]}, target, False, path)
-    if "tags" in held or "from" not in held:
-        yield from _values({"field": rule["field"], "operator": "hasAnyOf", "value": held.get("tags") or []}, target, False, path)
+            yield from _values({"field": rule["field"], "value": held[side]["value"]}, target, False, path)
+    yield from _values({"field": rule["field"], "value": held.get("tags") or []}, target, False, path)
 
 
 def _operands(rule: Mapping[str, Any], target: Target, path: str) -> Iterator[tuple[str, Operand]]:

@@ -65,7 +65,8 @@ def dependencies(rule: Mapping[str, Any]) -> Deps:
         )
     if name == "$group":
         past = value.get("groups") if isinstance(value, Mapping) else None
-        keys = frozenset(map(str, value if isinstance(value, list) else [value] if past is None else past))
+        named = value if past is None else past
+        keys = frozenset(map(str, named if isinstance(named, list) else [named]))
         return Deps(groups=keys, time=time, entered=keys if past is not None else frozenset())
     if rule.get("operator") == "changed" and isinstance(value, Mapping):
         time = max(time, *(_sided(value.get(side)) for side in ("from", "to")), key=RANK.__getitem__)
