@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-from benchmarks import grouped_app, world
+from benchmarks import clocks, grouped_app, world
 from benchmarks.client import Browser, Server
 from benchmarks.figures import Cost, Figure, beside, measured
 from benchmarks.grouped_hand import Hand
@@ -35,7 +35,7 @@ def figures(made: World, hand: Hand) -> list[Figure]:
         say(f"the clock struck: {night.told()}; {len(saving.times):,} saves beside it")
         return [*found, Figure("the night's clock, everything, while people save", cost.seconds, None, NIGHT, absolute=True),
                 Figure("of it, the server's processor", cost.cpu, None),
-                Figure("saves beside the clock, p95", saving.p95, None, WAIT, absolute=True)]
+                Figure("saves beside the clock, p95", saving.p95, None, WAIT, absolute=True), *clocks.figures(made, server)]
 
 
 class Night:
