@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from builder.edits.made import Body
+from builder.edits.made import Body, copy
 from runtime.definitions.form import LIFTED, read_field
 from runtime.definitions.layout import item_id, walk
 from runtime.errors import NotFound, Problem
@@ -42,7 +42,7 @@ def make(kind: FieldType, settings: Mapping[str, Any], facts: Mapping[str, Any])
         if name not in (*LIFTED, "options") and settings.get(name) is not None and settings[name] != spec.get("default")
     }
     given = {name: value for name, value in settings.items() if value is not None}
-    return {**kind.schema(given), "x-fenzu": {"type": kind.name, **facts, **own}}
+    return copy({**kind.schema(given), "x-fenzu": {"type": kind.name, **facts, **own}})  # never the type's own defaults
 
 
 def facts_of(node: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,14 @@ def test_a_new_subform_is_whole_and_sound() -> None:
     assert body["x-fenzu"]["layout"][0]["items"][-1] == {"field": "rows", "span": 2}
 
 
+def test_what_becomes_of_one_subform_never_reaches_the_next() -> None:
+    """A body is JSON of its own: whoever changes it in place changes nothing that a new field begins with."""
+    first, key = made()
+    first["properties"][key]["items"]["properties"].clear()
+    second, key = made()
+    assert columns(second, key) == ["item", "quantity"]
+
+
 def test_columns_are_added_named_moved_required_and_taken_away() -> None:
     body, key = made()
     added = rows.add(body, key, "money", after="item")
