@@ -7,6 +7,7 @@ maintains both builds for the records it has passed; the flip is one short trans
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from runtime.clock import AsOf
 from runtime.groups import covering, movers, plans
 from runtime.groups.questions import Question
 from runtime.records.targets import RecordTarget
+from runtime.rules.shared import Shared, repeated
 from runtime.sql.prepared import Prepared, late
 from runtime.storage import system_tables as tables
 from runtime.storage import versions
@@ -103,18 +105,25 @@ def inserts(app: LiveApp, live: LiveForm, item: LiveGrouping, pinned: bool, dial
     key = ("inserts", item.building.id, pinned, dialect.name)
     if key not in app.cache:
         target = RecordTarget(app, live, plans.generations(app, building=True))
-        asked, _ = plans.ask(app, live, item, item.building, target, pinned=pinned)
-        app.cache[key] = [Prepared(_insert(live, question), dialect) for question in asked]
+        rules = [group.rule for group in item.building.grouping.groups.values() if group.rule is not None]
+        shared = Shared(repeated(rules), _between)
+        asked, _ = plans.ask(app, live, item, item.building, target, pinned=pinned, shared=shared)
+        app.cache[key] = [Prepared(_insert(live, question, shared), dialect) for question in asked]
     made: list[Prepared] = app.cache[key]
     return made
 
 
-def _insert(live: LiveForm, question: Question) -> sa.Insert:
+def _between(number: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """The records of one chunk."""
+    return sa.and_(number > late("low", sa.BigInteger()), number <= late("high", sa.BigInteger()))
+
+
+def _insert(live: LiveForm, question: Question, shared: Shared) -> sa.Insert:
     main, members = live.tables.main, live.tables.members
     inner = (
         sa.select(main.c.id.label("record"), question.answer.label("answer"))
-        .where(main.c.id > late("low", sa.BigInteger()), main.c.id <= late("high", sa.BigInteger()))
-        .where(main.c.deleted_at.is_(None))
+        .select_from(shared.join(main, question.answer))
+        .where(_between(main.c.id), main.c.deleted_at.is_(None))
         # an offset keeps the databases from folding this into the outer query, where each answer would be asked twice
         .offset(0)
         .subquery()

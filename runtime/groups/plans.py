@@ -18,6 +18,7 @@ from runtime.groups.questions import Asked, Question, questions
 from runtime.records.targets import RecordTarget
 from runtime.rules.compile import compile_rule
 from runtime.rules.deps import Deps, dependencies
+from runtime.rules.shared import Shared
 from runtime.sql.lists import among_bound
 from runtime.sql.prepared import Prepared, late
 from runtime.storage.live import Generation, LiveApp, LiveForm, LiveGrouping
@@ -121,12 +122,12 @@ def layered(deps: Mapping[str, Deps]) -> list[list[str]]:
 
 
 def ask(app: LiveApp, live: LiveForm, item: LiveGrouping, build: Generation, target: RecordTarget, *, pinned: bool,
-        as_of: Any = None, scan: bool = False) -> tuple[list[Question], list[Any]]:
+        as_of: Any = None, scan: bool = False, shared: Shared | None = None) -> tuple[list[Question], list[Any]]:
     """The questions of one build of a grouping and the joins their sums need. Without `as_of` times are late parameters."""
     joins: list[Any] = []
 
     def condition(rule: Mapping[str, Any]) -> sa.ColumnElement[bool]:
-        compiled = compile_rule(rule, target, as_of, scan=scan)
+        compiled = compile_rule(rule, target, as_of, scan=scan, shared=shared)
         joins.extend(compiled.joins)
         return compiled.where
 

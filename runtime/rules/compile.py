@@ -17,6 +17,7 @@ from runtime.clock import AsOf
 from runtime.errors import Invalid, Problem
 from runtime.rules import binding, leaves, past, related, shape
 from runtime.rules.operators import GROUP_OPERATORS, OPERATORS, OPERATORS_OF, PAST_OPERATORS
+from runtime.rules.shared import Shared
 from runtime.rules.target import WHO, Operand, Target, at_moment
 from runtime.sql.prepared import late
 
@@ -39,15 +40,16 @@ class Compiled:
 
 
 def compile_rule(
-    rule: Rule, target: Target, as_of: AsOf | None, *, me: int | None = None, scan: bool = False
+    rule: Rule, target: Target, as_of: AsOf | None, *, me: int | None = None, scan: bool = False, shared: Shared | None = None
 ) -> Compiled:
     """A whole rule. Without `as_of` times, and without `me` the asker, are late parameters for statements made once.
 
     `scan` compiles sums over related records as grouped joins, which is how a whole table is asked; otherwise they are
-    correlated with the record, which is how a few are. Both give the same.
+    correlated with the record, which is how a few are. Both give the same. `shared` holds those that several rules of one
+    statement ask for.
     """
     shape.check_size(rule)
-    work = Work(target, as_of, me, scan)
+    work = Work(target, as_of, me, scan, shared=shared)
     return Compiled(work.group(rule, negated=False, path="", depth=1), work.joins)
 
 
@@ -61,6 +63,7 @@ class Work:
     scan: bool
     joins: list[tuple[Subquery, Bool]] = field(default_factory=list)
     hops: int = 0
+    shared: Shared | None = None
 
     def __post_init__(self) -> None:
         self.target = at_moment(self.target, self.as_of)

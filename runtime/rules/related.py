@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 
 from runtime.errors import Invalid, Problem
 from runtime.rules import shape
+from runtime.rules.shared import name_of
 from runtime.rules.target import Operand, Related
 from runtime.sql.scan import unled
 
@@ -51,7 +52,11 @@ def aggregate(work: Work, rule: Mapping[str, Any], path: str, *, as_is: bool = F
     by = _inner(rows, agg.get("by"), f"{path}.agg.by") if fn in ("first", "last") else None
     if by is not None and by.kind not in ORDERED:
         raise Invalid(Problem(f"{path}.agg.by", "rule_no_extreme", {"field": by.label}))
-    value = _value(work, rows, fn, replace(of, folded=None) if of is not None and as_is else of, by, where)
+    shared = work.shared
+    if shared is not None and by is None and name_of(rule) in shared.wanted:
+        value = shared.value(rule, work.target.id, lambda: _grouped(rows, _function(fn, of), where, shared.within(rows.link)))
+    else:
+        value = _value(work, rows, fn, replace(of, folded=None) if of is not None and as_is else of, by, where)
     counted = fn in COUNTED and not (work.scan and _beyond_none(rule))
     return _operand(fn, sa.func.coalesce(value, 0) if counted else value, of, rows, counted)
 
@@ -143,15 +148,16 @@ def _value(
     if not work.scan:
         query = sa.select(made).select_from(rows.source).where(rows.link == work.target.id, where)
         return query.scalar_subquery().correlate(*_outer(work))
-    grouped = (
-        sa.select(rows.link.label("k"), made.label("v"))
-        .select_from(rows.source)
-        .where(unled(rows.link).is_not(None), where)
-        .group_by(unled(rows.link))
-        .subquery()
-    )
+    link = unled(rows.link)
+    grouped = _grouped(rows, made, where, link.is_not(None), link)
     work.joins.append((grouped, grouped.c.k == work.target.id))
     return grouped.c.v
+
+
+def _grouped(rows: Related, made: ColumnElement[Any], where: Bool, which: Bool, by: ColumnElement[Any] | None = None) -> sa.Subquery:
+    """The sums of many records at once: `k` is whose they are, `v` what they come to; `which` says of which records."""
+    found = sa.select(rows.link.label("k"), made.label("v")).select_from(rows.source).where(which, where)
+    return found.group_by(rows.link if by is None else by).subquery()
 
 
 def _outer(work: Work) -> list[Any]:

@@ -21,9 +21,11 @@ def index_of(made: RecordTables, link: str, fields: Collection[str]) -> Index:
     """The index over a link and what sums read behind it, as far as that is short."""
     known = [(key, made.form.fields[key].type.kind) for key in sorted(fields) if key in made.names and key != link]
     held = [key for key, kind in sorted(known, key=lambda one: one[1] not in FIRST) if kind in SHORT][:WIDEST]
-    name = "_".join([f"{COVER}{made.main.name}", made.names[link], *(made.names[key] for key in held)])
-    there = made.main.c.deleted_at.is_(None)
-    return Index(name, *(made.column(key) for key in (link, *held)), sqlite_where=there, postgresql_where=there)
+    name = "_".join([f"{COVER}{made.main.name}", made.names[link], *(made.names[key] for key in held), "live"])
+    # SQLite takes an index for the whole answer only where it holds what says that a record is live, too.
+    deleted = made.main.c.deleted_at
+    there = deleted.is_(None)
+    return Index(name, *(made.column(key) for key in (link, *held)), deleted, sqlite_where=there, postgresql_where=there)
 
 
 def ensure(conn: Connection, made: RecordTables, wanted: Mapping[str, Collection[str]]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runtime.accounts.actor import Actor
+from runtime.groups import membership
 from runtime.records.queries import Query
 from runtime.storage.covers import index_of
 from runtime.storage.db import Database
@@ -43,6 +44,23 @@ def test_an_index_comes_and_goes_with_the_rules_that_need_it(database: Database,
     crm.publish(("form", {**ORDER, "x-fenzu": {**ORDER["x-fenzu"], "icon": "box"}}))
     assert covers(crm) == {wanted.name}
     crm.publish(("grouping", spending({"field": "orders", "operator": ">", "value": 0, "agg": {"fn": "count"}})))
-    assert covers(crm) == {f"{COVER}{link}"}
+    assert covers(crm) == {f"{COVER}{link}_live"}
     crm.publish(("grouping", spending({"field": "name", "operator": "notNull"})))
     assert covers(crm) == set()
+
+
+def test_groups_that_ask_for_the_same_sum_are_built_as_each_rule_says(database: Database, boss: Actor) -> None:
+    """A sum that several groups ask for is worked out once for a chunk of the build."""
+    crm = made(database, boss, [("form", CUSTOMER), ("form", ORDER)])
+    ids = crm.add_many("customer", [{"name": f"店{n}"} for n in range(12)])
+    today = crm.as_of.today.isoformat()
+    crm.add_many("order", [{"number": f"{n}-{m}", "customer": i, "amount": "50", "on": today} for n, i in enumerate(ids) for m in range(n)])
+    least = (300, 100, 50)
+    rules = {f"g{one}": {"combinator": "and", "rules": [{**SUM, "value": one}]} for one in least}
+    body = spending(SUM)
+    crm.publish(("grouping", {**body, "groups": [{"key": key, "label": WORDS, "rule": rule} for key, rule in rules.items()]}))
+    with crm.database.read() as conn:
+        app = crm.app(conn)
+        found = membership.groups_of(conn, app, app.form("customer"), ids)
+    wanted = {i: next((f"g{one}" for one in least if n * 50 >= one), None) for n, i in enumerate(ids)}
+    assert {i: found.get(i, {}).get("spending", [None])[0] for i in ids} == wanted
