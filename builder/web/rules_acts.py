@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, NamedTuple
 
 from builder import shelf
@@ -99,6 +100,9 @@ def _text(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
     made = rule_text.taken(given.get("text", "")).rule
     if given.get("how") == "replace" or not rule or not rule.get("rules"):
         return made
+    if not made.get("not") and (len(made["rules"]) == 1 or made["combinator"] == rule.get("combinator")):
+        first, *rest = made["rules"]
+        return reduce(lambda whole, one: edits.add_condition(whole, "", one), rest, edits.add_condition(rule, "", {**first, AT: True}))
     return edits.add_condition(rule, "", {**made, AT: True})
 
 

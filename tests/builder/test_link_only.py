@@ -22,6 +22,11 @@ def shop(site: Site) -> Crm:
     return running(site, BODIES)
 
 
+def revision_of(shop: Crm) -> str:
+    with shop.database.read() as conn:
+        return str(drafts.open_draft(conn, shop.app(conn).id, "form", "order").revision)
+
+
 def test_conditions_are_clicked_together_and_taken_off_again(site: Site, shop: Crm) -> None:
     boss, room = site.person(), f"/build/{shop.key}/forms/order/"
     with shop.database.write() as conn:
@@ -33,9 +38,11 @@ def test_conditions_are_clicked_together_and_taken_off_again(site: Site, shop: C
     assert answer.status_code == 200, answer.get_data(as_text=True)[:300]
     page = visible(boss.text(f"{room}?sel=contact"))
     assert "只能选所属客户和这条记录的客户一样的" in page and "不加条件，就都能选" not in page
-    with shop.database.read() as conn:
-        revision = drafts.open_draft(conn, shop.app(conn).id, "form", "order").revision
-    answer = boss.htmx("POST", f"{room}reach/contact/rule/remove", {"path": "rules[0]", "revision": str(revision), "sel": "contact"})
+    answer = boss.htmx("POST", f"{room}reach/contact/rule/duplicate", {"path": "rules[0]", "revision": revision_of(shop), "sel": "contact"})
+    assert answer.status_code == 200 and 'id="row-rules-1"' in answer.get_data(as_text=True)
+    assert "$own" not in boss.text(f"{room}reach/contact/rule/aside/save?path=rules[1]") and "正在填的记录" in boss.text(f"{room}reach/contact/rule/aside/out")
+    boss.htmx("POST", f"{room}reach/contact/rule/remove", {"path": "rules[1]", "revision": revision_of(shop), "sel": "contact"})
+    answer = boss.htmx("POST", f"{room}reach/contact/rule/remove", {"path": "rules[0]", "revision": revision_of(shop), "sel": "contact"})
     assert answer.status_code == 200 and "不加条件，就都能选" in visible(boss.text(f"{room}?sel=contact"))
 
 

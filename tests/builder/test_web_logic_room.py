@@ -119,3 +119,25 @@ def test_a_circle_is_not_published(shop: Site) -> None:
     post(shop, f"{FORM}/json/edit", text=json.dumps(changed))
     told = visible(shop.person().text(f"{FORM}/problems/"))
     assert "联动规则绕成了一圈：" in told and ("类型 → 备注 → 类型" in told or "备注 → 类型 → 备注" in told)
+
+
+def test_the_condition_of_a_rule_is_copied_saved_and_put_in_as_text_like_any_other(shop: Site) -> None:
+    rule, person = f"{ROOM}/agents/rule", shop.person()
+    at = next(i for i, one in enumerate(logic.rules_of(body(shop))) if one["key"] == "agents")
+    before = logic.rules_of(body(shop))[at]["when"]
+    answer = post(shop, f"{rule}/duplicate", path="rules[0]", rule="agents")
+    assert json.loads(answer.headers["HX-Trigger-After-Settle"])["rule-at"]["path"] == "rules[1]"
+    post(shop, f"{rule}/wrap", path="rules[1]", rule="agents")
+    assert logic.rules_of(body(shop))[at]["when"]["rules"][1] == {"combinator": "or", "rules": [before["rules"][0]]}
+    post(shop, f"{rule}/remove", path="rules[1]", rule="agents")
+    assert post(shop, f"{rule}/aside/save", path="", label_zh="代理").status_code == 200
+    saved = person.text(f"{ROOM}/agents/pick?q=")
+    assert "代理" in saved and "customer·联动" in read(saved)
+    far = json.dumps({"field": "orders", "agg": {"fn": "count"}, "operator": ">", "value": 2})
+    assert "条件" in read(post(shop, f"{rule}/aside/in", text=far).get_data(as_text=True))
+    told = post(shop, f"{rule}/text", text=far, how="append", rule="agents").get_data(as_text=True)
+    assert 'id="miss-rules-1"' in told
+    assert logic.rules_of(body(shop))[at]["when"]["rules"][1] == json.loads(far)
+    post(shop, f"{rule}/remove", path="rules[1]", rule="agents")
+    assert logic.rules_of(body(shop))[at]["when"] == before
+    assert json.loads(re.search(r"<textarea[^>]*>(.*?)</textarea>", person.text(f"{rule}/aside/out"), re.DOTALL)[1].replace("&#34;", '"')) == before  # type: ignore[index]
