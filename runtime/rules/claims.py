@@ -101,7 +101,9 @@ class _Leaf:
         operator = OPERATORS[rule.get("operator", "=")]
         self.operator, self.holds = operator.denies or operator.name, operator.denies is None
         self.value = rule.get("value")
-        self.clock = TURNS if dependencies(rule).time else ""
+        # What is compared may well change with time; only where the value compared with does, tomorrow is another claim.
+        bare = {key: part for key, part in rule.items() if key != "agg"}
+        self.clock = TURNS if "match" not in rule and dependencies(bare).time else ""
         self.source = _name({**rule, "operator": self.operator})
 
     def formula(self) -> Formula:
@@ -135,7 +137,7 @@ class _Leaf:
         return Fact(thing, theory, says, True, self.spot, self.source, self.clock)
 
     def _opaque(self) -> Fact:
-        return self._fact(self.source, Opaque(), None)
+        return replace(self._fact(self.source, Opaque(), None), clock="")
 
     def _any(self, parts: Any) -> Joined:
         return Joined(False, tuple(parts))

@@ -96,6 +96,7 @@ def days(n: int) -> Any:
 
 SUM = {"agg": {"fn": "sum", "of": "amount"}}
 COUNT = {"agg": {"fn": "count"}}
+LATELY = {"fn": "sum", "of": "amount", "where": {"combinator": "and", "rules": [leaf("born", "inLast", {"n": 3, "unit": "month"})]}}
 SOME = {"match": {"mode": "some"}}
 RICH = {"combinator": "and", "rules": [leaf("amount", ">", 100)]}
 # Conditions that exclude each other, for ever (True) or by today's dates.
@@ -123,6 +124,7 @@ NEVER: dict[str, tuple[bool, list[Any]]] = {
     "sums": (True, [leaf("orders", ">", 5, **SUM), leaf("orders", "<", 1, **SUM)]),
     "counts below none": (True, [leaf("orders", "<", 0, **COUNT)]),
     "no orders, and some": (True, [leaf("orders", "=", 0, agg={"fn": "count", "where": RICH}), leaf("orders", "=", RICH, **SOME)]),
+    "sums of the last days": (True, [leaf("orders", ">", 5, agg=LATELY), leaf("orders", "<", 1, agg=LATELY)]),
     "two fields": (True, [leaf("amount", "<", "paid", valueSource="field"), leaf("paid", "<=", "amount", valueSource="field")]),
     "a field beside itself": (True, [leaf("born", "<", "born", valueSource="field")]),
     "groups": (True, [leaf("$group", "in", ["level/high"]), leaf("$group", "notIn", ["level/low", "level/high"])]),
