@@ -67,7 +67,7 @@ def asking(made: World, hand: Hand) -> list[Figure]:
         live = app.form("customer")
 
         def first() -> int:
-            sample = sample_of(conn, live.tables.main)
+            sample = sample_of(conn, live)
             return funnel.funnel(conn, app, live, definitions.five(), as_of, sample).total
 
         def steps() -> int:

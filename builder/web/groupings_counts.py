@@ -45,7 +45,7 @@ class Counted:
 
 def measured(room: Room, make: Callable[[Sample | None], Made], exact: bool) -> Made:
     """What `make(sample)` gives: of everybody where that is soon done or asked for, else of a sample of the form."""
-    sample = None if exact else sample_of(here.conn(), room.live.tables.main)
+    sample = None if exact else sample_of(here.conn(), room.live)
     if sample is None:
         return make(None)
     begun = time.perf_counter()

@@ -138,7 +138,7 @@ def movers(room: Room, draft: Draft, who: str, limit: int = SAMPLE) -> list[dict
 
 def some(draft: Draft, group: str, who: str, limit: int) -> list[tuple[int, str | None, str | None]]:
     """Those found in the sample of a large form are known at once, and stay when the exact numbers come."""
-    sample = draft.sample or sample_of(draft.conn, draft.live.tables.main)
+    sample = draft.sample or sample_of(draft.conn, draft.live)
     if sample is None:
         return draft.movers(group, who, limit)
     few = Draft(draft.conn, draft.app, draft.draft, draft.as_of, sample).movers(group, who, limit)

@@ -28,7 +28,7 @@ class Felt(NamedTuple):
 
 def many(conn: Connection, live: LiveForm) -> bool:
     """Whether a form has so many records that one should not wait for their counting."""
-    return sample_of(conn, live.tables.main) is not None
+    return sample_of(conn, live) is not None
 
 
 def felt(draft: Draft) -> Felt:

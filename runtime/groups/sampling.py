@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
 from runtime.sql.lists import among
+from runtime.storage.live import LiveForm
 
 SMALL = 60_000  # a form with no more numbers given out than this is counted as it is
 RUN = 16  # neighbours lie on one page of the file, so that reading them costs little more than reading one
@@ -46,9 +47,9 @@ class Sample:
         return Sample(tuple(one for run in runs for one in run), self.span)
 
 
-def sample_of(conn: Connection, main: sa.Table) -> Sample | None:
+def sample_of(conn: Connection, live: LiveForm) -> Sample | None:
     """The sample of a form's records; None where there are so few that nobody needs one."""
-    ends = (sa.select(edge(main.c.id)).scalar_subquery() for edge in (sa.func.min, sa.func.max))
+    ends = (sa.select(edge(live.tables.main.c.id)).scalar_subquery() for edge in (sa.func.min, sa.func.max))
     first, last = conn.execute(sa.select(*ends)).one()
     span = last - first + 1 if last is not None else 0
     return spread(first, span) if span > SMALL else None
