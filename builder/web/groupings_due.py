@@ -64,7 +64,7 @@ def due(app: str, key: str) -> Response:
     made = _made(room, room.item, days) if room.item and room.item.live else {"outlook": None, "moves": [], "looks": [], "href": ""}
     stroke = upkeep.newest(here.conn(), room.found, upkeep.CLOCK, 1)
     return page.show("builder/grouping/due.html", room=room, days=days, spans=SPANS, label=groupings_page.text, shown=SHOWN,
-                     most=foreseen.MOST, nights=_nights(room), stroke=stroke[0] if stroke else None, **made)
+                     most=foreseen.MOST, named=VALUES, nights=_nights(room), stroke=stroke[0] if stroke else None, **made)
 
 
 def _made(room: Room, item: LiveGrouping, days: int) -> dict[str, Any]:

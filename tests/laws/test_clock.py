@@ -15,7 +15,7 @@ from runtime import clock
 from runtime.accounts import settings as organisation
 from runtime.accounts.actor import Actor, load
 from runtime.clock import AsOf
-from runtime.groups import pins, turning
+from runtime.groups import pins, turning, work
 from runtime.storage.db import Database
 from tests import crm
 from tests.crm import TEXT, Crm, field, form, group, grouping, one
@@ -148,6 +148,10 @@ def test_after_a_stroke_everybody_is_where_the_rules_say(database: Database, bos
         for step in steps:
             do(crm, step, customers)
         do(crm, ("wait", 1), customers)
+    before = stored(crm), stored(crm, "order")
+    with database.write() as conn:  # built anew at the same moment, nobody moves
+        work.publish(conn, crm.key, ["first", "stage"], zone, boss.id, crm.as_of)
+    assert (stored(crm), stored(crm, "order")) == before
     with database.write() as conn:
         apps.remove(conn, crm.app(conn).id)
 
