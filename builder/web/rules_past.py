@@ -16,12 +16,12 @@ from runtime.rules.past import BESIDE, SIDES
 from runtime.words import Words
 
 _SIDE = re.compile(r"(.+)\.value\.(from|to|tags|groups)")
-# What stands before each, and what its control is called.
-WORDS: Mapping[str, tuple[Words, Words]] = {
+# What stands before each, if anything, and what its control is called.
+WORDS: Mapping[str, tuple[Words | None, Words]] = {
     "from": (Words("从", "from"), Words("原来是什么", "What it was")),
     "to": (Words("变成", "to"), Words("变成什么", "What it became")),
-    "tags": (Words("", "with"), Words("哪些标签", "Which tags")),
-    "groups": (Words("", ""), Words("哪些分组", "Which groups")),
+    "tags": (None, Words("哪些标签", "Which tags")),
+    "groups": (None, Words("哪些分组", "Which groups")),
 }
 
 

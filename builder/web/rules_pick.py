@@ -237,8 +237,9 @@ def _text(label: Any) -> Text:
 
 
 def _named(words: Words, **labels: Any) -> Text:
-    """A text with names in it; in English they stand inside a sentence, in small letters."""
-    return {
+    """A text with names in it; in English they stand inside a sentence, in small letters, but where it begins with one."""
+    made = {
         lang: fill.format(**{name: inside(read(label, lang), lang) for name, label in labels.items()})
         for lang, fill in words._asdict().items()
     }
+    return {lang: text[:1].upper() + text[1:] for lang, text in made.items()}

@@ -179,7 +179,7 @@ class Rows:
         made = Node(f"{node.path}.value.{side}", "", node.depth, own, label=called.say(scope.lang), counted=False)
         made.operators = [OPERATORS[one] for one in scope.sides(own)] if side in SIDES else []
         made.operator, made.editor = str(own.get("operator", "")), editor_of(scope, own)
-        return word.say(scope.lang), made
+        return word.say(scope.lang) if word else "", made
 
     def _match(self, scope: Scope, node: Node, name: str) -> None:
         """A condition that some, none or all of the related records fulfil."""
