@@ -38,7 +38,7 @@ from runtime.words import LANGUAGES, Words
 # Other files of this room add their views to its blueprint.
 PARTS = (by_example, groupings_diary, groupings_due, groupings_map, groupings_examples, groupings_names, groupings_publish, groupings_ready, groupings_schedule, groupings_uses, pins, rules)
 # The list that was moved in stays as it is, so that the next move finds it.
-MOVED = "bar,schemes,heading,panel"
+MOVED = "bar,schemes,heading,panel,noted"
 WHOLE = "bar,schemes,groups,heading,rule,panel"
 GONE = Words("「{name}」已经去掉", "“{name}” is gone")
 

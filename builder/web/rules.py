@@ -13,7 +13,7 @@ from builder.web.rules_scope import Scope, scope_at
 from builder.web.rules_turn import Turn
 from runtime.web import page
 
-CHANGED = "bar,heading,rule,recount"
+CHANGED = "bar,heading,rule,noted,recount"
 
 
 @bp.post("/<key>/<group>/rule/<act>")

@@ -45,7 +45,8 @@ def test_the_figures_are_those_of_the_members(designer: Designer) -> None:
 
 
 def test_a_rule_that_can_never_be_true_is_told_at_the_group_and_at_the_condition(designer: Designer) -> None:
-    designer.post("/high/rule/take", rule=json.dumps(NEVER))
+    changed = designer.post("/high/rule/take", rule=json.dumps(NEVER))
+    assert 'id="gn-high" hx-swap-oob' in changed and "没有客户会符合「高价值」" in visible(changed)
     page = designer.get("/high")
     assert visible(page).count("没有客户会符合「高价值」：它的条件互相矛盾") == 1
     assert 'id="note-rules-0"' in page and 'id="note-rules-1"' in page and "标出的条件互相矛盾" in page
