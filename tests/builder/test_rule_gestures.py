@@ -110,8 +110,9 @@ def test_what_was_copied_is_pasted_and_what_no_longer_fits_is_said_at_it(designe
     assert designer.rule()["rules"][3] == box
     assert told(designer, "paste", after="rules[0]", node=json.dumps(box["rules"][0]))[0] == "rules[1]"
     old = {"combinator": "or", "rules": [leaf("gone_field", "=", 1), leaf("kind", "in", ["gone_option"]), leaf("kind", "contains", "x")]}
-    html = visible(designer.act("paste", path="", node=json.dumps(old)))
-    assert "没有叫「gone_field」的字段" in html and "gone_option" in html
+    html = designer.act("paste", path="", node=json.dumps(old))
+    assert "没有叫「gone_field」的字段" in visible(html) and "gone_option" in visible(html)
+    assert '<option value="" selected>…</option>' in html  # nothing stands there that was not meant
     assert designer.rule()["rules"][-1] == old
 
 
