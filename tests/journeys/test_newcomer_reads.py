@@ -12,7 +12,7 @@ from tests.journeys.conftest import PHONE, WIDE, Browse, Server
 APP = "/a/wholesale_crm/customer/"
 BUILD = "/build/wholesale_crm/"
 SCREENS = [APP, f"{APP}1", f"{APP}1/edit", f"{APP}bin", f"{APP}import/", "/templates/", f"{BUILD}forms/customer/",
-           f"{BUILD}groupings/", f"{BUILD}tags/", f"{BUILD}codes/customer"]
+           f"{BUILD}groupings/", f"{BUILD}groupings/importance/-/map", f"{BUILD}tags/", f"{BUILD}codes/customer"]
 
 
 def wrong(page: Page, where: str) -> list[str]:
