@@ -22,6 +22,12 @@ from tests.journeys.test_designer import enter
 from tests.journeys.test_newcomer_reads import wrong
 
 Shot = Callable[[Page, str], Path]
+RULE = {"combinator": "and", "rules": [{"field": "name", "operator": "beginsWith", "value": "a"}, {"field": "name", "operator": "=", "value": "b"}]}
+DEEP: Any = {"kind": "grouping", "format": 1, "key": "deep", "form": "every", "label": {"zh": "套着的组", "en": "Nested"}, "mode": "overlapping", "groups": [
+    {"key": "never", "label": {"zh": "自相矛盾", "en": "Against itself"}, "rule": RULE},
+    {"key": "outer", "label": {"zh": "外层", "en": "Outer"}, "rule": {"combinator": "and", "rules": RULE["rules"][:1]}, "groups": [
+        {"key": "inner", "label": {"zh": "里层", "en": "Inner"}, "rule": RULE}]}]}  # fmt: skip
+GROUPS = ("never", "inner", "inner?tab=kids", "-/map")
 ROOMS = ("", "logic/", "translate/", "problems/", "json/", "public/", "logic/?rule=r")
 OPEN = ("name", *(f"the_{name}" for name, kind in FIELD_TYPES.items() if kind.public and not kind.computed and not kind.readonly))
 LOGIC = [{"key": "r", "when": {"combinator": "and", "rules": [{"field": "name", "operator": "=", "value": "沐阳"}]},
@@ -52,7 +58,7 @@ def shop(server: Server) -> Server:
     other["x-fenzu"]["key"] = "other"
     with server.site.database.write() as conn:
         app = apps.create(conn, {"zh": "全部", "en": "All"})
-        publish_set(conn, app.id, [("vocabulary", MARK), ("form", dict(other)), ("form", body())], boss.by, "")
+        publish_set(conn, app.id, [("vocabulary", MARK), ("form", dict(other)), ("form", body()), ("grouping", DEEP)], boss.by, "")
         public_links.renew(conn, app.id, "every")
     return server
 
@@ -72,6 +78,11 @@ def test_nothing_is_unnamed_or_too_pale(shop: Server, browse: Browse, shot: Shot
             page.goto(f"{room}?sel=the_{kind}")
             ready(page)
             bad += wrong(page, f"properties of {kind}")
+    for path in GROUPS:
+        page.goto(f"/build/all/groupings/deep/{path}")
+        ready(page)
+        page.wait_for_load_state("networkidle")
+        bad += wrong(page, f"groups {path}")
     page.goto(f"{room}?sel=name")
     ready(page)
     page.locator(f"#p-label-{lang}").fill("沐阳" if lang == "zh" else "Muyang")
