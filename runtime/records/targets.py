@@ -151,7 +151,8 @@ class RecordTarget:
         if field.type.many:
             held = other.tables.many[field.key].alias()
             return Related(target, held.c.value, there, rows.join(held, held.c.record_id == rows.c.id), label)
-        return Related(target, rows.c[other.tables.names[field.key]], there, rows, label)
+        name = other.tables.names[field.key]
+        return Related(target, rows.c[name], there, rows, label, self.app.covers.get((other.tables.main.name, name), ()))
 
     def member(self, groups: Sequence[str]) -> Bool:
         found = [self._member(name) for name in groups]

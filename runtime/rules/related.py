@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
+from sqlalchemy.sql.visitors import iterate
 
 from runtime.errors import Invalid, Problem
 from runtime.rules import shape
 from runtime.rules.shared import name_of
 from runtime.rules.target import Operand, Related
-from runtime.sql.scan import unled
+from runtime.sql.scan import scan_of, unled
 
 if TYPE_CHECKING:
     from runtime.rules.compile import Work
@@ -148,8 +149,11 @@ def _value(
     if not work.scan:
         query = sa.select(made).select_from(rows.source).where(rows.link == work.target.id, where)
         return query.scalar_subquery().correlate(*_outer(work))
-    link = unled(rows.link)
-    grouped = _grouped(rows, made, where, link.is_not(None), link)
+    if _covered(rows, made, where):
+        grouped = _grouped(rows, made, where, rows.link.is_not(None))
+    else:
+        link = unled(rows.link)
+        grouped = _grouped(replace(rows, source=scan_of(rows.source)), made, where, link.is_not(None), link)
     work.joins.append((grouped, grouped.c.k == work.target.id))
     return grouped.c.v
 
@@ -158,6 +162,14 @@ def _grouped(rows: Related, made: ColumnElement[Any], where: Bool, which: Bool, 
     """The sums of many records at once: `k` is whose they are, `v` what they come to; `which` says of which records."""
     found = sa.select(rows.link.label("k"), made.label("v")).select_from(rows.source).where(which, where)
     return found.group_by(rows.link if by is None else by).subquery()
+
+
+def _covered(rows: Related, *parts: ColumnElement[Any]) -> bool:
+    """Whether an index in the order of the link holds all that is read: then its order is the best one."""
+    if not rows.covers:
+        return False
+    read = {part.name for whole in parts for part in iterate(whole) if isinstance(part, sa.ColumnClause)}
+    return any(read <= held for held in rows.covers)
 
 
 def _outer(work: Work) -> list[Any]:

@@ -115,6 +115,7 @@ class Related:
     live: ColumnElement[bool]
     source: FromClause
     label: Mapping[str, str] = field(default_factory=dict)
+    covers: Sequence[frozenset[str]] = ()  # what an index in the order of the link holds, as names of columns
 
 
 class Target(Protocol):

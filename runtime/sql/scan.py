@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, Join
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.visitors import InternalTraversal
@@ -37,9 +37,9 @@ class Scan(FromClause):
         columns._populate_separate_keys((column.key, column) for column in self.table.c)
 
 
-def scan_of(table: FromClause) -> Scan:
-    """The table for a statement that asks all of it: `select(...).select_from(scan_of(table))`."""
-    return Scan(table)
+def scan_of(table: FromClause) -> FromClause:
+    """The table for a statement that asks all of it: `select(...).select_from(scan_of(table))`. A join stays as it is."""
+    return table if isinstance(table, Join) else Scan(table)
 
 
 class Unled(ColumnElement[Any]):
@@ -54,7 +54,7 @@ class Unled(ColumnElement[Any]):
 
 def unled(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """A column to group all rows by. SQLite would go through them in the order of its index and open each row where it
-    lies, which is ten times slower than reading on; an index that holds all that is read is still taken.
+    lies, which is ten times slower than reading on. Where an index holds all that is read, its order is the better way.
     """
     return Unled(column)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
@@ -16,6 +17,11 @@ FIRST = ("date", "datetime")
 # What is short; texts stay where they are.
 SHORT = (*FIRST, "number", "choice", "boolean", "person", "link", "time", "tree", "file")
 
+# By table and link column: what each of its indexes holds.
+Known = Mapping[tuple[str, str], tuple[frozenset[str], ...]]
+_NAME = re.compile(rf"{COVER}(?P<table>r_\d+)_(?P<link>f_\d+)(?P<held>(?:_f_\d+)*)_live")
+_THERE = sa.text("SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE :like").bindparams(like=f"{COVER}%")
+
 
 def index_of(made: RecordTables, link: str, fields: Collection[str]) -> Index:
     """The index over a link and what sums read behind it, as far as that is short."""
@@ -26,6 +32,19 @@ def index_of(made: RecordTables, link: str, fields: Collection[str]) -> Index:
     deleted = made.main.c.deleted_at
     there = deleted.is_(None)
     return Index(name, *(made.column(key) for key in (link, *held)), deleted, sqlite_where=there, postgresql_where=there)
+
+
+def known(conn: Connection) -> Known:
+    """What each index that is there holds besides the number of its row, by table and link column. Only SQLite has to be told."""
+    if conn.dialect.name != "sqlite":
+        return {}
+    found: dict[tuple[str, str], tuple[frozenset[str], ...]] = {}
+    for name in conn.execute(_THERE).scalars():
+        made = _NAME.fullmatch(name)
+        if made is not None:
+            held = frozenset({made["link"], *re.findall(r"f_\d+", made["held"]), "deleted_at"})
+            found[made["table"], made["link"]] = (*found.get((made["table"], made["link"]), ()), held)
+    return found
 
 
 def ensure(conn: Connection, made: RecordTables, wanted: Mapping[str, Collection[str]]) -> None:

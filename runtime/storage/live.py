@@ -17,7 +17,7 @@ from runtime.definitions.grouping import Grouping
 from runtime.definitions.others import Code, Role, Tag, View, Vocabulary
 from runtime.definitions.whole import Whole
 from runtime.errors import NotFound, Problem
-from runtime.storage import record_tables, system_tables, versions
+from runtime.storage import covers, record_tables, system_tables, versions
 from runtime.storage.record_tables import RecordTables
 
 _REVISION = sa.select(
@@ -111,6 +111,7 @@ class LiveApp:
     vocabularies: Mapping[str, Vocabulary]
     views: Mapping[str, View]
     roles: Mapping[str, Role]
+    covers: covers.Known = field(default_factory=dict, repr=False)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def form(self, key: str) -> LiveForm:
@@ -199,7 +200,7 @@ def load(conn: Connection, key: str) -> LiveApp:
         parts[item.kind][item.key] = _parse(conn, item)
     forms = dict(sorted(parts["form"].items(), key=lambda item: item[1].form.position))
     return LiveApp(row.id, row.key, row.revision, body["label"], body.get("color", "shilv"), forms,
-                   parts["grouping"], parts["code"], parts["vocabulary"], parts["view"], parts["role"])
+                   parts["grouping"], parts["code"], parts["vocabulary"], parts["view"], parts["role"], covers.known(conn))
 
 
 def _parse(conn: Connection, item: versions.Published) -> Any:

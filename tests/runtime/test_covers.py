@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from runtime.accounts.actor import Actor
 from runtime.groups import membership
 from runtime.records.queries import Query
+from runtime.records.targets import RecordTarget
+from runtime.rules.compile import compile_rule
 from runtime.storage.covers import index_of
 from runtime.storage.db import Database
 from runtime.storage.record_tables import COVER
@@ -64,3 +66,27 @@ def test_groups_that_ask_for_the_same_sum_are_built_as_each_rule_says(database: 
         found = membership.groups_of(conn, app, app.form("customer"), ids)
     wanted = {i: next((f"g{one}" for one in least if n * 50 >= one), None) for n, i in enumerate(ids)}
     assert {i: found.get(i, {}).get("spending", [None])[0] for i in ids} == wanted
+
+
+def test_a_scan_goes_by_an_index_only_where_that_holds_all_it_reads(sqlite_database: Database, sqlite_boss: Actor) -> None:
+    crm = made(sqlite_database, sqlite_boss, [("form", CUSTOMER), ("form", ORDER)])
+    crm.publish(("grouping", spending(SUM)))
+    named: dict[str, Any] = {**SUM, "agg": {"fn": "sum", "of": "amount", "where": {"combinator": "and", "rules": [{"field": "number", "operator": "notNull"}]}}}
+    with crm.database.read() as conn:
+        app = crm.app(conn)
+        target = RecordTarget(app, app.form("customer"), {})
+        plans = {
+            name: [str(row[-1]) for row in conn.execute(sa.text("EXPLAIN QUERY PLAN " + _scan(target, rule, crm, conn)))]
+            for name, rule in (("covered", SUM), ("not", named))
+        }
+    assert any("COVERING INDEX cv_" in line for line in plans["covered"]) and not any("GROUP BY" in line for line in plans["covered"])
+    assert not any("cv_" in line for line in plans["not"]) and any("GROUP BY" in line for line in plans["not"])
+
+
+def _scan(target: RecordTarget, rule: dict[str, Any], crm: Crm, conn: sa.Connection) -> str:
+    """The whole form asked by one rule, as the database is asked."""
+    made = compile_rule({"combinator": "and", "rules": [rule]}, target, crm.as_of, scan=True)
+    joined = target.source
+    for table, on in made.joins:
+        joined = joined.outerjoin(table, on)
+    return str(sa.select(target.id).select_from(joined).where(made.where).compile(conn, compile_kwargs={"literal_binds": True}))
