@@ -22,7 +22,7 @@ from runtime.words import Words
 
 bp = Blueprint("build_codes_given", __name__, url_prefix="/build/<app>/codes/<form>")
 bp.before_request(start.guard)
-PAGE, AT_ONCE, MOST, BITS = "builder/code/audit.html", 50, 500, 2**13
+PAGE, MOST, BITS = "builder/code/audit.html", 500, 2**13
 DONE = Words("换了 {n} 个编码，旧的还能查到", "{n} code changed; the old one still leads here|{n} codes changed; the old ones still lead there")
 NOTHING = Words("没有要换的了，编码都对得上", "Nothing to change any more: the codes match")
 
@@ -55,20 +55,17 @@ def check(app: str, form: str) -> Response:
     """Codes that no longer match: now, as it would be, and why."""
     found, live, both = opened(app, form)
     conn, asked, after = here.conn(), wanted(), request.args.get("after", 0, type=whole)
-    lines = code_audit.lines(conn, found, live, asked, after, AT_ONCE + 1)
-    shown = lines[:AT_ONCE]
+    rows, following = codes_seen.leaf(found, live, both, asked, after)
     return page.show(
         PAGE, **start.surroundings(found), live=live, asked=asked, after=after,
-        rows=codes_seen.rows(found, live, both, shown), next=shown[-1].record if len(lines) > AT_ONCE else 0,
-        count=code_audit.count(conn, found, live, asked), parts=_parts(found, live, both), groups=_groups(found, both),
+        rows=rows, next=following, count=code_audit.count(conn, found, live, asked), parts=_parts(found, live, both), groups=_groups(found, both),
         running=codes_seen.running(found, form), runs=codes_seen.lately(found, form), checked=codes_seen.checked(found, form),
     )
 
 
 def _parts(found: LiveApp, live: LiveForm, both: Rules) -> list[tuple[int, str, int]]:
     """The parts that differ somewhere: bit, name, how many."""
-    names = {code_audit.bit(at): codes_seen.part_label(found, live, segment) or codes_page.NAMES["check"].say(here.actor().lang)
-             for at, segment in enumerate(both.now.segments)}
+    names = {code_audit.bit(at): codes_seen.part_label(found, live, segment) for at, segment in enumerate(both.now.segments)}
     names[code_audit.PATTERN] = codes_seen.PATTERN.say(here.actor().lang)
     return [(each, names[each], n) for each, n in code_audit.by_part(here.conn(), found, live, both.now).items()]
 
@@ -149,7 +146,7 @@ def fill(app: str, form: str) -> Response:
 def back(app: str, form: str, number: int) -> Response:
     """Take back what a run gave."""
     found, _, _ = opened(app, form)
-    if number not in {row.id for row in codes_seen.lately(found, form)}:
+    if number not in {run.job.id for run in codes_seen.lately(found, form)}:
         raise NotFound(Problem("", "not_found"))
     return _ask(app, form, code_jobs.BACK, {"batch": number})
 

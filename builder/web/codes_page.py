@@ -14,6 +14,7 @@ from runtime import words
 from runtime.clock import AsOf, moment
 from runtime.commands import fill_codes
 from runtime.definitions.others import Code
+from runtime.exchange import code_lists
 from runtime.groups import codes, membership
 from runtime.groups.codes import DATE_FORMS
 from runtime.messages import say
@@ -28,7 +29,7 @@ NAMES = {
     "text": Words("固定文字", "Text"),
     "date": Words("建档日期", "Date of entry"),
     "serial": Words("流水号", "Serial number"),
-    "check": Words("校验位", "Check sign"),
+    "check": code_lists.CHECK,
 }
 ICONS = {"serial": "number", "check": "shield-check"}
 GONE = Words("（已删除）", "(deleted)")

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from builder.web.groupings_why import CAUSES
 from runtime import words
 from runtime.commands import code_jobs, fill_codes
+from runtime.commands.code_jobs import Run
+from runtime.exchange import code_lists
 from runtime.groups import code_audit
-from runtime.groups.code_audit import Line, Rules, Verdict, bit
+from runtime.groups.code_audit import Filter, Line, Rules, Verdict, bit
 from runtime.jobs import queue
 from runtime.jobs.queue import Row
 from runtime.records import load
@@ -22,6 +24,7 @@ from runtime.web import here
 from runtime.web.formats import Formats
 from runtime.words import Words
 
+AT_ONCE, READ_ON, LATELY = 50, 10, 5
 KINDS = (code_jobs.AUDIT, code_jobs.RECODE, code_jobs.BACK, fill_codes.KIND)
 PATTERN = Words("按以前的规则编的", "Made by an earlier rule")
 CHECK = Words("校验位对不上", "Its check sign does not fit")
@@ -43,6 +46,20 @@ class Shown(NamedTuple):
     would: list[tuple[str, bool]]
     why: list[str]
     keeps: bool
+
+
+def leaf(found: LiveApp, live: LiveForm, both: Rules, asked: Filter, after: int) -> tuple[list[Shown], int]:
+    """A page of what differs still, and from where the next goes on (0: nowhere). Where a whole page matches by now it
+    reads on, but not for ever.
+    """
+    made: list[Shown] = []
+    for _ in range(READ_ON):
+        lines = code_audit.lines(here.conn(), found, live, asked, after, AT_ONCE + 1)
+        after = lines[AT_ONCE - 1].record if len(lines) > AT_ONCE else 0
+        made = rows(found, live, both, lines[:AT_ONCE])
+        if made or not after:
+            break
+    return made, after
 
 
 def rows(found: LiveApp, live: LiveForm, both: Rules, lines: Sequence[Line]) -> list[Shown]:
@@ -85,12 +102,8 @@ def _pieces(verdict: Verdict, differs: Sequence[bool]) -> list[tuple[str, bool]]
 
 
 def part_label(found: LiveApp, live: LiveForm, segment: Mapping[str, Any]) -> str:
-    """What a part of a code is called: its grouping or its field."""
-    if "group" in segment and segment["group"] in found.groupings:
-        return words.read(found.groupings[segment["group"]].newest.label, here.actor().lang)
-    if "field" in segment and segment["field"] in live.form.fields:
-        return words.read(live.form.fields[segment["field"]].label, here.actor().lang)
-    return ""
+    """What a part of a code is called, in the reader's language."""
+    return code_lists.part_name(found, live, segment, here.actor().lang)
 
 
 def _why(found: LiveApp, live: LiveForm, record: int, verdict: Verdict, at: int, moves: Mapping[tuple[int, str], str]) -> str:
@@ -131,13 +144,9 @@ def running(found: LiveApp, form: str) -> list[Row]:
     return [row for kind in KINDS for row in queue.open_jobs(here.conn(), kind, found.id) if row.params["form"] == form]
 
 
-def lately(found: LiveApp, form: str) -> list[Row]:
+def lately(found: LiveApp, form: str) -> list[Run]:
     """The runs that gave codes and can be taken back, the newest first."""
-    conn = here.conn()
-    gone = code_jobs.undone(conn, found.id)
-    done = [row for kind in (fill_codes.KIND, code_jobs.RECODE) for row in queue.ended(conn, kind, found.id)]
-    fits = [row for row in done if row.params["form"] == form and row.id not in gone and row.value.get("given", row.value.get("done"))]
-    return sorted(fits, key=lambda row: -row.id)[:5]
+    return code_jobs.runs(here.conn(), found, found.form(form), LATELY)
 
 
 def checked(found: LiveApp, form: str) -> Row | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.accounts.actor import Actor, for_job
-from runtime.commands import recode
+from runtime.commands import fill_codes, recode
 from runtime.errors import Conflict, Denied, Problem
 from runtime.groups import code_audit, codes
 from runtime.groups.code_audit import Filter
@@ -22,10 +22,11 @@ from runtime.records import load
 from runtime.records.act import Act, acting
 from runtime.sql.bulk import insert_rows
 from runtime.storage import system_tables as tables
-from runtime.storage.live import Live, LiveForm
+from runtime.storage.live import Live, LiveApp, LiveForm
 
 AUDIT, RECODE, BACK = "audit_codes", "recode", "codes_back"
 COLUMNS = ("form_id", "record_id", "code", "would", "differs")
+BACKS = 200  # how far back a run is known to have been taken back
 
 
 def kinds(live: Live) -> Mapping[str, JobFunction]:
@@ -110,5 +111,33 @@ def _back(act: Act, live: LiveForm, asked: Mapping[str, Any], state: dict[str, A
 
 def undone(conn: Connection, app_id: int) -> set[int]:
     """The runs of an app that were taken back, or are being."""
-    rows = [*queue.ended(conn, BACK, app_id), *queue.open_jobs(conn, BACK, app_id)]
+    rows = [*queue.ended(conn, BACK, app_id, BACKS), *queue.open_jobs(conn, BACK, app_id)]
     return {row.params["batch"] for row in rows}
+
+
+class Run(NamedTuple):
+    """A run that gave codes: its job, how many it gave and how many it could not, and whether it came to its end."""
+
+    job: queue.Row
+    given: int
+    left: int
+    whole: bool
+
+
+def runs(conn: Connection, app: LiveApp, live: LiveForm, most: int) -> list[Run]:
+    """The last runs that gave codes of a form and were not taken back, however they ended, newest first."""
+    b, j = tables.code_batch, tables.job
+    # a run works on one form: its first line tells which, so no run is read through
+    form = sa.select(b.c.form_id).where(b.c.batch == j.c.id).order_by(b.c.record_id).limit(1).scalar_subquery()
+    own = (j.c.app_id == app.id, j.c.kind.in_((fill_codes.KIND, RECODE)), j.c.state.not_in(queue.OPEN), form == live.id)
+    gone = undone(conn, app.id)
+    query = sa.select(j).where(*own, j.c.id.not_in(sorted(gone))).order_by(j.c.id.desc()).limit(most)
+    return [_run(conn, queue.from_row(row)) for row in conn.execute(query)]
+
+
+def _run(conn: Connection, row: queue.Row) -> Run:
+    given = row.value.get("given", row.value.get("done"))
+    if given is None:  # stopped or failed: what it gave until then stands in its list only
+        b = tables.code_batch
+        given = conn.execute(sa.select(sa.func.count()).select_from(b).where(b.c.batch == row.id)).scalar_one()
+    return Run(row, int(given), int(row.value.get("left", 0)) if row.kind == RECODE else 0, row.state == "done")

@@ -28,6 +28,7 @@ NAMES = {"used": Words("在用", "In use"), "former": Words("曾用", "Former"),
 REGISTER = (Words("编码", "Code"), Words("记录", "Record"), Words("状态", "State"), Words("给的时间", "Given"), Words("规则版本", "Rule version"),
             Words("停用时间", "Ended"), Words("谁停用的", "Ended by"))
 AUDIT = (Words("记录", "Record"), Words("编码现在", "Code now"), Words("该是", "Would be"), Words("差在哪", "Differs in"))
+CHECK = Words("校验位", "Check sign")
 PATTERN = Words("以前的规则", "Earlier rule")
 Told = Callable[[int, int], None] | None
 
@@ -68,7 +69,7 @@ def _audit(conn: Connection, app: LiveApp, live: LiveForm, by: Actor, _as_of: As
     if code is None:
         raise NotFound(Problem("form", "no_such_definition", {"key": live.key}))
     parts = [(code_audit.PATTERN, PATTERN.say(by.lang)), *(
-        (code_audit.bit(at), _named(app, live, segment, by.lang)) for at, segment in enumerate(code.segments))]
+        (code_audit.bit(at), part_name(app, live, segment, by.lang)) for at, segment in enumerate(code.segments))]
     after, wanted = 0, Filter(asked["differs"], asked["group"])
     while lines := code_audit.lines(conn, app, live, wanted, after, AT_ONCE):
         after = lines[-1].record
@@ -78,11 +79,12 @@ def _audit(conn: Connection, app: LiveApp, live: LiveForm, by: Actor, _as_of: As
             yield [names.record(live.key, line.record), line.code, line.would or None, "、".join(off) if by.lang == "zh" else ", ".join(off)]
 
 
-def _named(app: LiveApp, live: LiveForm, segment: Mapping[str, Any], lang: str) -> str:
-    if "group" in segment:
+def part_name(app: LiveApp, live: LiveForm, segment: Mapping[str, Any], lang: str) -> str:
+    """What a part of a code that can differ is called: its grouping, its field, or the check sign."""
+    if "group" in segment and segment["group"] in app.groupings:
         return words.read(app.groupings[segment["group"]].newest.label, lang)
     field = live.form.fields.get(segment.get("field", ""))
-    return words.read(field.label, lang) if field else ""
+    return words.read(field.label, lang) if field else CHECK.say(lang)
 
 
 def _day(stored: str, as_of: AsOf) -> str:

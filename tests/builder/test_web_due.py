@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from html import unescape
 
 import sqlalchemy as sa
 
+from builder.edits import grouping as edits
 from runtime import clock
 from runtime.jobs import queue
 from runtime.storage import system_tables as tables
@@ -38,6 +40,19 @@ def test_decisions_that_end_or_are_old_are_to_be_looked_at(designer: Designer) -
         conn.execute(sa.update(tables.pin).where(tables.pin.c.record_id == old).values(at="2025-01-02T00:00:00Z"))
     said = visible(designer.get("/-/due"))
     assert "到期" in said and "不进" in said and "2025年1月2日 起" in said
+
+
+def test_the_pencil_of_an_old_example_leads_to_the_examples(designer: Designer) -> None:
+    item = designer.live().groupings["importance"]
+    v = tables.definition_version
+    with designer.site.database.write() as conn:
+        body = edits.put_examples(item.newest.body, "high", "in", [next(iter(designer.refs["customer"].values()))])
+        conn.execute(v.update().where(v.c.definition_id == item.id).values(body=json.dumps(body), at="2025-01-02T00:00:00Z"))
+        conn.execute(tables.app.update().values(revision=tables.app.c.revision + 1))
+    html = unescape(designer.get("/-/due"))
+    (href,) = re.findall(r'href="([^"]+)" aria-label="去改', html)
+    assert "例子：总在" in visible(html)
+    assert 'id="exampled"' in designer.person.text(href)
 
 
 def test_the_nightly_check_is_shown_with_what_it_put_right(designer: Designer) -> None:

@@ -81,6 +81,21 @@ def test_every_text_of_a_template_has_both_languages() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_one_and_many_are_told_apart_by_a_number() -> None:
+    """A count that was made a text before is never 1: `fill` writes the separators itself."""
+    wrong = [
+        f"{short(path)}:{call.lineno} t() gets n as a text"
+        for path in templates()
+        for call in jinja(path).find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "t"
+        and any(isinstance(one, nodes.Const) and "|" in str(one.value) for one in call.args)
+        for given in call.kwargs
+        if given.key == "n" and isinstance(given.value, nodes.Call) and isinstance(given.value.node, nodes.Getattr)
+        and given.value.node.attr in ("number", "format")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_no_template_speaks_one_language_only() -> None:
     wrong = [
         f"{short(path)}:{line} {text!r}"

@@ -68,6 +68,13 @@ def test_a_code_without_a_sentence_is_not_told(database: Database, boss: Actor) 
         notices.tell(conn, [boss.id], "nothing_such", {}, "/")
 
 
+@pytest.mark.parametrize(("n", "said"), [(1, "put right 1 place in"), (1200, "put right 1,200 places in")])
+def test_one_place_is_told_as_one(database: Database, boss: Actor, n: int, said: str) -> None:
+    with database.write() as conn:
+        notices.tell(conn, [boss.id], "groups_drifted", {"grouping": Words("等级", "Level"), "n": n}, "/")
+        assert said in notices.newest(conn, boss.id)[0].sentence("en")
+
+
 def test_the_bell_counts_shows_and_grows_quiet(site: Site) -> None:
     boss = site.person("administrator")
     assert boss.actor
