@@ -85,6 +85,10 @@ def test_pages_that_match_by_now_hide_none_that_do_not(codes: Codes, monkeypatch
     codes.move(moved[4:], region=SOUTH)
     html = codes.person.text(f"{codes.build}/check?after={moved[3]}")
     assert "这里的又对得上了" in visible(html) and "上次核对时 6 个对不上" in visible(html)
+    with codes.site.database.write() as conn:  # a check that was stopped found something too
+        conn.execute(tables.job.update().values(state="cancelled"))
+    html = codes.person.text(f"{codes.build}/check")
+    assert "还没核对过" not in visible(html) and html.count('id="look"') == 1
 
 
 def test_where_only_the_check_sign_is_wrong_the_file_says_so(codes: Codes) -> None:
