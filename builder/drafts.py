@@ -24,8 +24,8 @@ from builder.publish.plan import plan
 from builder.revisions import Name
 from builder.together import SEEN, Stale
 from runtime import clock
-from runtime.definitions.checks import shape
 from runtime.definitions.form import Form
+from runtime.definitions.rule_shapes import mended, unreadable
 from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.sql.locks import hold_app
 from runtime.storage import versions
@@ -199,7 +199,7 @@ def label_of(kind: str, body: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _readable(kind: str, body: Mapping[str, Any]) -> None:
-    found = shape(kind, body)
+    found = unreadable(kind, body)
     if found:
         raise Invalid(found)
 
@@ -217,7 +217,7 @@ def _read(conn: Connection, row: sa.Row[Any], whose: int | None) -> Draft:
     if whose is not None:
         mine = turns.turns(conn, row.id, row.top, near, whose)
         back, again = (turn.said if turn else None for turn in (mine[turns.UNDO], mine[turns.REDO]))
-    body: Body = json.loads(near[row.top].body)
+    body: Body = mended(row.kind, json.loads(near[row.top].body))
     own = (row.id, row.app_id, row.kind, row.key, row.base_version, row.revision, row.top)
     return Draft(*own, body, back, again, row.at)
 

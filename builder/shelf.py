@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from builder.edits import made
-from runtime.errors import Conflict, NotFound, Problem
+from runtime.errors import Conflict, Invalid, NotFound, Problem
 from runtime.sql.locks import hold_app
 from runtime.storage import system_tables as tables
 
@@ -34,6 +34,32 @@ def put(conn: Connection, app_id: int, kind: str, label: Mapping[str, str], part
     hold_app(conn, app_id)
     shelf = read(conn, app_id)
     rest = [each for each in shelf[kind] if each["label"] != dict(label) or each.get("form") != part.get("form")]
+    return _added(conn, app_id, {**shelf, kind: rest}, kind, label, part)
+
+
+def keep_rule(conn: Connection, app_id: int, label: Mapping[str, str], part: Mapping[str, Any]) -> str:
+    """Save a rule under a name of its own; Invalid where it has none, or another rule about the form has it. Its key."""
+    _must_be_a_name(label)
+    hold_app(conn, app_id)
+    shelf = read(conn, app_id)
+    _must_be_free(shelf, label, part["form"])
+    return _added(conn, app_id, shelf, RULES, label, part)
+
+
+def _must_be_a_name(label: Mapping[str, str]) -> None:
+    if not label:
+        raise Invalid(Problem("label", "name_needed"))
+
+
+def _must_be_free(shelf: Shelf, label: Mapping[str, str], form: str, but: str = "") -> None:
+    """A rule's name is its own among those about the same form, in either language; `but` is the one that is renamed."""
+    others = (each["label"].values() for each in shelf[RULES] if each["form"] == form and each["key"] != but)
+    if any(set(label.values()) & set(names) for names in others):
+        raise Invalid(Problem("label", "rule_name_taken"))
+
+
+def _added(conn: Connection, app_id: int, shelf: Shelf, kind: str, label: Mapping[str, str], part: Mapping[str, Any]) -> str:
+    rest = shelf[kind]
     if len(rest) >= MOST:
         raise Conflict(Problem("shelf", "shelf_full", {"most": MOST}))
     key = made.propose(label, {each["key"] for each in rest}, kind)
@@ -42,12 +68,13 @@ def put(conn: Connection, app_id: int, kind: str, label: Mapping[str, str], part
     return key
 
 
-def rename(conn: Connection, app_id: int, kind: str, key: str, label: Mapping[str, str]) -> None:
-    """Another name for a thing on the shelf; it keeps its place and its key."""
+def rename_rule(conn: Connection, app_id: int, key: str, label: Mapping[str, str]) -> None:
+    """Another name for a saved rule; it keeps its place and its key. Refused as `keep_rule` does."""
+    _must_be_a_name(label)
     hold_app(conn, app_id)
     shelf = read(conn, app_id)
-    find(shelf, kind, key)
-    shelf[kind] = [{**each, "label": dict(label)} if each["key"] == key else each for each in shelf[kind]]
+    _must_be_free(shelf, label, find(shelf, RULES, key)["form"], key)
+    shelf[RULES] = [{**each, "label": dict(label)} if each["key"] == key else each for each in shelf[RULES]]
     _store(conn, app_id, shelf)
 
 

@@ -94,6 +94,12 @@ def cancel(conn: Connection, app_id: int, kind: str, key: str) -> bool:
     return bool(conn.execute(sa.delete(scheduled).where(*mine)).rowcount)
 
 
+def called_off(conn: Connection, app_id: int, kind: str, key: str) -> None:
+    """The same where a draft was thrown away or went out at once; kinds of which nothing ever waits cost no statement."""
+    if kind in PAGES:
+        cancel(conn, app_id, kind, key)
+
+
 def _rehearse(conn: Connection, draft: drafts.Draft, by: int | None) -> None:
     """Publish and take it back: whoever schedules hears today what is wrong today."""
     point = conn.begin_nested()

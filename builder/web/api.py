@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from builder import apps, drafts
-from builder.publish import apply, effect, retype_job, sure
+from builder.publish import apply, effect, retype_job, schedule, sure
 from builder.publish.apply import Outcome
 from builder.publish.impact import Impact
 from builder.publish.plan import plan
@@ -110,7 +110,9 @@ def lay(conn: Connection, app_id: int, kind: str, key: str, given: Mapping[str, 
 def discard_draft(app: str, kind: str, key: str) -> None:
     known(kind)
     with here.write() as conn:
-        drafts.discard(conn, here.fenzu().live.app(conn, app).id, kind, key)
+        app_id = here.fenzu().live.app(conn, app).id
+        drafts.discard(conn, app_id, kind, key)
+        schedule.called_off(conn, app_id, kind, key)
 
 
 @room.post(f"{AT}/publish", Words("发布草稿；要转换很多内容时由后台任务转好再发布（job）", "Publish a draft; where many values are to be converted a job does it and publishes then (job)"), {200: PUBLISHED}, body=PUBLISH, wrong=WRONG)
@@ -120,6 +122,7 @@ def publish_draft(app: str, kind: str, key: str, body: Mapping[str, Any]) -> dic
         live = here.fenzu().live.app(conn, app)
         with sure.asked_twice(conn, live, [(kind, drafts.open_draft(conn, live.id, kind, key).body)], here.as_of(), body.get("sure", False)):
             made, job = publish(conn, app, kind, key, body.get("note", ""), body.get("revision"))
+            schedule.called_off(conn, live.id, kind, key)
     here.fenzu().runner.wake()
     return said(made, job)
 
@@ -137,6 +140,8 @@ def publish_set(app: str, body: Mapping[str, Any]) -> dict[str, Any]:
         live = here.fenzu().live.app(conn, app)
         with sure.asked_twice(conn, live, bodies, here.as_of(), body.get("sure", False)):
             made = apply.publish_set(conn, live.id, bodies, here.actor().by, body.get("note", ""))
+        for one in made:
+            schedule.called_off(conn, live.id, one.published.kind, one.published.key)
         job = effect.into_effect(conn, app, made, here.actor().zone, here.actor().by)
     here.fenzu().runner.wake()
     return {"definitions": [said(one, job) for one in made]}

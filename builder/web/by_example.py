@@ -17,6 +17,7 @@ from runtime.messages import say
 from runtime.records import access, known
 from runtime.rules.describe import sentence
 from runtime.web import here, page
+from runtime.web.odd import whole
 
 SIDES = ("in", "out")
 MOST_NAMES = 2_000
@@ -68,7 +69,7 @@ def _shown(room: Room, sides: dict[str, Side], problem: str = "", offers: Sequen
 def side_of(room: Room, side: str) -> Side:
     """What was chosen and pasted, as far as the asker may see it."""
     form, conn = request.form, here.conn()
-    picked, typed = form.getlist(side, type=int), form.get(f"{side}_names", "")
+    picked, typed = form.getlist(side, type=whole), form.get(f"{side}_names", "")
     names = list(dict.fromkeys(line.strip() for line in typed.splitlines() if line.strip()))
     if len(names) + len(picked) > MOST_NAMES:
         raise Invalid(Problem(side, "examples_too_many", {"most": MOST_NAMES}))

@@ -19,6 +19,7 @@ from runtime.groups.examples import Example, Tried
 from runtime.messages import say
 from runtime.records import access
 from runtime.web import here, page
+from runtime.web.odd import whole
 from runtime.words import Words
 
 ALWAYS = Words("{n} 位客户要一直在「{g}」", "{n} customer must always be in “{g}”|{n} customers must always be in “{g}”")
@@ -111,7 +112,7 @@ def example(app: str, key: str, group: str, side: str) -> Response:
     """Customers become examples (`in`, `out`) or are none any more (`none`); the draft keeps it."""
     if side not in EDITS:
         raise NotFound(Problem("side", "no_such_part", {"key": side}))
-    before, records = open_room(app, key, group), request.form.getlist("record", type=int)
+    before, records = open_room(app, key, group), request.form.getlist("record", type=whole)
     must_group(before)
     if side != "none":
         records = sorted(access.visible_ids(here.conn(), before.found, before.live, here.actor(), records, here.as_of()))

@@ -21,9 +21,9 @@ def when() -> datetime:
     """The chosen moment, in the organisation's own time."""
     try:
         local = datetime.strptime(request.form.get("at", "")[:16], "%Y-%m-%dT%H:%M")
-    except ValueError:
+        return local.replace(tzinfo=here.as_of().zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last day there are have no hours beside them
         raise Invalid(Problem("at", "schedule_when")) from None
-    return local.replace(tzinfo=here.as_of().zone).astimezone(UTC)
 
 
 def later(room: Room) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any, NamedTuple
@@ -14,8 +13,9 @@ from builder.edits.made import copy
 from builder.web import rules_past, rules_values
 from builder.web.rules_scope import Scope, node_at, scope_at
 from builder.web.rules_values import Given
+from runtime.definitions import document
 from runtime.errors import Invalid, NotFound, Problem
-from runtime.rules.shape import check_size, is_group
+from runtime.rules.shape import check_size, drawable, is_group
 from runtime.web import here
 from runtime.words import Words
 
@@ -133,44 +133,27 @@ def _take(scope: Scope, rule: Rule, path: str, given: Given) -> Rule:
 
 def whole_of(text: str) -> dict[str, Any]:
     """A rule as a dialog sends it back."""
-    found = _read(text)
-    if not isinstance(found, dict) or not isinstance(found.get("rules"), list):
+    found = part_of(text, "rule")
+    if not is_group(found):
         raise Invalid(Problem("rule", "rule_bad_shape"))
-    check_size(found)
     return found
 
 
-def part_of(text: str) -> dict[str, Any]:
+def part_of(text: str, named: str = "node") -> dict[str, Any]:
     """A condition or a group of them as it was copied, whatever has become of its fields since."""
-    found = _read(text)
+    found = document.read(text)
     check_size(found)
-    if not isinstance(found, dict) or not _drawable(found):
-        raise Invalid(Problem("node", "rule_bad_shape"))
+    if not isinstance(found, dict) or not drawable(found):
+        raise Invalid(Problem(named, "rule_bad_shape"))
     return found
-
-
-def _drawable(part: Any) -> bool:
-    """Whether it is conditions in groups, so that each can be shown with what is wrong with it."""
-    if not isinstance(part, dict):
-        return False
-    if is_group(part):
-        return isinstance(part["rules"], list) and all(map(_drawable, part["rules"]))
-    return isinstance(part.get("field"), str) and isinstance(part.get("operator", ""), str)
 
 
 def leaf_of(text: str) -> dict[str, Any]:
     """A condition as the picker sends it."""
-    found = _read(text)
-    if not isinstance(found, dict) or not isinstance(found.get("field"), str):
+    found = part_of(text, "leaf")
+    if is_group(found):
         raise Invalid(Problem("leaf", "rule_bad_shape"))
     return found
-
-
-def _read(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 ACTS: Mapping[str, Act] = {

@@ -13,7 +13,7 @@ from builder.edits import made
 from builder.web.rules_acts import part_of
 from builder.web.rules_scope import Scope
 from runtime import clock
-from runtime.errors import Invalid, Problem
+from runtime.errors import Invalid
 from runtime.fold import fold, full_pinyin, initials
 from runtime.messages import say
 from runtime.rules.check import check_rule
@@ -74,13 +74,13 @@ def asked(room: Any, scope: Scope, part: Kept, error: Mapping[str, str], status:
 def saved(room: Any, scope: Scope, part: Kept) -> Response:
     """Save it under its name; one that is taken already is said, and what was typed stays."""
     label, lang = _named(), here.actor().lang
-    if not label:
-        return asked(room, scope, part, {"text": say(Problem("label", "name_needed"), lang)}, 422)
-    if any(set(label.values()) & set(each["label"].values()) for each in kept(scope.app, scope.live.key)):
-        return asked(room, scope, part, {"text": say(Problem("label", "rule_name_taken"), lang)}, 422)
     today = clock.now().astimezone(here.as_of().zone).date().isoformat()
-    with here.write() as conn:
-        shelf.put(conn, scope.app.id, shelf.RULES, label, {"form": scope.live.key, "rule": dict(part), "from": dict(room.origin), "at": today})
+    rule = {"form": scope.live.key, "rule": dict(part), "from": dict(room.origin), "at": today}
+    try:
+        with here.write() as conn:
+            shelf.keep_rule(conn, scope.app.id, label, rule)
+    except Invalid as refused:
+        return asked(room, scope, part, {"text": say(refused.problems[0], lang)}, 422)
     return page.tell("close-dialog", {}, page.toast(SAVED, lang))
 
 
@@ -113,11 +113,8 @@ def _name_of(scope: Scope, form: str) -> str:
 
 def renamed(room: Any, scope: Scope) -> Response:
     """Another name for a saved rule; rules that were made from it stay as they are."""
-    label = _named()
-    if not label:
-        raise Invalid(Problem("label", "name_needed"))
     with here.write() as conn:
-        shelf.rename(conn, scope.app.id, shelf.RULES, request.form.get("key", ""), label)
+        shelf.rename_rule(conn, scope.app.id, request.form.get("key", ""), _named())
     return listed(room, scope)
 
 
@@ -131,10 +128,10 @@ def removed(room: Any, scope: Scope) -> Response:
 
 
 def put_back(room: Any, scope: Scope) -> Response:
-    """The one that was just removed, as it was."""
+    """The one that was just removed, as it was; never in the place of one that has its name by now."""
     given = request.form
     origin = {lang: given[f"from_{lang}"][:200] for lang in LANGUAGES if given.get(f"from_{lang}")}
     part = {"form": given.get("form", "")[:80], "rule": part_of(given.get("rule", "")), "from": origin, "at": given.get("at", "")[:10]}
     with here.write() as conn:
-        shelf.put(conn, scope.app.id, shelf.RULES, _named(), part)
+        shelf.keep_rule(conn, scope.app.id, _named(), part)
     return listed(room, scope)

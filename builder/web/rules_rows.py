@@ -16,7 +16,7 @@ from runtime.messages import say
 from runtime.rules.check import check_rule
 from runtime.rules.operators import OPERATORS, Operator
 from runtime.rules.past import SIDES
-from runtime.rules.shape import is_group, under
+from runtime.rules.shape import is_group, listed, under
 from runtime.words import Words, read
 
 FUNCTIONS = {
@@ -136,10 +136,9 @@ class Rows:
     def _node(self, scope: Scope, part: Any, path: str, join: str, depth: int, counted: bool = True) -> Node:
         if is_group(part):
             combinator = "or" if part.get("combinator") == "or" else "and"
-            rules = part["rules"] if isinstance(part["rules"], list) else []
             inner = [
                 self._node(scope, one, under(path, at), combinator if at else "", depth + 1, counted)
-                for at, one in enumerate(rules)
+                for at, one in enumerate(listed(part))
             ]
             for before, after in pairwise(inner):
                 after.follows_box = before.is_group
@@ -203,7 +202,8 @@ class Rows:
         inner = (
             [
                 self._node(far, one, under(base, at), "x" if at else "", depth + 1, False)
-                for at, one in enumerate(where["rules"])
+                for at, one in enumerate(listed(where))
+                if isinstance(one, Mapping)
             ]
             if far
             else []
@@ -278,7 +278,7 @@ def owner(path: str) -> str:
 def _leaves(rule: Any) -> Iterator[Leaf]:
     """Every condition of a rule, those on related records included."""
     if is_group(rule):
-        for part in rule["rules"]:
+        for part in listed(rule):
             yield from _leaves(part)
     elif isinstance(rule, Mapping):
         yield rule

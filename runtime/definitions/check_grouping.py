@@ -8,7 +8,7 @@ from typing import Any
 
 from runtime.definitions.check_code import check_prefixes
 from runtime.definitions.check_rules import rule_problems
-from runtime.definitions.grouping import SIDES, Grouping, Siblings
+from runtime.definitions.grouping import SIDES, Grouping, Siblings, is_record
 from runtime.definitions.whole import Whole
 from runtime.errors import Problem
 from runtime.rules.deps import dependencies
@@ -59,7 +59,7 @@ def _examples(grouping: Grouping) -> Iterator[Problem]:
     for node, group in zip(_nodes(grouping.body), grouping.groups.values(), strict=False):
         given = [one for side in SIDES for one in node.get("examples", {}).get(side, ())]
         for one in given:
-            if type(one) is not int or one < 1:
+            if not is_record(one):
                 yield Problem(f"{group.path}.examples", "example_not_a_record", {"given": str(one)[:40]})
         for record in sorted(set(group.examples["in"]) & set(group.examples["out"])):
             yield Problem(f"{group.path}.examples", "example_both", {"record": record, "group": group.label})

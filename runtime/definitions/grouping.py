@@ -98,7 +98,12 @@ def _walk(node: Mapping[str, Any], parent: str | None, path: str) -> Iterator[Gr
         yield from _walk(group, group["key"], f"{here}.")
 
 
+def is_record(given: Any) -> bool:
+    """Whether this can be the number of a record, so that a database can be asked for it."""
+    return type(given) is int and 0 < given < 2**63
+
+
 def _examples(group: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     """The records named as always in and never in; what is no record's number is for the check to say."""
     named = group.get("examples", {})
-    return {side: tuple(one for one in named.get(side, ()) if type(one) is int and one > 0) for side in SIDES}
+    return {side: tuple(one for one in named.get(side, ()) if is_record(one)) for side in SIDES}

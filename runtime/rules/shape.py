@@ -25,6 +25,12 @@ def is_group(rule: Any) -> bool:
     return isinstance(rule, Mapping) and "rules" in rule
 
 
+def listed(group: Mapping[str, Any]) -> list[Any]:
+    """The parts of a group; none where what stands there is no list, as in a rule that somebody's program wrote."""
+    found = group.get("rules")
+    return found if isinstance(found, list) else []
+
+
 def under(path: str, number: int) -> str:
     """The path of a group's part."""
     return f"{path}.rules[{number}]" if path else f"rules[{number}]"
@@ -83,6 +89,37 @@ def count_leaves(rule: Any) -> int:
     agg = rule.get("agg")
     inner = agg.get("where") if isinstance(agg, Mapping) else rule.get("value") if "match" in rule else None
     return 1 + (count_leaves(inner) if isinstance(inner, Mapping) else 0)
+
+
+def drawable(part: Any) -> bool:
+    """Whether this is conditions in groups all the way down, be they unfinished or wrong, so that each can be shown and mended."""
+    if not isinstance(part, Mapping):
+        return False
+    if is_group(part):
+        return isinstance(part["rules"], list) and all(map(drawable, part["rules"]))
+    agg, match, value = part.get("agg", {}), part.get("match", {}), part.get("value")
+    if not isinstance(part.get("field"), str) or not isinstance(part.get("operator", ""), str):
+        return False
+    if not isinstance(agg, Mapping) or not isinstance(match, Mapping) or any(not isinstance(agg.get(name) or "", str) for name in ("fn", "of", "by")):
+        return False
+    if agg.get("where") and not (is_group(agg["where"]) and drawable(agg["where"])):
+        return False
+    if "match" in part:
+        return not value or drawable(value)
+    return not isinstance(value, Mapping) or all(_side(value.get(name)) for name in ("from", "to"))
+
+
+def mended(part: Any) -> dict[str, Any]:
+    """The same with an unfinished condition in the place of each that cannot be drawn, so that it can be seen and taken out."""
+    if is_group(part):
+        return {**part, "rules": [one if drawable(one) else mended(one) for one in listed(part)]}
+    field = part.get("field") if isinstance(part, Mapping) else None
+    return {"field": field if isinstance(field, str) else ""}
+
+
+def _side(side: Any) -> bool:
+    """What a field was, or became: a condition without a field."""
+    return side is None or (isinstance(side, Mapping) and isinstance(side.get("operator", ""), str) and not side.keys() - {"operator", "value"})
 
 
 def _parts(node: Any) -> Iterable[Any]:
