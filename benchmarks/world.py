@@ -24,7 +24,7 @@ from runtime.accounts.settings import Settings
 from runtime.clock import AsOf
 from runtime.commands import create
 from runtime.config import Config
-from runtime.groups import codes, generations, membership
+from runtime.groups import codes, covering, generations, membership
 from runtime.records import entry, load, search
 from runtime.records.act import acting
 from runtime.storage import system_tables as tables
@@ -137,6 +137,7 @@ def divide(world: World) -> None:
     ]
     with world.database.write() as conn:
         publish_set(conn, world.app.id, bodies, world.boss.by)
+        covering.ensure(conn, world.live.app(conn, world.key))
         keys = generations.start(conn, world.live.app(conn, world.key), ["region", "level", "interest"], world.as_of)
         for key in keys:
             while not generations.step(conn, world.live.app(conn, world.key), key, 50_000, world.as_of):

@@ -70,8 +70,9 @@ def chart(app: str, key: str) -> Response:
         "room": room, "label": groupings_page.text, "others": others, "beside": beside,
         "made": _made(room, beside) if page.wants_fragment() else None,
     }
-    push = room.url("chart", group=None, **{"with": beside.key}) if beside and page.wants_fragment() else None
-    return page.show(PAGE, "figures", push=push, **context)
+    # what the page asks for by itself is no step that anybody would go back by
+    chosen = room.url("chart", group=None, **{"with": beside.key}) if beside and "of" in request.args else None
+    return page.show(PAGE, "figures", push=chosen if chosen != page.origin() else None, **context)
 
 
 def _beside(room: Room, others: Sequence[LiveGrouping]) -> LiveGrouping | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from runtime.accounts import actor as actors
 from runtime.clock import AsOf, moment
 from runtime.commands import filled, rows
-from runtime.groups import membership
+from runtime.groups import cascade, membership
 from runtime.jobs import queue
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
@@ -99,4 +99,6 @@ def _follow(act: Act, live: LiveForm, records: Mapping[int, Record], given: Mapp
     rows.index_again(act, live, rows.search_texts(act.conn, live, code.field if code else None, now))
     notes = ((i, {key: (None, value) for key, value in values.items()}) for i, values in given.items())
     history.note(act.conn, live.id, notes, act="change", cause=act.cause, by=act.by.by, at=act.at, batch=act.batch)
-    membership.refresh(act, live, list(given), frozenset(_counted(live)))
+    changed = frozenset(_counted(live))
+    membership.refresh(act, live, list(given), changed)
+    cascade.follow(act, live, list(given), changed, {})

@@ -82,11 +82,11 @@ class Audit:
                 app = self.live.app(conn, self.key)
                 span, now = (at["low"], high), AsOf(clock.now(), settings.read(conn).tz)
                 wrong = differing.in_range(conn, app, app.form(form), sorted(plans.plan_of(app, form).deps), span, now)
-                at["asked"] += _count(conn, app.form(form), span)
-            at["low"] = high
+                asked = _count(conn, app.form(form), span)
             self.job.report(min(high, last), last)
             if wrong:
                 self._mend(form, wrong, at)
+            at |= {"low": high, "asked": at["asked"] + asked}  # only now: whoever was stopped in between looks again
             if time.monotonic() - looked > WAY:
                 looked = time.monotonic()
                 self.job.make_way(at)

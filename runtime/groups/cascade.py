@@ -34,6 +34,17 @@ def follow(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, befor
     _readers(act, live, ids, changed)
 
 
+def ask(act: Act, live: LiveForm, ids: Sequence[int], only: frozenset[str] | None = None) -> membership.Moves:
+    """Ask groupings about records of which nothing was written, and follow whom their moves concern."""
+    hold_rows(act.conn, live.tables.main, ids)
+    before = len(act.stirred)
+    found = membership.refresh(act, live, ids, None, only=only)
+    met = ids if len(act.stirred) > before else sorted({move.record for move in found})
+    if met:
+        follow(act, live, met, frozenset(), {})
+    return found
+
+
 def _parents(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, before: Before) -> None:
     graph, moved = plans.graph_of(act.app), _moved(act, live)
     for key, link in live.form.pointing.items():
@@ -52,7 +63,8 @@ def _parents(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, bef
 
 def _moved(act: Act, live: LiveForm) -> set[str]:
     """The groupings of a form in which this act has moved anybody: rules about linked records may ask for their groups."""
-    return {move.grouping for move in act.moves if act.app.groupings[move.grouping].newest.form == live.key}
+    moved = {move.grouping for move in act.moves} | set(act.stirred)
+    return {key for key in moved if act.app.groupings[key].newest.form == live.key}
 
 
 def _pointed(live: LiveForm, link: Field, ids: Sequence[int]) -> sa.Select[Any]:
@@ -103,7 +115,8 @@ def _refresh(act: Act, live: LiveForm, ids: Sequence[int], changed: frozenset[st
             queue.put(act.conn, "refresh", {"app": act.app.key, "form": form, "cause": act.cause}, by=act.by.by, app_id=act.app.id)
         return
     hold_rows(act.conn, live.tables.main, ids)
-    if ids and (membership.refresh(act, live, ids, changed) or touched):
+    before = len(act.stirred)
+    if ids and (membership.refresh(act, live, ids, changed) or len(act.stirred) > before or touched):
         follow(act, live, ids, touched, {})
 
 

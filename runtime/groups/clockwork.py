@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from runtime import clock
 from runtime.accounts import actor as actors
 from runtime.accounts import settings
 from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
-from runtime.errors import Invalid, NotFound
-from runtime.groups import cascade, differing, membership, plans, turning, upkeep
+from runtime.errors import FenzuError, Invalid, NotFound
+from runtime.groups import cascade, differing, plans, turning, upkeep
 from runtime.groups.turning import Place
 from runtime.jobs.job import Job
 from runtime.jobs.pace import Pace
 from runtime.records.act import Act, acting
 from runtime.sql.lists import among
-from runtime.sql.locks import hold_rows
+from runtime.sql.locks import hold_app
 from runtime.storage import live as snapshots
 from runtime.storage import system_tables as tables
 from runtime.storage.live import Live, LiveApp, LiveForm
@@ -44,11 +44,18 @@ def tick(job: Job, live: Live) -> dict[str, Any] | None:
     with job.database.read() as conn:
         now = AsOf(clock.now(), settings.read(conn).tz)
         last = struck(conn, now.zone)
-        by, apps = actors.system(conn), list(conn.execute(sa.select(tables.app.c.key)).scalars())
-    moved = 0
+        ready = sa.select(tables.app.c.key).where(tables.app.c.state == "ready")
+        by, apps = actors.system(conn), list(conn.execute(ready).scalars())
+    moved, failed = 0, []
     for key in apps:
-        with suppress(NotFound):  # removed in the meantime
+        try:
             moved += _stroke(Turn(job, live, key, by, last, now))
+        except NotFound:
+            pass  # removed in the meantime
+        except (FenzuError, SQLAlchemyError) as failure:  # the other apps strike all the same
+            failed.append(failure)
+    if failed:
+        raise failed[0]
     with job.database.write() as conn:
         settings.put(conn, TURNED, f"{clock.text(now.at)} {now.zone.key}")
     return {"moved": moved}
@@ -62,6 +69,7 @@ def _stroke(turn: Turn) -> int:
         turn.run()
     except Invalid:
         with turn.job.database.write() as conn:
+            hold_app(conn, turn.app().id, alone=True)
             if not frozen.freeze(conn, snapshots.load(conn, turn.key)):
                 raise
         turn.run()
@@ -214,10 +222,7 @@ class Turn:
 def settle(act: Act, form: str, ids: Sequence[int], only: frozenset[str] | None) -> list[str]:
     """Ask groupings about records and follow whom that concerns; the grouping of every move people see."""
     live, before = act.app.form(form), len(act.moves)
-    hold_rows(act.conn, live.tables.main, ids)
-    found = membership.refresh(act, live, ids, None, only=only)
-    if found:
-        cascade.follow(act, live, sorted({move.record for move in found}), frozenset(), {})
+    cascade.ask(act, live, ids, only)
     return [move.grouping for move in act.moves[before:]]
 
 

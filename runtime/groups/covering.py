@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from runtime.groups import plans
+from runtime.sql.locks import patient
 from runtime.storage import covers
-from runtime.storage.live import LiveApp
+from runtime.storage.db import Database, is_busy
+from runtime.storage.live import Live, LiveApp
 
+PATIENCE = 3  # seconds that an index waits for its table; everybody else waits behind it
+LIGHT = 50_000  # so many records are indexed in a blink
 # By form and link field, the fields read of the records that link.
 Read = dict[str, dict[str, frozenset[str]]]
 
@@ -25,11 +31,28 @@ def read_of(app: LiveApp) -> Read:
     return found
 
 
-def ensure(conn: Connection, app: LiveApp) -> None:
-    """Make the indexes that are missing, and let go of what no rule reads any more.
+def prepare(database: Database, live: Live, app: str) -> None:
+    """Make the indexes before a build begins, in a transaction of their own: the build itself is the first to gain.
 
-    It is done when a build begins: the build itself is the first to gain.
+    Where somebody holds the table for long, the next build tries again; sums are slower until then, not wrong.
     """
+    try:
+        with database.write() as conn:
+            patient(conn, PATIENCE)
+            ensure(conn, live.app(conn, app))
+    except OperationalError as failure:
+        if not is_busy(failure):
+            raise
+
+
+def light(conn: Connection, app: LiveApp) -> bool:
+    """Whether the records that sums read are so few that an index is made while somebody waits."""
+    main = [app.form(key).tables.main for key in read_of(app)]
+    return all((conn.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0) <= LIGHT for table in main)
+
+
+def ensure(conn: Connection, app: LiveApp) -> None:
+    """Make the indexes that are missing, and let go of what no rule reads any more."""
     read = read_of(app)
     for key, form in app.forms.items():
         covers.ensure(conn, form.tables, read.get(key, {}))

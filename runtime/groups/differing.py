@@ -55,7 +55,7 @@ def _made(app: LiveApp, live: LiveForm, groupings: tuple[str, ...], pinned: bool
     other = []
     for key in groupings:
         item = app.groupings[key]
-        if item.live is not None:
+        if item.live is not None and not item.frozen:
             asked, _joins = plans.ask(app, live, item, item.live, target, pinned=pinned)
             other += [sa.case((main.c.deleted_at.is_(None), one.answer), else_=sa.null()).is_distinct_from(
                 plans.stored_answer(main, members, one)) for one in asked]

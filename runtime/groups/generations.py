@@ -15,7 +15,7 @@ from sqlalchemy.engine import Dialect
 
 from runtime import clock
 from runtime.clock import AsOf
-from runtime.groups import covering, movers, plans
+from runtime.groups import movers, plans
 from runtime.groups.questions import Question
 from runtime.records.targets import RecordTarget
 from runtime.rules.shared import Shared, repeated
@@ -83,8 +83,6 @@ def step(conn: Connection, app: LiveApp, key: str, size: int, as_of: AsOf) -> bo
     assert item.building is not None
     low, last = position(conn, item), last_record(conn, live)
     high = min(low + size, last)
-    if low == 0:
-        covering.ensure(conn, app)
     if high > low:
         at = clock.text(as_of.at)
         for insert in inserts(app, live, item, _has_pins(conn, item), conn.dialect):
@@ -144,7 +142,7 @@ def flip(conn: Connection, app: LiveApp, keys: Sequence[str]) -> list[int]:
         if item.live is not None:
             conn.execute(gen.update().where(gen.c.id == item.live.id).values(state=OLD))
             retired.append(item.live.id)
-        conn.execute(gen.update().where(gen.c.id == item.building.id).values(state=LIVE))
+        conn.execute(gen.update().where(gen.c.id == item.building.id, gen.c.state == BUILDING).values(state=LIVE))
     versions.advance(conn, app.id)
     return retired
 

@@ -69,7 +69,7 @@ def _go_through(act: Act, live: LiveForm, ids: Sequence[int], changed: Changed, 
         if asked:
             found = _ask(act, live, tuple(asked), ids, fresh)
             moves += found
-            moved |= {move.grouping for move in found}
+            moved |= {move.grouping for move in found} | set(act.stirred)
 
 
 def _ask(act: Act, live: LiveForm, groupings: tuple[str, ...], ids: Sequence[int], fresh: bool) -> Moves:
@@ -130,6 +130,8 @@ def _store(act: Act, live: LiveForm, asked: Sequence[Question], rows: Iterable[S
                 come.append((question.generation, new, record))
             if question.generation in shown:
                 moves.append(Move(record, question.grouping, old or 0, new or 0))
+            else:
+                act.stirred.append(question.grouping)
     write_members(act.conn, live, gone, come)
     _diary(act, live, moves)
     return moves

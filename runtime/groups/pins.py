@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.errors import Invalid, NotFound, Problem
-from runtime.groups import membership
+from runtime.groups import cascade
 from runtime.records import access
 from runtime.records.act import Act
 from runtime.sql.lists import among
-from runtime.sql.locks import hold_rows
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm, LiveGrouping
 
@@ -52,7 +51,7 @@ def put(act: Act, form: str, ids: Sequence[int], group: str, keep: str, reason: 
              "reason": reason.strip()[:500], "until": until, "by": act.by.by, "at": act.at} for record in seen]
     if rows:
         act.conn.execute(p.insert(), rows)
-        _settle(act, live, seen)
+        cascade.ask(act, live, seen)
     return seen
 
 
@@ -64,13 +63,8 @@ def take_away(act: Act, form: str, ids: Sequence[int], group: str) -> list[int]:
     p = tables.pin
     if seen:
         act.conn.execute(p.delete().where(p.c.group_id == number, among(p.c.record_id, seen)))
-        _settle(act, live, seen)
+        cascade.ask(act, live, seen)
     return seen
-
-
-def _settle(act: Act, live: LiveForm, ids: Sequence[int]) -> None:
-    hold_rows(act.conn, live.tables.main, ids)
-    membership.refresh(act, live, ids, None)
 
 
 def _place(app: LiveApp, form: str, group: str) -> tuple[LiveForm, LiveGrouping, int]:

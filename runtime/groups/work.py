@@ -13,7 +13,7 @@ from runtime import clock
 from runtime.accounts import actor as actors
 from runtime.accounts import settings
 from runtime.clock import AsOf
-from runtime.groups import clockwork, generations, movers, plans
+from runtime.groups import clockwork, covering, generations, movers, plans
 from runtime.groups.movers import Place
 from runtime.jobs import queue
 from runtime.jobs.job import Job
@@ -52,7 +52,9 @@ def publish(conn: Connection, app_key: str, changed: Sequence[str], zone: str, b
     app = snapshots.load(conn, app_key)
     keys = generations.start(conn, app, changed, now)
     app = snapshots.load(conn, app_key)
-    if all(generations.last_record(conn, app.form(app.groupings[key].newest.form)) <= AT_ONCE for key in keys):
+    few = all(generations.last_record(conn, app.form(app.groupings[key].newest.form)) <= AT_ONCE for key in keys)
+    if few and covering.light(conn, app):
+        covering.ensure(conn, app)
         for key in keys:
             while not generations.step(conn, app, key, AT_ONCE, now):
                 pass
@@ -88,6 +90,7 @@ def rebuild(job: Job, live: Live) -> dict[str, Any] | None:
     keys: list[str] = job.params["keys"]
     pace = Pace()
     places: dict[int, Place | None] = {}
+    covering.prepare(job.database, live, job.params["app"])
     while True:
         with job.database.write() as conn:
             app = _alone(conn, live, job)

@@ -39,6 +39,7 @@ class Act:
     cause: str = "edit"
     batch: int | None = None
     moves: list[Any] = field(default_factory=list)
+    stirred: list[str] = field(default_factory=list)  # the grouping of each change to a build that nobody sees yet
     files: Path | None = None
 
     @cached_property

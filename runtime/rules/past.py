@@ -57,7 +57,7 @@ def _tagged(work: Work, operand: Operand, past: Past, wanted: Sequence[Any], spa
     """A tag was put on by a change, or when the record was made."""
     assert past.was.many and past.became.many and past.begun.many and operand.many
     if past.fresh:
-        return operand.many.any_of(wanted)
+        return sa.false() if span.get("today", True) is False else operand.many.any_of(wanted)
     put_on = sa.or_(*(sa.and_(past.became.many.any_of([one]), sa.not_(past.was.many.any_of([one]))) for one in wanted))
     recent = sa.and_(*_time(past.made.at, span, work.as_of))
     return sa.or_(within(work, past.changed, span, put_on), sa.and_(recent, _has(work, past.made, [past.begun.many.any_of(wanted)])))

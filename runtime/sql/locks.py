@@ -12,6 +12,12 @@ from runtime.sql.lists import among
 SPACE = 0x46656E7A  # one number space of our own, so that another program's advisory locks never meet ours
 
 
+def patient(conn: Connection, seconds: int) -> None:
+    """Give up on a lock that others hold longer than this, until the transaction ends."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(seconds)}s'")
+
+
 def hold_app(conn: Connection, app_id: int, *, alone: bool = False) -> None:
     """Hold an app's definitions still: writers share the lock, whoever publishes (or flips a build) is alone."""
     if conn.dialect.name == "postgresql":

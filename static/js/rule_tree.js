@@ -89,10 +89,10 @@ function place(event) {
   if (waiting.length && row?.matches(ROW)) step(row, waiting.shift());
 }
 
-/** A gesture that was refused leaves the page as it was. */
+/** A gesture that was refused, or never arrived, leaves the page as it was. */
 function refused(event) {
   const list = event.detail.elt;
-  if (event.detail.xhr.status >= 400 && list.dataset.actUrl) {
+  if (!event.detail.successful && list.dataset.actUrl) {
     list.fzBack?.();
     [moving, waiting.length] = [false, 0];
   }

@@ -73,3 +73,12 @@ def test_a_map_before_publishing_and_of_what_is_not_there(designer: Designer) ->
     assert designer.person.htmx("GET", f"{designer.home}/-/map?of=nowhere").status_code == 404
     assert "分组地图" in visible(designer.get("/-/map?with=nowhere&of=region"))
     assert "skel" in designer.person.get(f"{designer.home}/-/map").get_data(as_text=True)
+
+
+def test_what_the_map_asks_for_by_itself_is_no_step_to_go_back_by(designer: Designer) -> None:
+    def pushed(query: str) -> str | None:
+        page = f"{designer.home}/-/map"
+        return designer.person.htmx("GET", f"{page}{query}", HX_Current_URL=f"http://localhost{page}").headers.get("HX-Push-Url")
+
+    assert pushed("") is None and pushed("?with=region") is None
+    assert (pushed("?of=importance&with=region") or "").endswith("/importance/-/map?with=region")

@@ -80,6 +80,6 @@ def test_the_diary_is_what_the_flip_changes(
     before = members(crm)
     with crm.database.write() as conn:
         last = conn.execute(sa.select(sa.func.coalesce(sa.func.max(tables.diary.c.id), 0))).scalar_one()
-        work._flip(conn, crm.app(conn), keys, None)
+        work._flip(conn, crm.app(conn), keys, None, work.BY_RULE)
     after = members(crm)
     assert written(crm, last) == {(r, k, False) for r, k in before - after} | {(r, k, True) for r, k in after - before}
