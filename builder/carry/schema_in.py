@@ -178,8 +178,8 @@ def _list(part: Any) -> list[Any]:
 
 
 def _types(part: Mapping[str, Any]) -> list[str]:
-    given = part.get("type", ())
-    return [name for name in ([given] if isinstance(given, str) else given) if isinstance(name, str) and name != "null"]
+    given = part.get("type")
+    return [name for name in ([given] if isinstance(given, str) else _list(given)) if isinstance(name, str) and name != "null"]
 
 
 def _choices(part: Mapping[str, Any]) -> Iterator[tuple[str, Words]]:
@@ -204,8 +204,8 @@ def _kind(part: Mapping[str, Any], kinds: list[str]) -> str:
     if {"integer", "number"} & set(kinds):
         return known("number")
     if "string" in kinds or (not kinds and not {"anyOf", "oneOf", "not", "if"} & part.keys()):
-        if part.get("format") in FORMATS:
-            return known(*FORMATS[part["format"]])
+        if isinstance(form := part.get("format"), str) and form in FORMATS:
+            return known(*FORMATS[form])
         longest = part.get("maxLength")
         return known("long_text" if isinstance(longest, int) and longest > LONG else "text")
     return ""

@@ -41,4 +41,5 @@ attach(document.body);
 document.body.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 document.body.addEventListener("htmx:oobAfterSwap", (event) => attach(event.detail.target));
 document.body.addEventListener("htmx:beforeHistorySave", () => pick.detach(document.body));
-document.documentElement.dataset.ready = "1";
+// By now htmx, which begins at this event, and the scripts of single pages have attached themselves too.
+document.addEventListener("DOMContentLoaded", () => (document.documentElement.dataset.ready = "1"));

@@ -42,7 +42,10 @@ function walk(event) {
   } else if (event.key === "Enter" && event.target.id === "pick-q") {
     event.preventDefault();
     if (event.target.value === asked) all[Math.max(now, 0)]?.click();
-    else entering = true;
+    else {
+      entering = true;
+      window.htmx.trigger(event.target, "now");
+    }
   }
 }
 

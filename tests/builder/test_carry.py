@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builder import apps, drafts
@@ -125,6 +125,7 @@ JSON = st.recursive(
 
 
 @settings(max_examples=150, deadline=None)
+@example({"a": {"format": ["date"]}, "b": {"type": None}, "c": {"type": {"string": 1}}, "d": {"type": 7, "format": {}}}, {})
 @given(st.dictionaries(st.text(max_size=5), JSON, min_size=1, max_size=6), st.dictionaries(st.sampled_from(["required", "$defs", "allOf", "title"]), JSON))
 def test_any_schema_makes_a_sound_form_or_is_refused(properties: dict[str, Any], more: dict[str, Any]) -> None:
     try:

@@ -100,6 +100,7 @@ def browse(chromium: Browser, server: Server) -> Iterator[Browse]:
         opened.append(context)
         page = context.new_page()
         listen(page, server.wrong)
+        page.add_locator_handler(page.locator("html:not([data-ready])"), lambda: ready(page))
         return page
 
     yield make
@@ -119,7 +120,10 @@ def listen(page: Page, wrong: list[str]) -> None:
 
 
 def ready(page: Page) -> None:
-    """Wait until a page's scripts have attached themselves; before that a button that opens a dialog does nothing."""
+    """Wait until a page's scripts have attached themselves; before that a button that opens a dialog does nothing.
+
+    Acts by mouse wait for it by themselves (the handler of `browse`); keys pressed on a new page need it said.
+    """
     page.wait_for_selector("html[data-ready]", state="attached")
 
 
@@ -145,4 +149,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=2))
+            item.add_marker(pytest.mark.flaky(reruns=int(os.environ.get("FENZU_RERUNS", "2"))))

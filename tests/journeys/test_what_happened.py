@@ -23,7 +23,7 @@ SAY = {
     "zh": {"changed": "客户类型变过", "found": "客户类型最近变过", "said": "客户类型在最近 30 天内从个人客户变成企业客户", "all": "所有订单", "fit": "所有订单都符合条件",
            "status": "状态", "signed": "已签收", "every": "每笔订单都满足（状态是已签收）", "exactly": "正好有 2 笔"},
     "en": {"changed": "type changed", "found": "Type changed recently", "said": "type changed from Individual to Enterprise in the last 30 days", "all": "all orders",
-           "fit": "All orders fit", "status": "status", "signed": "Signed for", "every": "every order fits", "exactly": "has exactly 2 orders"},
+           "fit": "All orders fit", "status": "status", "signed": "Received", "every": "every order fits", "exactly": "has exactly 2 orders"},
 }  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def test_a_change_and_all_orders_by_mouse(shop: Server, browse: Browse, shot: Sh
     expect(page.locator("#miss-rules-4")).to_be_visible()
     page.locator("#add-rules-4-value").click()
     page.locator("#pick-q").fill(say["status"])
+    expect(page.locator("#pick-opts .op-i.on kbd")).to_be_visible()  # what the words found, not what stood there before
     expect(page.locator("#pick-opts .op-i").first).to_contain_text(say["status"], ignore_case=True)
     page.locator("#pick-opts .op-i").first.click()
     inner = "rules-4-value-rules-0"
