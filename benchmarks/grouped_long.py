@@ -60,7 +60,7 @@ class Night:
         body = grouped_app.spending(limit)
 
         def work() -> None:
-            self.api.json("POST", f"/api/v1/apps/{self.made.key}/definitions", {"definitions": [{"kind": "grouping", "body": body}]})
+            self.api.json("POST", f"/api/v1/apps/{self.made.key}/definitions", {"definitions": [{"kind": "grouping", "body": body}], "sure": True})
             while self.made.app.groupings["spending"].building is not None:
                 time.sleep(LOOK)
 

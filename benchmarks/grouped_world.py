@@ -30,19 +30,21 @@ Row = tuple[Any, ...]
 
 
 def opened(folder: Path, customers: int, orders: int) -> World:
-    """A copy of the instance that a folder keeps, made first where there is none: each run begins with the same records."""
+    """A copy of the instance that a folder keeps, made first where there is none, and one for work by hand: each run begins
+    with the same records.
+    """
     told, kept, used = folder / MADE, folder / "instance", folder / "used"
     size = {"customers": customers, "orders": orders}
     if not told.exists():
-        made = build(kept, customers, orders)
-        made.copied(folder / "bare.db")
-        made.database.close()
+        build(kept, customers, orders).database.close()
         told.write_text(json.dumps(size), encoding="utf-8")
     elif json.loads(told.read_text(encoding="utf-8")) != size:
         raise SystemExit(f"{folder} holds {told.read_text(encoding='utf-8')}; take another folder")
     shutil.rmtree(used, ignore_errors=True)
     shutil.copytree(kept, used)
-    return world.opened(used)
+    found = world.opened(used)
+    found.copied(folder / "bare.db")
+    return found
 
 
 def build(folder: Path, customers: int, orders: int) -> World:
