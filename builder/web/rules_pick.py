@@ -25,6 +25,7 @@ AGO = Words("多久没有新的{name}", "How long since the last {name}")
 SINCE = Words("距离{name}多久", "How long since {name}")
 HOW_MANY = Words("{name}数量", "Number of {name}")
 TOTAL = Words("{name}的{field}合计", "Total {field} of {name}")
+SPENT = "how much spent spending 花了多少 消费"
 HAS = Words("有没有这样的{name}：按{field}", "Has {name} by {field}")
 OF = Words("{name}的{field}", "{field} of {name}")
 TAGGED = Words("带有标签「{name}」", "Has the tag “{name}”")
@@ -43,6 +44,7 @@ class Choice:
     icon: str
     common: bool = False
     only_found: bool = False
+    also: str = ""  # what people call it besides
 
     @property
     def json(self) -> str:
@@ -52,7 +54,7 @@ class Choice:
         """Whether the words, or all their signs, are in the name: in either language, in pinyin or as initials."""
         names = [fold(text) for text in self.label.values()]
         spoken = [full_pinyin(self.label.get("zh", "")), initials(self.label.get("zh", ""))]
-        if any(wanted in text for text in (*names, *spoken)):
+        if any(wanted in text for text in (*names, *spoken, self.also)):
             return True
         parts = wanted.split() if wanted.isascii() else list(wanted.replace(" ", ""))
         return len(parts) > 1 and any(all(part in text for part in parts) for text in names)
@@ -165,7 +167,7 @@ def _fields_of(scope: Scope, far: Scope, key: str, name: Text, since: dict[str, 
         said = {"name": name, "field": item.label}
         if item.type.kind == "number":
             total = {"field": key, "agg": {"fn": "sum", "of": of, **since}, "operator": ">="}
-            yield Choice(_named(TOTAL, **said), f"@{key}", total, item.type.icon, first)
+            yield Choice(_named(TOTAL, **said), f"@{key}", total, item.type.icon, first, also=SPENT)
         elif item.form != scope.live.key and item.type.kind not in ("file", "rows") and not item.type.readonly and of != moment:
             where = {"combinator": "and", "rules": [_leaf(of, item.type.kind)]}
             some = {"field": key, "agg": {"fn": "count", "where": where}, "operator": ">=", "value": 1}
