@@ -55,6 +55,7 @@ from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
+from runtime.workflows import work as flow_work
 
 # The rooms people use, then those they build in.
 ROOMS = (records.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, apps.bp, gallery.bp,
@@ -77,7 +78,7 @@ def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
     rooms = (work.kinds(live), audit.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live), code_jobs.kinds(live),
              fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live), tidying.kinds(), schedule.kinds(),
-             frozen.kinds(live))
+             frozen.kinds(live), flow_work.kinds(live))
     return {kind: function for room in rooms for kind, function in room.items()}
 
 

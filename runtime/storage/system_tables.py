@@ -14,6 +14,13 @@ from runtime.storage.naming import METADATA, Binary, Id
 from runtime.storage.notice_tables import notice as notice
 from runtime.storage.scheduled_tables import scheduled as scheduled
 from runtime.storage.upkeep_tables import upkeep as upkeep
+from runtime.storage.workflow_tables import event as event
+from runtime.storage.workflow_tables import outgoing as outgoing
+from runtime.storage.workflow_tables import place as place
+from runtime.storage.workflow_tables import run as run
+from runtime.storage.workflow_tables import run_line as run_line
+from runtime.storage.workflow_tables import task as task
+from runtime.storage.workflow_tables import workflow as workflow
 
 
 def _id() -> Column[int]:

@@ -1,0 +1,138 @@
+"""What every kind of step and trigger gives, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+from runtime.definitions.form import Form
+from runtime.definitions.whole import Whole
+from runtime.definitions.workflow import Step, Workflow
+from runtime.errors import NotFound, Problem
+from runtime.records import load
+from runtime.records.act import Act
+from runtime.records.load import Record
+from runtime.storage.live import LiveForm
+from runtime.words import Words
+from runtime.workflows.outcome import Outcome
+from runtime.workflows.rows import Place, Run
+
+Node = Mapping[str, Any]
+
+
+@dataclass
+class Here:
+    """One step being done: the act it is done in, the run, the step and the place where the run stands.
+
+    `trial` marks a test run: nothing leaves the house, and what is written is taken back by whoever tries.
+    """
+
+    act: Act
+    run: Run
+    workflow: Workflow
+    step: Step
+    place: Place
+    trial: bool = False
+    lines: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def node(self) -> Node:
+        return self.step.node
+
+    @property
+    def form(self) -> str:
+        """The form of the record at hand."""
+        found: str = self.place.data.get("form", self.run.form)
+        return found
+
+    @property
+    def record_id(self) -> int:
+        """The number of the record at hand; raises NotFound in a run without one."""
+        found = self.place.data.get("record", self.run.record)
+        if found is None:
+            raise NotFound(Problem(self.step.path, "run_without_record"))
+        return int(found)
+
+    @property
+    def live(self) -> LiveForm:
+        return self.act.app.form(self.form)
+
+    @cached_property
+    def record(self) -> Record:
+        """The record at hand as it is now; raises NotFound when it has gone."""
+        found = load.records(self.act.conn, self.live, [self.record_id]).get(self.record_id)
+        if found is None:
+            raise NotFound(Problem(self.step.path, "run_record_gone"))
+        return found
+
+    def note(self, code: str, **params: Any) -> None:
+        """A line of the run's log; `code` needs a sentence `run_<code>` in runtime/messages/workflows.py."""
+        self.lines.append((self.step.key, code, params))
+
+
+class StepType:
+    """A kind of step. `settings` is the JSON Schema of what its node holds beside key, type, label and branches."""
+
+    name: ClassVar[str]
+    label: ClassVar[Words]
+    icon: ClassVar[str]
+    settings: ClassVar[Mapping[str, Any]] = {}
+    required: ClassVar[Sequence[str]] = ()
+    # how many branches it has: "" none, "ask" those whose `when` is asked in turn, "all" every one at once, "each" one
+    branching: ClassVar[str] = ""
+
+    def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
+        """What is wrong beyond the shape and beyond what all steps name alike; paths are relative to the step."""
+        return iter(())
+
+    def run(self, here: Here) -> Outcome:
+        """Do it, in the transaction that will also keep where the run goes."""
+        raise NotImplementedError
+
+    def wake(self, here: Here) -> Outcome:
+        """The wait is over: the time has come or somebody has answered."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to records of a form, as the act wrote it down."""
+
+    id: int
+    form: str
+    kind: str
+    detail: Mapping[str, Any]
+    by: int | None
+    cause: str
+    depth: int
+    at: str
+
+    @property
+    def ids(self) -> list[int]:
+        return list(self.detail.get("ids", ()))
+
+    def changes(self, record: int) -> Mapping[str, Sequence[Any]]:
+        """What changed in one record: field, from and to."""
+        found: Mapping[str, Sequence[Any]] = self.detail.get("changes", {}).get(str(record), {})
+        return found
+
+
+class TriggerType:
+    """A kind of trigger. `hears` are the kinds of event it may answer to; `settings` the schema of its node."""
+
+    name: ClassVar[str]
+    label: ClassVar[Words]
+    icon: ClassVar[str]
+    hears: ClassVar[frozenset[str]] = frozenset()
+    settings: ClassVar[Mapping[str, Any]] = {}
+    required: ClassVar[Sequence[str]] = ()
+
+    def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
+        """What is wrong beyond the shape; paths are relative to the trigger."""
+        return iter(())
+
+    def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
+        """The records whose runs begin, each with what the run should know of the event."""
+        raise NotImplementedError

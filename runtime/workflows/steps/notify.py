@@ -1,0 +1,36 @@
+"""Tell people in the app: one sentence at their bell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from runtime.accounts import notices
+from runtime.definitions.form import Form
+from runtime.definitions.parts import WORDS
+from runtime.definitions.whole import Whole
+from runtime.definitions.workflow import Step, Workflow
+from runtime.errors import Problem
+from runtime.words import Words
+from runtime.workflows import people, texts
+from runtime.workflows.base import Here, StepType
+from runtime.workflows.outcome import Go, Outcome
+
+
+class Notify(StepType):
+    name = "notify"
+    label = Words("站内通知", "Notify")
+    icon = "bell"
+    settings = {"who": people.WHO, "text": WORDS}
+    required = ("who", "text")
+
+    def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
+        yield from people.problems(step.node["who"], form, "who")
+        yield from texts.problems(step.node["text"], form, "text")
+
+    def run(self, here: Here) -> Outcome:
+        who = people.of(here, here.node["who"])
+        if who and not here.trial:
+            notices.tell(here.act.conn, who, "workflow_says", {"text": texts.both(here, here.node["text"])},
+                         f"/a/{here.act.app.key}/{here.form}/{here.record_id}", here.act.app.id)
+        here.note("notified", n=len(who)) if who else here.note("nobody")
+        return Go()
