@@ -18,6 +18,7 @@ from runtime.storage.live import LiveForm
 from runtime.words import Words
 from runtime.workflows.outcome import Outcome
 from runtime.workflows.rows import Place, Run
+from runtime.workflows.wording import Teller
 
 Node = Mapping[str, Any]
 
@@ -87,6 +88,10 @@ class StepType:
         """What is wrong beyond the shape and beyond what all steps name alike; paths are relative to the step."""
         return iter(())
 
+    def say(self, node: Node, tell: Teller) -> str:
+        """What this step does, in a few words on its card; "" while nothing is filled in."""
+        return ""
+
     def run(self, here: Here) -> Outcome:
         """Do it, in the transaction that will also keep where the run goes."""
         raise NotImplementedError
@@ -132,6 +137,10 @@ class TriggerType:
     def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         """What is wrong beyond the shape; paths are relative to the trigger."""
         return iter(())
+
+    def say(self, node: Node, tell: Teller) -> str:
+        """What it waits for, in a few words on its card."""
+        return ""
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         """The records whose runs begin, each with what the run should know of the event."""

@@ -21,7 +21,7 @@ from runtime.records.act import Act, acting
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.live import Live
-from runtime.workflows import failing, flows, ways
+from runtime.workflows import failing, flows, log, ways
 from runtime.workflows.base import Here
 from runtime.workflows.registry import STEPS
 from runtime.workflows.rows import OPEN, READY, Place, place_of, run_by
@@ -97,7 +97,7 @@ def gone(here: Here) -> bool:
     if here.act.conn.execute(there).first() is not None:
         return False
     here.note("record_gone")
-    ways.log.write(here.act.conn, here.run.id, here.lines, here.act.at)
+    log.write(here.act.conn, here.run.id, here.lines, here.act.at)
     ways.close(here, "stopped")
     return True
 

@@ -11,21 +11,25 @@ from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.words import Words
-from runtime.workflows import people, texts
-from runtime.workflows.base import Here, StepType
+from runtime.workflows import people, shapes, texts
+from runtime.workflows.base import Here, Node, StepType
 from runtime.workflows.outcome import Go, Outcome
+from runtime.workflows.wording import Teller
 
 
 class Notify(StepType):
     name = "notify"
     label = Words("站内通知", "Notify")
     icon = "bell"
-    settings = {"who": people.WHO, "text": WORDS}
+    settings = shapes.settings({"who": shapes.said(people.WHO, "通知谁", "Whom", "who"), "text": shapes.said(WORDS, "说什么", "What to say", "text")})
     required = ("who", "text")
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         yield from people.problems(step.node["who"], form, "who")
         yield from texts.problems(step.node["text"], form, "text")
+
+    def say(self, node: Node, tell: Teller) -> str:
+        return tell.who(node.get("who", ()))
 
     def run(self, here: Here) -> Outcome:
         who = people.of(here, here.node["who"])

@@ -11,8 +11,10 @@ from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.words import Words
-from runtime.workflows.base import Here, StepType
+from runtime.workflows import shapes
+from runtime.workflows.base import Here, Node, StepType
 from runtime.workflows.outcome import Go, Outcome
+from runtime.workflows.wording import Teller
 
 TAGS = {"type": "array", "items": KEY, "maxItems": 50, "uniqueItems": True}
 
@@ -21,7 +23,8 @@ class Tag(StepType):
     name = "tag"
     label = Words("打标签", "Tag")
     icon = "tag"
-    settings = {"field": KEY, "add": TAGS, "remove": TAGS}
+    settings = shapes.settings({"field": shapes.said(KEY, "哪个标签字段", "Which field of tags", "field", of="tags"), "add": shapes.said(TAGS, "加上", "Add", "tags"),
+                "remove": shapes.said(TAGS, "去掉", "Remove", "tags")})
     required = ("field",)
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
@@ -35,6 +38,9 @@ class Tag(StepType):
             for number, key in enumerate(node.get(side, ())):
                 if key not in known:
                     yield Problem(f"{side}[{number}]", "no_such_tag", {"text": key})
+
+    def say(self, node: Node, tell: Teller) -> str:
+        return tell.tags([*node.get("add", ()), *node.get("remove", ())])
 
     def run(self, here: Here) -> Outcome:
         node = here.node

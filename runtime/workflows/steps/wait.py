@@ -13,10 +13,11 @@ from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.words import Words
-from runtime.workflows import ask, given
-from runtime.workflows.base import Here, StepType
+from runtime.workflows import ask, given, shapes
+from runtime.workflows.base import Here, Node, StepType
 from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.outcome import Wait as Waits
+from runtime.workflows.wording import Teller
 
 EVERY = timedelta(hours=1)  # how often a rule is asked again
 DATES = ("date", "datetime")
@@ -26,7 +27,8 @@ class Wait(StepType):
     name = "wait"
     label = Words("等一段时间", "Wait")
     icon = "clock"
-    settings = {"for": given.PLUS, "until": KEY, "most": given.PLUS}
+    settings = shapes.settings({"for": shapes.said(given.PLUS, "等多久", "How long", "span"), "until": shapes.said(KEY, "等到哪天", "Until the date in", "field", of="date"),
+                "most": shapes.said(given.PLUS, "条件不到，最多等", "At most, if the condition does not come", "span")})
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         node = step.node
@@ -35,6 +37,11 @@ class Wait(StepType):
         field = form.live_fields.get(node.get("until", ""))
         if "until" in node and (field is None or field.type.kind not in DATES):
             yield Problem("until", "no_such_field", {"field": node["until"]})
+
+    def say(self, node: Node, tell: Teller) -> str:
+        if "for" in node:
+            return tell.span(node["for"])
+        return tell.field(node["until"]) if "until" in node else tell.rule(node["when"]) if node.get("when") else ""
 
     def run(self, here: Here) -> Outcome:
         node, at = here.node, here.act.as_of.at

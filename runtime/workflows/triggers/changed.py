@@ -12,7 +12,9 @@ from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
 from runtime.records.act import Act
 from runtime.words import Words
+from runtime.workflows import shapes
 from runtime.workflows.base import Event, Node, TriggerType
+from runtime.workflows.wording import Teller
 
 SIDE = {"type": "array", "maxItems": 100}
 
@@ -22,7 +24,8 @@ class Changed(TriggerType):
     label = Words("修改了", "Changed")
     icon = "pencil"
     hears = frozenset({"changed"})
-    settings = {"fields": {"type": "array", "items": KEY, "maxItems": 60, "uniqueItems": True}, "from": SIDE, "to": SIDE}
+    settings = shapes.settings({"fields": shapes.said({"type": "array", "items": KEY, "maxItems": 60, "uniqueItems": True}, "哪些字段（不选就是任何字段）", "Which fields (none: any)", "fields"),
+                "from": shapes.said(SIDE, "原来是", "From", "values"), "to": shapes.said(SIDE, "变成", "To", "values")})
 
     def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         for number, key in enumerate(node.get("fields", ())):
@@ -30,6 +33,9 @@ class Changed(TriggerType):
                 yield Problem(f"fields[{number}]", "no_such_field", {"field": key})
         if ("from" in node or "to" in node) and len(node.get("fields", ())) != 1:
             yield Problem("fields", "changed_one_field")
+
+    def say(self, node: Node, tell: Teller) -> str:
+        return tell.listed(tell.field(key) for key in node.get("fields", ()))
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         wanted = set(node.get("fields", ()))

@@ -11,7 +11,9 @@ from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
 from runtime.records.act import Act
 from runtime.words import Words
+from runtime.workflows import shapes
 from runtime.workflows.base import Event, Node, TriggerType
+from runtime.workflows.wording import Teller
 
 GROUP = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}/[a-z][a-z0-9_]{0,39}$"}
 
@@ -21,7 +23,7 @@ class Moved(TriggerType):
 
     side = 1
     hears = frozenset({"moved"})
-    settings = {"groups": {"type": "array", "items": GROUP, "minItems": 1, "maxItems": 50, "uniqueItems": True}}
+    settings = shapes.settings({"groups": shapes.said({"type": "array", "items": GROUP, "minItems": 1, "maxItems": 50, "uniqueItems": True}, "哪些分组", "Which groups", "groups")})
     required = ("groups",)
 
     def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
@@ -30,6 +32,9 @@ class Moved(TriggerType):
             found = whole.groupings.get(grouping)
             if found is None or found.form != form.key or group not in found.groups:
                 yield Problem(f"groups[{number}]", "no_such_group", {"group": name})
+
+    def say(self, node: Node, tell: Teller) -> str:
+        return tell.listed(tell.group(name) for name in node.get("groups", ()))
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         found = {}

@@ -13,13 +13,15 @@ from runtime.errors import Problem
 from runtime.records import load
 from runtime.records.act import Act
 from runtime.words import Words
+from runtime.workflows import shapes
 from runtime.workflows.base import Event, Node, TriggerType
+from runtime.workflows.wording import Teller
 
 
 class Marked(TriggerType):
     """`sides` are where to look for the tag before (which must not have it) and after."""
 
-    settings = {"tags": {"type": "array", "items": KEY, "minItems": 1, "maxItems": 50, "uniqueItems": True}}
+    settings = shapes.settings({"tags": shapes.said({"type": "array", "items": KEY, "minItems": 1, "maxItems": 50, "uniqueItems": True}, "哪些标签", "Which tags", "tags")})
     required = ("tags",)
     sides = (0, 1)
 
@@ -28,6 +30,9 @@ class Marked(TriggerType):
         for number, key in enumerate(node["tags"]):
             if key not in known:
                 yield Problem(f"tags[{number}]", "no_such_tag", {"text": key})
+
+    def say(self, node: Node, tell: Teller) -> str:
+        return tell.tags(node.get("tags", ()))
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         live, found = act.app.form(event.form), {}
