@@ -70,7 +70,7 @@ place = Table(
     Index("ix_place_due", "due", "id"),
     sqlite_autoincrement=True,
 )
-# What a run asks of a person. `kind` is approve, fill or todo; `state` is open, waiting (not their turn yet), or how it
+# What a run or another person asks of a person. `kind` is approve, fill, todo (about a record) or free (about none); `state` is open, waiting (not their turn yet), or how it
 # ended: approved, refused, returned, filled, done, handed, late or gone.
 task = Table(
     "task", METADATA, _id(),
@@ -91,7 +91,8 @@ task = Table(
     Column("due", Binary),
     Column("ended_at", Binary),
     Column("ended_by", Id),
-    Index("ix_task_person", "person", "state", "due", "id"),
+    Index("ix_task_person", "person", "state", "kind", "due", "id"),
+    Index("ix_task_ended", "person", "ended_at", "id"),
     Index("ix_task_run", "run_id", "id"),
     Index("ix_task_record", "form", "record_id", "id"),
     sqlite_autoincrement=True,
@@ -109,11 +110,15 @@ run_line = Table(
     sqlite_autoincrement=True,
 )
 # What goes out of the house: mail and calls, sent after the transaction that decided them, each under its own key.
+# `state` is waiting, sending (`due` is then when its sender is taken for dead), sent, failed or cancelled; `target` is whom
+# people read that it goes to, without anything secret.
 outgoing = Table(
     "outgoing", METADATA, _id(),
     Column("app_id", Id, nullable=False),
     Column("run_id", Id),
+    Column("step", Binary, nullable=False, default=""),
     Column("kind", Binary, nullable=False),
+    Column("target", Text, nullable=False, default=""),
     Column("key", Binary, nullable=False, unique=True),
     Column("body", Text, nullable=False),
     Column("state", Binary, nullable=False),
@@ -124,5 +129,7 @@ outgoing = Table(
     Column("ended_at", Binary),
     Index("ix_outgoing_due", "state", "due", "id"),
     Index("ix_outgoing_run", "run_id", "id"),
+    Index("ix_outgoing_app", "app_id", "id"),
+    Index("ix_outgoing_state", "app_id", "state", "id"),
     sqlite_autoincrement=True,
 )

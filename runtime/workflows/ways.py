@@ -103,7 +103,7 @@ def _stay(here: Here, state: str, due: str | None, data: Mapping[str, Any]) -> N
 
 
 def end(here: Here, state: str) -> None:
-    """The run has ended: no places, no open tasks."""
+    """The run has ended: no places, no tasks that it waits for; those it left to people stay theirs."""
     close(here, state)
     log.write(here.act.conn, here.run.id, [("", f"ended_{state}", {})], here.act.at)
 
@@ -112,7 +112,8 @@ def close(here: Here, state: str, why: str = "") -> None:
     """Put an end to a run without a line."""
     conn = here.act.conn
     conn.execute(sa.delete(p).where(p.c.run_id == here.run.id))
-    conn.execute(sa.update(t).where(t.c.run_id == here.run.id, t.c.state.in_((OPEN, WAITING))).values(state="gone", ended_at=here.act.at))
+    mine = sa.update(t).where(t.c.run_id == here.run.id, t.c.place_id.is_not(None), t.c.state.in_((OPEN, WAITING)))
+    conn.execute(mine.values(state="gone", ended_at=here.act.at))
     conn.execute(sa.update(r).where(r.c.id == here.run.id).values(state=state, why=why, ended_at=here.act.at))
 
 
