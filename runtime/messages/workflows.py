@@ -11,6 +11,7 @@ CODES = {
     "run_record_gone": Words("这条记录已经删了", "The record has been deleted"),
     "step_stumbled": Words("这一步出了意外，试了几次都没成。可以再试一次。", "Something unforeseen happened in this step, several times. You can try it again."),
     "workflow_loop": Words("「{workflow}」被别的流程一层层触发，超过了 {most} 层，或一小时内对同一条记录跑了 {often} 次，先停下了", "“{workflow}” was set off by other workflows more than {most} deep, or {often} times in an hour for one record, and stopped here"),
+    "step_only_inside": Words("「{step}」里面的步骤一次只办一条相关记录，不能从外面跳进去", "The steps inside “{step}” are about one related record each and cannot be gone to from outside"),
     "step_twice": Words("步骤的键 {key} 用了两次", "The key {key} names two steps"),
     "steps_too_many": Words("一个流程最多 {most} 步，现在有 {n} 步", "A workflow has at most {most} steps; this one has {n}"),
     "steps_too_deep": Words("分支最多套 {most} 层", "Branches go at most {most} deep"),

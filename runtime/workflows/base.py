@@ -16,6 +16,7 @@ from runtime.records.act import Act
 from runtime.records.load import Record
 from runtime.storage.live import LiveForm
 from runtime.words import Words
+from runtime.workflows.kept import Kept
 from runtime.workflows.outcome import Outcome
 from runtime.workflows.rows import Place, Run
 from runtime.workflows.wording import Teller
@@ -27,7 +28,8 @@ Node = Mapping[str, Any]
 class Here:
     """One step being done: the act it is done in, the run, the step and the place where the run stands.
 
-    `trial` marks a test run: nothing leaves the house, and what is written is taken back by whoever tries.
+    `trial` marks a test run: nothing leaves the house, and what is written is taken back by whoever tries. `kept` collects
+    what the engine writes once for many steps; without it everything is written at once.
     """
 
     act: Act
@@ -37,6 +39,7 @@ class Here:
     place: Place
     trial: bool = False
     lines: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    kept: Kept | None = None
 
     @property
     def node(self) -> Node:
@@ -81,12 +84,19 @@ class StepType:
     icon: ClassVar[str]
     settings: ClassVar[Mapping[str, Any]] = {}
     required: ClassVar[Sequence[str]] = ()
-    # how many branches it has: "" none, "ask" those whose `when` is asked in turn, "all" every one at once, "each" one
+    # how many branches it has: "" none, "ask" those whose `when` is asked in turn, "all" every one at once, "each" one,
+    # "fixed" those that `ways` names
     branching: ClassVar[str] = ""
+    # the branches it always has, by key, and what they are called; nobody adds to them
+    ways: ClassVar[Sequence[tuple[str, Words]]] = ()
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         """What is wrong beyond the shape and beyond what all steps name alike; paths are relative to the step."""
         return iter(())
+
+    def about(self, step: Step, branch: int, form: str, workflow: Workflow, whole: Whole) -> str:
+        """The form whose records the steps in one of its branches are about, where the step itself is about `form`."""
+        return form
 
     def say(self, node: Node, tell: Teller) -> str:
         """What this step does, in a few words on its card; "" while nothing is filled in."""

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from runtime import clock
 from runtime.accounts import notices
 from runtime.errors import Problem
 from runtime.records.act import Act
+from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.storage import versions
 from runtime.workflows import flows, log
-from runtime.workflows.rows import FAILED, Place, Run
+from runtime.workflows.rows import FAILED, Place, Run, keep_place
 
 ENOUGH = 20  # runs in a row that failed; the workflow is then turned off
 w = tables.workflow
 
 
 def hold(act: Act, run: Run, place: Place, problem: Problem) -> None:
-    """The run waits at this step for somebody who mends what is wrong and tries again."""
+    """The run waits at this step for somebody who mends what is wrong and tries again; its other branches go on."""
     told = log.packed_problem(problem)
-    act.conn.execute(sa.update(tables.place).where(tables.place.c.id == place.id).values(state=FAILED, due=None))
+    place.state, place.due = FAILED, None
+    keep_place(act.conn, place)
     act.conn.execute(sa.update(tables.run).where(tables.run.c.id == run.id).values(state=FAILED, why=told))
     log.write(act.conn, run.id, [(place.step, "failed", {"problem": told})], act.at)
     count(act, run.workflow_id, run.version, told)
@@ -48,6 +52,6 @@ def keep(act: Act, workflow_id: int, **values: object) -> None:
         act.conn.execute(sa.insert(w).values(workflow_id=workflow_id, **values))
 
 
-def well(act: Act, workflow_id: int) -> None:
-    """A run ended well: those that fail are counted anew."""
-    act.conn.execute(sa.update(w).where(w.c.workflow_id == workflow_id, w.c.failures > 0).values(failures=0))
+def well(act: Act, workflow_ids: Iterable[int]) -> None:
+    """A run of each of these ended well: those that fail are counted anew."""
+    act.conn.execute(sa.update(w).where(among(w.c.workflow_id, sorted(workflow_ids)), w.c.failures > 0).values(failures=0))

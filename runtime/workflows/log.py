@@ -35,12 +35,21 @@ class Line:
 
 def write(conn: Connection, run_id: int, lines: Sequence[tuple[str, str, Mapping[str, Any]]], at: str, by: int | None = None) -> None:
     """Add lines (step, code, values of its sentence) to a run's log."""
+    put(conn, rows(run_id, lines, at, by))
+
+
+def rows(run_id: int, lines: Sequence[tuple[str, str, Mapping[str, Any]]], at: str, by: int | None = None) -> list[dict[str, Any]]:
+    """The same lines as rows, for whoever writes those of many runs at once."""
     for _step, code, _params in lines:
         if f"run_{code}" not in CODES:
             raise KeyError(f"the line '{code}' has no sentence")
-    rows = [{"run_id": run_id, "step": step, "code": code, "params": packed(params), "by": by, "at": at} for step, code, params in lines]
-    if rows:
-        conn.execute(sa.insert(tables.run_line), rows)
+    return [{"run_id": run_id, "step": step, "code": code, "params": packed(params), "by": by, "at": at} for step, code, params in lines]
+
+
+def put(conn: Connection, made: Sequence[Mapping[str, Any]]) -> None:
+    """Store rows of lines."""
+    if made:
+        conn.execute(sa.insert(tables.run_line), [dict(row) for row in made])
 
 
 def of_run(conn: Connection, run_id: int) -> list[Line]:
@@ -53,7 +62,7 @@ def of_run(conn: Connection, run_id: int) -> list[Line]:
 def packed(params: Mapping[str, Any]) -> str:
     """Values of a sentence as they are stored; words keep both languages."""
     told = {name: value._asdict() if isinstance(value, Words) else value for name, value in params.items()}
-    return json.dumps(told, ensure_ascii=False, default=plain)
+    return json.dumps(told, ensure_ascii=False, default=plain) if told else "{}"
 
 
 def packed_problem(problem: Problem) -> str:

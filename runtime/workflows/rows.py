@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.errors import NotFound, Problem
+from runtime.records.entry import plain
 from runtime.storage import system_tables as tables
 
 OPEN, DONE, FAILED, STOPPED = "open", "done", "failed", "stopped"
 READY, WAITING, JOINING = "ready", "waiting", "joining"
+OVER = "over"  # a place that is no more, while somebody still holds it in hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class Place:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+_p = tables.place
+_PLACE = (_p.c.id.label("place_id"), _p.c.state.label("place_state"), _p.c.parent, _p.c.step, _p.c.attempts, _p.c.due, _p.c.data)
+_HELD = sa.select(tables.run, *_PLACE).join(_p, _p.c.run_id == tables.run.c.id).where(
+    _p.c.id == sa.bindparam("id"), tables.run.c.state.in_((OPEN, FAILED)))
+
+
 def run_of(row: sa.Row[Any]) -> Run:
     """A run from a row of its table."""
     why = json.loads(row.why) if row.why else None
@@ -61,6 +69,21 @@ def run_of(row: sa.Row[Any]) -> Run:
 def place_of(row: sa.Row[Any]) -> Place:
     """A place from a row of its table."""
     return Place(row.id, row.run_id, row.parent, row.step, row.state, row.attempts, row.due, json.loads(row.data))
+
+
+def keep_place(conn: Connection, place: Place) -> None:
+    """Store where a place stands."""
+    p = tables.place
+    conn.execute(sa.update(p).where(p.c.id == place.id).values(
+        step=place.step, state=place.state, due=place.due, data=json.dumps(place.data, ensure_ascii=False, default=plain), attempts=place.attempts))
+
+
+def held(conn: Connection, place_id: int) -> tuple[Run, Place] | None:
+    """A place with its run as they are now; None when it is there no more or the run has ended."""
+    row = conn.execute(_HELD, {"id": place_id}).first()
+    if row is None:
+        return None
+    return run_of(row), Place(row.place_id, row.id, row.parent, row.step, row.place_state, row.attempts, row.due, json.loads(row.data))
 
 
 def run_by(conn: Connection, run_id: int) -> Run:

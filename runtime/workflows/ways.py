@@ -8,22 +8,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from runtime.errors import Invalid, Problem
 from runtime.records.entry import plain
 from runtime.storage import system_tables as tables
-from runtime.workflows import log
+from runtime.workflows import failing, log
 from runtime.workflows.base import Here
 from runtime.workflows.flows import step_of
 from runtime.workflows.outcome import Go, Into, Outcome, Split, Stop, Wait
-from runtime.workflows.rows import DONE, JOINING, OPEN, READY, WAITING
+from runtime.workflows.rows import DONE, JOINING, OPEN, OVER, READY, WAITING, keep_place
 
 p, r, t = tables.place, tables.run, tables.task
-KEPT = ("form", "record")  # what the places after a step inherit: which record it is about
+# What the places after a step inherit: which record they are about, whether it has been removed, what steps have made.
+KEPT = ("form", "record", "removed", "made")
+MORE = "after"  # what a step that goes on in parts remembers: when all branches of one part have ended, it is woken for the next
 
 
 def follow(here: Here, outcome: Outcome) -> None:
     """Keep where the run stands after a step, in the step's own transaction."""
-    log.write(here.act.conn, here.run.id, here.lines, here.act.at)
-    here.lines.clear()
+    told(here)
     match outcome:
         case Wait(due, data):
             _stay(here, WAITING, due, {**here.place.data, **data})
@@ -38,9 +40,19 @@ def follow(here: Here, outcome: Outcome) -> None:
         case Go(None):
             _leave(here, here.step.key)
         case Go(to):
-            _go(here, str(to))
+            _jump(here, str(to))
         case Stop(state):
             end(here, state)
+
+
+def told(here: Here) -> None:
+    """The lines of a step go into the log, at once or with those of the steps beside it."""
+    made = log.rows(here.run.id, here.lines, here.act.at)
+    here.lines.clear()
+    if here.kept is None:
+        log.put(here.act.conn, made)
+    else:
+        here.kept.lines.extend(made)
 
 
 def _split(here: Here, into: Any) -> None:
@@ -57,6 +69,11 @@ def _split(here: Here, into: Any) -> None:
         _stay(here, JOINING, None, here.place.data)
     else:
         _leave(here, here.step.key)
+
+
+def leave_branch(here: Here) -> None:
+    """Out of the branch that is about a record of its own, whatever steps were left in it."""
+    _join(here)
 
 
 def _leave(here: Here, key: str) -> None:
@@ -78,14 +95,54 @@ def _leave(here: Here, key: str) -> None:
 def _join(here: Here) -> None:
     """One branch of several has ended; the last one takes the step itself further."""
     conn, parent = here.act.conn, here.place.parent
-    held = conn.execute(sa.select(p).where(p.c.id == parent).with_for_update()).first()
     conn.execute(sa.delete(p).where(p.c.id == here.place.id))
-    others = conn.execute(sa.select(p.c.id).where(p.c.parent == parent).limit(1)).first()
-    if held is None or others is not None:
-        return
-    here.place.id, here.place.parent, here.place.data = held.id, held.parent, json.loads(held.data)
-    here.place.step = held.step
-    _leave(here, held.step)
+    if conn.execute(sa.select(p.c.id).where(p.c.parent == parent).limit(1)).first() is not None or not _up(here):
+        here.place.state = OVER
+    elif MORE in here.place.data:
+        _stay(here, WAITING, here.act.at, here.place.data)
+    else:
+        _leave(here, here.place.step)
+
+
+def _up(here: Here) -> bool:
+    """Stand at the step that went several ways, instead of in one of them; False when it has gone."""
+    held = here.act.conn.execute(sa.select(p).where(p.c.id == here.place.parent).with_for_update()).first()
+    if held is None:
+        return False
+    here.place.id, here.place.parent, here.place.step, here.place.data = held.id, held.parent, held.step, json.loads(held.data)
+    return True
+
+
+def _jump(here: Here, key: str) -> None:
+    """To a step by key, wherever it is. What goes on beside the branches that the run thereby leaves is over."""
+    step_of(here.workflow, key)
+    outer = here.workflow.outer(key)
+    around = {step.key for step in outer}
+    while here.place.parent is not None and here.place.data.get("of") not in around:
+        left = here.place.parent
+        if not _up(here):
+            break
+        _end_below(here, left)
+    for step in outer:
+        if "link" in step.node and here.place.data.get("of") != step.key:  # whose record would it be about?
+            raise Invalid(Problem(here.step.path, "step_only_inside", {"step": dict(step.label) or step.key}))
+    _go(here, key)
+
+
+def _end_below(here: Here, parent: int) -> None:
+    """The places below one, and theirs, are no more, nor is what they asked of people."""
+    conn, level = here.act.conn, [parent]
+    below: list[int] = []
+    while level:
+        level = list(conn.execute(sa.select(p.c.id).where(p.c.parent.in_(level))).scalars())
+        below += level
+    conn.execute(sa.delete(p).where(p.c.id.in_(below)))
+    _nobody_asked(here, t.c.place_id.in_(below))
+
+
+def _nobody_asked(here: Here, where: sa.ColumnElement[bool]) -> None:
+    asked = (t.c.run_id == here.run.id, where, t.c.state.in_((OPEN, WAITING)))
+    here.act.conn.execute(sa.update(t).where(*asked).values(state="gone", ended_at=here.act.at))
 
 
 def _go(here: Here, key: str) -> None:
@@ -97,24 +154,31 @@ def _go(here: Here, key: str) -> None:
 
 
 def _stay(here: Here, state: str, due: str | None, data: Mapping[str, Any]) -> None:
-    here.place.state, here.place.due, here.place.data = state, due, dict(data)
-    values = {"step": here.place.step, "state": state, "due": due, "data": _packed(data), "attempts": 0}
-    here.act.conn.execute(sa.update(p).where(p.c.id == here.place.id).values(**values))
+    """A place that goes on at once is stored by the engine, when it rests."""
+    here.place.state, here.place.due, here.place.data, here.place.attempts = state, due, dict(data), 0
+    if here.kept is None or state != READY:
+        keep_place(here.act.conn, here.place)
 
 
 def end(here: Here, state: str) -> None:
-    """The run has ended: no places, no tasks that it waits for; those it left to people stay theirs."""
+    """The run has ended: no places, no open tasks."""
     close(here, state)
-    log.write(here.act.conn, here.run.id, [("", f"ended_{state}", {})], here.act.at)
+    here.lines.append(("", f"ended_{state}", {}))
+    told(here)
 
 
 def close(here: Here, state: str, why: str = "") -> None:
     """Put an end to a run without a line."""
     conn = here.act.conn
     conn.execute(sa.delete(p).where(p.c.run_id == here.run.id))
-    mine = sa.update(t).where(t.c.run_id == here.run.id, t.c.place_id.is_not(None), t.c.state.in_((OPEN, WAITING)))
-    conn.execute(mine.values(state="gone", ended_at=here.act.at))
+    _nobody_asked(here, sa.true())
     conn.execute(sa.update(r).where(r.c.id == here.run.id).values(state=state, why=why, ended_at=here.act.at))
+    here.place.state = OVER
+    if state == DONE:
+        if here.kept is None:
+            failing.well(here.act, [here.run.workflow_id])
+        else:
+            here.kept.ended.append(here.run.workflow_id)
 
 
 def _packed(data: Mapping[str, Any]) -> str:
