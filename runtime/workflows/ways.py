@@ -171,7 +171,7 @@ def close(here: Here, state: str, why: str = "") -> None:
     """Put an end to a run without a line."""
     conn = here.act.conn
     conn.execute(sa.delete(p).where(p.c.run_id == here.run.id))
-    _nobody_asked(here, sa.true())
+    _nobody_asked(here, t.c.place_id.is_not(None))  # what nobody waits for stays theirs
     conn.execute(sa.update(r).where(r.c.id == here.run.id).values(state=state, why=why, ended_at=here.act.at))
     here.place.state = OVER
     if state == DONE:
