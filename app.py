@@ -71,7 +71,7 @@ BUILD = (
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
 UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS}
-SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES}
+SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES, **flow_work.SCHEDULES}
 
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from runtime import clock
 from runtime.accounts import actor as actors
@@ -24,7 +24,7 @@ from runtime.errors import Busy, FenzuError, NotFound, Problem
 from runtime.records.act import Act, acting
 from runtime.sql.prepared import Prepared, late
 from runtime.storage import system_tables as tables
-from runtime.storage.db import Database, is_busy
+from runtime.storage.db import Database, passing
 from runtime.storage.live import Live
 from runtime.workflows import failing, flows, rows, ways
 from runtime.workflows.base import Here
@@ -119,17 +119,13 @@ def step(act: Act, run: Run, place: Place, kept: Kept) -> None:
             if not gone(here):
                 do(here)
     except Exception as error:
-        if isinstance(error, Busy) or (isinstance(error, DBAPIError) and _hopeless(error)):
+        if isinstance(error, Busy) or (isinstance(error, DBAPIError) and passing(error)):
             raise  # a lock or a lost connection: the whole transaction is tried again
         kept.back(mark)
         kept.write(act)  # the log keeps its order
         for name in Place.__slots__:
             setattr(place, name, getattr(before, name))
         _failed(act, run, place, error)
-
-
-def _hopeless(error: DBAPIError) -> bool:
-    return error.connection_invalidated or (isinstance(error, OperationalError) and is_busy(error))
 
 
 def _failed(act: Act, run: Run, place: Place, error: Exception) -> None:
@@ -148,9 +144,9 @@ def _failed(act: Act, run: Run, place: Place, error: Exception) -> None:
 
 def do(here: Here) -> None:
     """Run the step or wake it, and keep where it leads."""
-    kind = STEPS.get(here.step.type)
-    if kind is None:
+    if here.step.type not in STEPS:
         raise NotFound(Problem(here.step.path, "no_such_step_type", {"type": here.step.type}))
+    kind = STEPS[here.step.type]
     ways.follow(here, kind.run(here) if here.place.state == READY else kind.wake(here))
 
 

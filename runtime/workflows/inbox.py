@@ -3,61 +3,101 @@
 from __future__ import annotations
 
 import json
+import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from runtime import clock
 from runtime.accounts import actor as actors
 from runtime.clock import AsOf
-from runtime.errors import FenzuError, Problem
+from runtime.errors import Busy, FenzuError, Problem
 from runtime.records import events
 from runtime.records.act import Act, acting
 from runtime.storage import system_tables as tables
-from runtime.storage.db import Database
+from runtime.storage.db import Database, passing
 from runtime.storage.live import Live, LiveWorkflow
 from runtime.workflows import ask, failing, log
 from runtime.workflows.base import Event
 from runtime.workflows.registry import TRIGGERS
 from runtime.workflows.rows import FAILED, OPEN, READY
 
+LOG = logging.getLogger("fenzu.workflows")
 TOGETHER = 20  # events in one transaction, each of at most 500 records
+LONG = 0.02  # seconds after which a transaction ends
 DEEPEST = 8  # workflows that one act may set off one after the other
 OFTEN = 20  # runs of one workflow for one record in an hour, where workflows set each other off
 e, p, r = tables.event, tables.place, tables.run
 
 
 def drain(database: Database, live: Live, as_of: AsOf | None = None) -> int:
-    """Begin the runs that the oldest events of one app call for; gives how many events that were."""
-    with database.read() as conn:
-        key = conn.execute(sa.select(tables.app.c.key).join(e, e.c.app_id == tables.app.c.id).order_by(e.c.id).limit(1)).scalar()
-        system = actors.system(conn)
-    if key is None:
-        return 0
-    with acting(database, live, key, system, cause="workflow", as_of=as_of) as act:
-        oldest = sa.select(e).where(e.c.app_id == act.app.id).order_by(e.c.id).limit(TOGETHER).with_for_update(skip_locked=True)
-        rows = act.conn.execute(oldest).all()
-        for row in rows:
-            _take(act, Event(row.id, row.form, row.kind, json.loads(row.detail), row.by, row.cause, row.depth, row.at))
-        act.conn.execute(sa.delete(e).where(e.c.id.in_([row.id for row in rows])))
-    return len(rows)
+    """Begin the runs that the oldest events of one app call for; gives how many events that were.
+
+    An app whose events are all in other hands, or that is broken, does not keep the others waiting.
+    """
+    passed: list[int] = []
+    while True:
+        with database.read() as conn:
+            app, system = _next_app(conn, passed), actors.system(conn)
+        if app is None:
+            return 0
+        try:
+            with acting(database, live, app.key, system, cause="workflow", as_of=as_of) as act:
+                done = _oldest(act)
+        except (Busy, DBAPIError):
+            raise
+        except Exception:
+            LOG.exception("the events of the app %s cannot be answered", app.key)
+            done = 0
+        if done:
+            return done
+        passed.append(app.id)
+
+
+def _next_app(conn: Connection, passed: Sequence[int]) -> sa.Row[int, str] | None:
+    """Whose event has waited longest, but for the apps that were looked at."""
+    query = sa.select(tables.app.c.id, tables.app.c.key).join(e, e.c.app_id == tables.app.c.id)
+    return conn.execute(query.where(tables.app.c.id.not_in(passed)).order_by(e.c.id).limit(1)).first()
+
+
+def _oldest(act: Act) -> int:
+    """As many events as fit into one transaction."""
+    oldest = sa.select(e).where(e.c.app_id == act.app.id).order_by(e.c.id).limit(TOGETHER).with_for_update(skip_locked=True)
+    taken, until = [], time.monotonic() + LONG
+    for row in act.conn.execute(oldest).all():
+        _take(act, Event(row.id, row.form, row.kind, json.loads(row.detail), row.by, row.cause, row.depth, row.at))
+        taken.append(row.id)
+        if time.monotonic() > until:
+            break
+    act.conn.execute(sa.delete(e).where(e.c.id.in_(taken)))
+    return len(taken)
 
 
 def _take(act: Act, event: Event) -> None:
+    """Let every workflow answer; one that cannot does not keep the others from it, and is counted as failed."""
     if event.kind == "flipped":
         _spread(act, event)
         return
     for item in act.app.workflows.values():
-        trigger = TRIGGERS.get(item.workflow.trigger["type"])
-        if item.on and item.workflow.form == event.form and trigger is not None and event.kind in trigger.hears:
-            try:
+        trigger = TRIGGERS.get(item.workflow.trigger["type"]) if item.workflow.trigger["type"] in TRIGGERS else None
+        if not item.on or item.workflow.form != event.form or trigger is None or event.kind not in trigger.hears:
+            continue
+        try:
+            with act.conn.begin_nested():
                 found = trigger.answers(item.workflow.trigger, event, act)
                 begin(act, item, event.form, _fitting(act, item, event, found), by=event.by, depth=event.depth)
-            except FenzuError as error:
-                failing.count(act, item.id, item.version, log.packed_problem(error.problems[0]))
+        except Exception as error:
+            if isinstance(error, Busy) or (isinstance(error, DBAPIError) and passing(error)):
+                raise
+            if not isinstance(error, FenzuError):
+                LOG.exception("the workflow %s cannot answer the event %s", item.key, event.id)
+            told = error.problems[0] if isinstance(error, FenzuError) else Problem("", "step_stumbled")
+            failing.count(act, item.id, item.version, log.packed_problem(told))
 
 
 def _fitting(act: Act, item: LiveWorkflow, event: Event, found: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:

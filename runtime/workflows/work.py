@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from runtime import clock
+from runtime.errors import Busy
 from runtime.jobs import queue
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
 from runtime.records.events import WORK
+from runtime.storage.db import passing
 from runtime.storage.live import Live
 from runtime.storage.system_tables import job as jobs
 from runtime.workflows import engine, inbox
+
+LOG = logging.getLogger("fenzu.workflows")
+# What was missed for whatever reason is found by the hour.
+SCHEDULES = {WORK: "hour"}
+LATER = {"later": True}  # apart from a look that an act asks for: that one is for now
+TRIES = 8  # as often a transaction that others were in the way of is tried again at once
+SOON = timedelta(seconds=5)  # what is due and in other hands, or what the database had no room for, is looked at again
+SAFE = 5.0  # seconds after which what was done counts: a worker that is killed later begins to count its attempts anew
 
 
 def kinds(live: Live) -> Mapping[str, JobFunction]:
@@ -26,22 +41,48 @@ def kinds(live: Live) -> Mapping[str, JobFunction]:
 def work(job: Job, live: Live) -> dict[str, Any] | None:
     """All that is due now; what comes later is asked for before this one ends."""
     events = steps = 0
-    while True:
-        found = inbox.drain(job.database, live)
-        done = engine.turn(job.database, live)
+    kept_at, put_off = time.monotonic() - (SAFE if job.attempts > 1 else 0.0), False
+    while not put_off:
+        found, put_off = _patiently(lambda: inbox.drain(job.database, live))
+        done, put_off = (0, True) if put_off else _patiently(lambda: engine.turn(job.database, live))
         events, steps = events + found, steps + done
         if not found and not done:
             break
+        if time.monotonic() - kept_at > SAFE:
+            kept_at = time.monotonic()
+            with job.database.write() as conn:
+                job.checkpoint(conn, {})
         job.pause()
-    due = engine.next_due(job.database)
+    again(job, put_off)
+    return {"events": events, "steps": steps}
+
+
+def _patiently(act: Callable[[], int]) -> tuple[int, bool]:
+    """Do one transaction; what others stand in the way of is undone and tried again, and put off in the end."""
+    for attempt in range(TRIES):
+        try:
+            return act(), False
+        except (Busy, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and not passing(error):
+                raise
+            LOG.info("workflows met others in attempt %s: %s", attempt + 1, error)
+            time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
+    LOG.warning("workflows are put off: others stood in their way %s times", TRIES)
+    return 0, True
+
+
+def again(job: Job, put_off: bool) -> None:
+    """See that the engine looks again when something is due next."""
+    due, now = engine.next_due(job.database), clock.now()
+    if put_off or (due is not None and due <= clock.text(now)):
+        due = clock.text(now + SOON)
     if due is not None:
         with job.database.write() as conn:
             later(conn, due)
-    return {"events": events, "steps": steps}
 
 
 def later(conn: Connection, due: str) -> None:
     """See that the engine looks again at a moment; an earlier look that is asked for already is enough."""
     same = sa.select(jobs.c.id).where(jobs.c.kind == WORK, jobs.c.state == "waiting", jobs.c.run_at <= due).limit(1)
     if conn.execute(same).first() is None:
-        queue.put(conn, WORK, {}, run_at=clock.moment(due))
+        queue.put(conn, WORK, LATER, run_at=clock.moment(due))
