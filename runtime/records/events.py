@@ -19,6 +19,8 @@ from runtime.storage.live import LiveApp, LiveForm
 
 WORK = "workflows"  # the job that drains events and moves runs on
 CHUNK = 500  # records to an event
+# By kind of trigger the kinds of event it answers to, as the workflows' own registry says; one that is not here hears all.
+HEARS: dict[str, frozenset[str]] = {}
 _packed = json.JSONEncoder(ensure_ascii=False, default=plain, separators=(",", ":")).encode
 
 
@@ -27,7 +29,7 @@ def note(act: Act, live: LiveForm, kind: str, records: Mapping[int, Mapping[str,
 
     `kind` is created, changed, removed, restored, moved or a name of a trigger's own.
     """
-    if live.key not in act.app.heard:
+    if not heard(act.app, live.key, kind):
         return
     items = list(records.items()) if isinstance(records, Mapping) else [(one, None) for one in records]
     rows = []
@@ -44,7 +46,7 @@ def note(act: Act, live: LiveForm, kind: str, records: Mapping[int, Mapping[str,
 
 def flipped(conn: sa.Connection, app: LiveApp, form: str, grouping: str, at: str, by: int | None, cause: str) -> None:
     """Write down that a build took over; the diary of that moment says whom it moved."""
-    if form in app.heard:
+    if heard(app, form, "moved"):
         conn.execute(sa.insert(tables.event).values(app_id=app.id, form=form, kind="flipped", detail=_packed({"grouping": grouping, "at": at}),
                                                     by=by, cause=cause, depth=0, at=at))
         queue.put(conn, WORK, {}, once=True)
@@ -52,7 +54,7 @@ def flipped(conn: sa.Connection, app: LiveApp, form: str, grouping: str, at: str
 
 def moved(act: Act, live: LiveForm, moves: Iterable[tuple[int, str, int, int]]) -> None:
     """Write down who left and joined which groups: record, grouping, the number of the group left and joined (0: none)."""
-    if live.key not in act.app.heard:
+    if not heard(act.app, live.key, "moved"):
         return
     by_record: dict[int, dict[str, Sequence[Any]]] = {}
     for record, grouping, left, joined in moves:
@@ -62,3 +64,14 @@ def moved(act: Act, live: LiveForm, moves: Iterable[tuple[int, str, int, int]]) 
             if number:
                 by_record[record][grouping][side].append(names.get(number, ""))
     note(act, live, "moved", by_record)
+
+
+def heard(app: LiveApp, form: str, kind: str) -> bool:
+    """Whether any workflow waits for this kind of event of a form."""
+    if form not in app.heard:
+        return False
+    known: dict[tuple[str, str], bool] = app.cache.setdefault("events heard", {})
+    if (form, kind) not in known:
+        kinds = [item.workflow.trigger["type"] for item in app.workflows.values() if item.on and item.workflow.form == form]
+        known[form, kind] = any(kind in HEARS[one] if one in HEARS else True for one in kinds)
+    return known[form, kind]

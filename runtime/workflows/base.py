@@ -65,8 +65,8 @@ class Here:
 
     @cached_property
     def record(self) -> Record:
-        """The record at hand as it is now; raises NotFound when it has gone."""
-        found = load.records(self.act.conn, self.live, [self.record_id]).get(self.record_id)
+        """The record at hand as it is now, held, so that what a step writes by what it read is right; raises NotFound when it has gone."""
+        found = load.records(self.act.conn, self.live, [self.record_id], lock=True).get(self.record_id)
         if found is None:
             raise NotFound(Problem(self.step.path, "run_record_gone"))
         return found

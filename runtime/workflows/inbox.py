@@ -33,6 +33,7 @@ LONG = 0.02  # seconds after which a transaction ends
 DEEPEST = 8  # workflows that one act may set off one after the other
 OFTEN = 20  # runs of one workflow for one record in an hour, where workflows set each other off
 e, p, r = tables.event, tables.place, tables.run
+events.HEARS.update({kind.name: kind.hears for kind in TRIGGERS.values()})  # what nobody waits for is not written down
 
 
 def drain(database: Database, live: Live, as_of: AsOf | None = None) -> int:
