@@ -13,6 +13,10 @@ from runtime.storage.file_tables import public_file as public_file
 from runtime.storage.naming import METADATA, Binary, Id
 from runtime.storage.notice_tables import notice as notice
 from runtime.storage.scheduled_tables import scheduled as scheduled
+from runtime.storage.sending_tables import hook as hook
+from runtime.storage.sending_tables import secret as secret
+from runtime.storage.stroke_tables import stroke as stroke
+from runtime.storage.turn_tables import turn as turn
 from runtime.storage.upkeep_tables import upkeep as upkeep
 from runtime.storage.workflow_tables import event as event
 from runtime.storage.workflow_tables import outgoing as outgoing
