@@ -143,7 +143,9 @@ def remove(conn: Connection, app_id: int) -> None:
     notices.forget_app(conn, app_id)
     runs = sa.select(tables.run.c.id).where(tables.run.c.app_id == app_id)
     conn.execute(tables.run_line.delete().where(tables.run_line.c.run_id.in_(runs)))
-    conn.execute(tables.workflow.delete().where(tables.workflow.c.workflow_id.in_([row.id for row in rows if row.kind == "workflow"])))
+    workflows = [row.id for row in rows if row.kind == "workflow"]
+    for table in (tables.workflow, tables.turn):
+        conn.execute(table.delete().where(table.c.workflow_id.in_(workflows)))
     for table in BY_APP:
         conn.execute(table.delete().where(table.c.app_id == app_id))
     conn.execute(tables.app.delete().where(tables.app.c.id == app_id))

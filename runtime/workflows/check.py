@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import jsonschema_rs
@@ -34,11 +35,12 @@ def problems(workflow: Workflow, whole: Whole) -> Iterator[Problem]:
 
 
 def form_at(workflow: Workflow, step: Step, whole: Whole) -> Form:
-    """The form whose records a step is about: that of the workflow, or of what an outer step goes through one by one."""
+    """The form whose records a step is about: that of the workflow, or of what an outer step has turned to."""
     key = workflow.form
-    for outer in workflow.outer(step.key):
-        found = whole.related(key, outer.node["link"]) if "link" in outer.node else None
-        key = found[0] if found is not None else key
+    line = [*workflow.outer(step.key), step]
+    for outer, inner in pairwise(line):
+        kind = STEPS.get(outer.type) if outer.type in STEPS else None
+        key = kind.about(outer, inner.inside[1], key, workflow, whole) if kind is not None and inner.inside else key
     return whole.forms.get(key, whole.forms[workflow.form])
 
 
@@ -73,6 +75,8 @@ def _step(step: Step, workflow: Workflow, whole: Whole) -> Iterator[Problem]:
         yield Problem(f"{step.path}.branches", "step_branches")
     elif kind.branching and not step.branches:
         yield Problem(f"{step.path}.branches", "step_no_branches")
+    elif kind.ways and len(step.branches) != len(kind.ways):
+        yield Problem(f"{step.path}.branches", "step_other_branches", {"n": len(kind.ways)})
     if len(workflow.outer(step.key)) > DEEPEST:
         yield Problem(step.path, "steps_too_deep", {"most": DEEPEST})
         return

@@ -21,8 +21,8 @@ from runtime import clock
 from runtime.accounts import actor as actors
 from runtime.clock import AsOf
 from runtime.errors import Busy, FenzuError, NotFound, Problem
+from runtime.records import linked
 from runtime.records.act import Act, acting
-from runtime.sql.prepared import Prepared, late
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database, passing
 from runtime.storage.live import Live
@@ -151,19 +151,17 @@ def do(here: Here) -> None:
 
 
 def gone(here: Here) -> bool:
-    """Whether the record of the run has been deleted meanwhile: such a run ends, and says so."""
-    if here.run.record is None or here.run.detail.get("removed"):
-        return False
-    live = here.act.app.form(here.run.form)
-    key, table = ("there", live.key, here.act.conn.dialect.name), live.tables.main
-    if key not in here.act.app.cache:
-        there = sa.select(table.c.id).where(table.c.id == late("id", sa.BigInteger()), table.c.deleted_at.is_(None))
-        here.act.app.cache[key] = Prepared(there, here.act.conn.dialect)
-    if here.act.app.cache[key].run(here.act.conn, id=here.run.record):
+    """Whether the record has been deleted meanwhile: a run about it ends, and says so; of other records only the branch does."""
+    if here.run.record is not None and not here.run.detail.get("removed") and not linked.there(here.act, here.act.app.form(here.run.form), here.run.record):
+        here.note("record_gone")
+        ways.told(here)
+        ways.close(here, "stopped")
+        return True
+    if here.place.data.get("record") is None or here.place.data.get("removed") or linked.there(here.act, here.live, here.record_id):
         return False
     here.note("record_gone")
     ways.told(here)
-    ways.close(here, "stopped")
+    ways.leave_branch(here)
     return True
 
 

@@ -10,7 +10,7 @@ from runtime.definitions.form import Form
 from runtime.definitions.parts import KEY, WORDS
 from runtime.errors import Problem
 from runtime.records.entry import plain
-from runtime.workflows import texts
+from runtime.workflows import named, texts
 from runtime.workflows.base import Here
 
 FACTS = ("me", "today", "now", "record", "blank")
@@ -62,13 +62,12 @@ def problems(wanted: Sequence[Mapping[str, Any]], into: Form, at_hand: Form, pat
     for number, one in enumerate(wanted):
         here = f"{path}[{number}]"
         field = into.live_fields.get(one["field"])
-        if field is None:
-            yield Problem(f"{here}.field", "no_such_field", {"field": one["field"]})
-        elif field.type.readonly:
+        yield from named.field(into, one["field"], f"{here}.field")
+        if field is not None and field.type.readonly:
             yield Problem(f"{here}.field", "read_only", {"field": field.label})
         if sum(way in one for way in WAYS) != 1:
             yield Problem(here, "set_one_way", {"field": field.label if field else one["field"]})
-        if "take" in one and one["take"] not in at_hand.live_fields:
-            yield Problem(f"{here}.take", "no_such_field", {"field": one["take"]})
+        if "take" in one:
+            yield from named.field(at_hand, one["take"], f"{here}.take")
         if "text" in one:
             yield from texts.problems(one["text"], at_hand, f"{here}.text")

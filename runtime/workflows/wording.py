@@ -47,6 +47,21 @@ class Teller:
         live = self.app.forms.get(key)
         return read(live.form.label, self.lang) if live else key
 
+    def link(self, inverse: str) -> str:
+        """What the records behind an inverse key are called, its key where it is gone."""
+        found = self.app.related(self.form, inverse) if self.form in self.app.forms else None
+        if found is None:
+            return inverse
+        return read(found[1].settings.get("inverse_label") or found[0].form.label, self.lang)
+
+    def grouping(self, key: str) -> str:
+        found = self.app.groupings.get(key)
+        return read(found.newest.label, self.lang) if found else key
+
+    def workflow(self, key: str) -> str:
+        found = self.app.workflows.get(key)
+        return self.quoted(read(found.workflow.label, self.lang)) if found else key
+
     def group(self, name: str) -> str:
         """`level/high` as 客户等级 · 高价值."""
         grouping, _, key = name.partition("/")
