@@ -30,7 +30,8 @@ class Line:
     at: str
 
     def sentence(self, lang: str) -> str:
-        return say(Problem("", f"run_{self.code}", self.params), lang)
+        params = {name: say(read_problem(value), lang) if name == "problem" else value for name, value in self.params.items()}
+        return say(Problem("", f"run_{self.code}", params), lang)
 
 
 def write(conn: Connection, run_id: int, lines: Sequence[tuple[str, str, Mapping[str, Any]]], at: str, by: int | None = None) -> None:
@@ -63,6 +64,12 @@ def packed(params: Mapping[str, Any]) -> str:
     """Values of a sentence as they are stored; words keep both languages."""
     told = {name: value._asdict() if isinstance(value, Words) else value for name, value in params.items()}
     return json.dumps(told, ensure_ascii=False, default=plain) if told else "{}"
+
+
+def read_problem(text: str) -> Problem:
+    """A problem as a run kept it."""
+    found = json.loads(text)
+    return Problem(found["path"], found["code"], found["params"])
 
 
 def packed_problem(problem: Problem) -> str:
