@@ -121,6 +121,11 @@ def is_busy(error: OperationalError) -> bool:
     return "locked" in str(error.orig) or "busy" in str(error.orig)
 
 
+def broken_up(error: Exception) -> bool:
+    """Whether two writers waited for each other and this one was undone, whole; done again it goes well."""
+    return isinstance(error, OperationalError) and str(getattr(error.orig, "sqlstate", "")) in ("40001", "40P01")
+
+
 def passing(error: DBAPIError) -> bool:
     """Whether a transaction may go well the next time: the database had no room at the moment, or lost us."""
     return error.connection_invalidated or (isinstance(error, OperationalError) and is_busy(error))
