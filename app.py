@@ -47,9 +47,11 @@ from runtime.web import (
     imports,
     picking,
     pictures,
+    pressing,
     public,
     records,
     register,
+    today,
     together,
     unlinking,
 )
@@ -58,12 +60,12 @@ from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
 from runtime.workflows import clock as flow_clock
-from runtime.workflows import handover
+from runtime.workflows import handover, todos
 from runtime.workflows import sending as flow_sending
 from runtime.workflows import work as flow_work
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, apps.bp, gallery.bp,
+ROOMS = (records.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, pressing.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, today.bp, apps.bp, gallery.bp,
          leaving.bp, handing.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp, workflows.bp,
          codes.bp, codes_audit.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
@@ -76,7 +78,7 @@ BUILD = (
     Place("settings.people", "users-group", Words("成员", "People"), within=False, needs="administer"),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
-UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS}
+UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS, **todos.UNDOS}
 SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES, **flow_work.SCHEDULES, **flow_clock.SCHEDULES}
 
 

@@ -50,7 +50,7 @@ def _trigger(workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
     if kind is None:
         yield Problem("trigger.type", "no_such_trigger", {"type": node["type"]})
         return
-    wrong = [problem.under("trigger") for problem in shape_problems(_shape_of(kind), node)]
+    wrong = [problem.under("trigger") for problem in _shape(kind, node)]
     yield from wrong
     if not wrong:
         yield from (problem.under("trigger") for problem in kind.problems(node, workflow, whole, form))
@@ -81,7 +81,7 @@ def _step(step: Step, workflow: Workflow, whole: Whole) -> Iterator[Problem]:
         yield Problem(step.path, "steps_too_deep", {"most": DEEPEST})
         return
     form = form_at(workflow, step, whole)
-    wrong = [problem.under(step.path) for problem in shape_problems(_shape_of(kind), step.node)]
+    wrong = [problem.under(step.path) for problem in _shape(kind, step.node)]
     yield from wrong
     if not wrong:
         yield from (problem.under(step.path) for problem in kind.problems(step, workflow, whole, form))
@@ -98,12 +98,14 @@ def rules(step: Step) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"{branch.path}.when", branch.when
 
 
-def _shape_of(kind: StepType | TriggerType) -> jsonschema_rs.Draft202012Validator:
-    return _compiled(kind)
+def _shape(kind: StepType | TriggerType, node: Mapping[str, Any]) -> list[Problem]:
+    """What a node lacks, by the labels that people know its settings by, and what is wrong with those it has."""
+    lacking = [Problem(name, "setting_missing", {"setting": kind.settings[name].get("x-label", name)}) for name in kind.required if name not in node]
+    return [*lacking, *shape_problems(_compiled(kind), node)]
 
 
 @cache
 def _compiled(kind: StepType | TriggerType) -> jsonschema_rs.Draft202012Validator:
     common = {"type": KEY, "when": RULE} | ({"key": KEY, "label": WORDS, "branches": {"type": "array"}} if isinstance(kind, StepType) else {})
-    return validator({"type": "object", "properties": {**common, **kind.settings}, "required": ["type", *kind.required],
+    return validator({"type": "object", "properties": {**common, **kind.settings}, "required": ["type"],
                       "additionalProperties": False})
