@@ -45,13 +45,14 @@ class Story:
     """The workflows and what happens, all from one seed."""
 
     seed: int
+    records: int = RECORDS
     flows: list[tuple[str, Node]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         dice = random.Random(self.seed)
         self.flows = [_flow(dice, f"f{number}") for number in range(FLOWS)]
-        for record in range(RECORDS):
+        for record in range(self.records):
             self.events += _life(dice, record)
 
     def of(self, hour: int) -> list[Event]:
@@ -141,8 +142,8 @@ class Told:
                     self.crm.restore("customer", self.ids[event.record])
 
 
-def begun(database: Database, boss: Actor, seed: int) -> Told:
+def begun(database: Database, boss: Actor, seed: int, records: int = RECORDS) -> Told:
     """The system with the story's workflows, before anything has happened."""
-    story = Story(seed)
+    story = Story(seed, records)
     crm = made(database, boss, [("form", CUSTOMER), *story.flows])
     return Told(story, Flows(crm))

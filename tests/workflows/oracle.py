@@ -33,7 +33,7 @@ class Life:
         if rule is None:
             return True
         leaf, value = rule["rules"][0], self.values(hour).get(rule["rules"][0]["field"])
-        return value is not None and (value == leaf["value"] if leaf["operator"] == "=" else value > leaf["value"])
+        return value is not None and bool(value == leaf["value"] if leaf["operator"] == "=" else value > leaf["value"])
 
 
 @dataclass

@@ -14,9 +14,10 @@ from tests.workflows.oracle import Result, results
 ONCE = ("fields_set", "branch", "branch_none", "parallel")
 
 
-def steps_done(told: Told) -> dict[tuple[str, int, int], list[Counter[str]]]:
-    """By workflow, record and hour of beginning: for each run how often each of its steps was done."""
-    t, begins = tables.run_line, {}
+def steps_done(told: Told) -> dict[int, Counter[str]]:
+    """For each run how often each of its steps was done."""
+    t = tables.run_line
+    begins: dict[int, Counter[str]] = {}
     with told.crm.database.read() as conn:
         for run_id, step, code in conn.execute(sa.select(t.c.run_id, t.c.step, t.c.code).order_by(t.c.id)):
             if code in ONCE:
