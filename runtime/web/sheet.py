@@ -203,7 +203,8 @@ def _line(reader: Reader, line: history.Line, names: Any, left: Mapping[str, lis
             said = field.type.differs(old, new, field.settings, names) if old and new else ""
             changes.append({"label": words.read(field.label, names.lang), "said": said, "old": field.type.show(old, field.settings, names),
                             "new": field.type.show(new, field.settings, names)})
-    return {"line": line, "who": names.person(line.by) if line.by else "Fenzu", "changes": changes}
+    flow = next((item for item in reader.app.workflows.values() if item.id == line.batch), None) if line.cause == "workflow" else None
+    return {"line": line, "who": names.person(line.by) if line.by else "Fenzu", "changes": changes, "flow": flow.workflow.label if flow else None}
 
 
 def both(app: LiveApp, live: LiveForm, stored: Record, read: entry.Entry, names: Any) -> list[dict[str, str]]:

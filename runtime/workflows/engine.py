@@ -110,7 +110,7 @@ def _onwards(act: Act, run: Run, place: Place, kept: Kept, until: float) -> int:
 
 def step(act: Act, run: Run, place: Place, kept: Kept) -> None:
     """Do one step of one run, whole or not at all; what goes wrong is kept in the run, where a person finds it."""
-    act.depth = run.depth + 1
+    act.depth, act.batch = run.depth + 1, run.workflow_id
     mark, before = kept.mark(), copy.copy(place)
     try:
         with act.conn.begin_nested():
