@@ -14,7 +14,7 @@ from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.storage import versions
 from runtime.workflows import flows, log
-from runtime.workflows.rows import FAILED, Place, Run, keep_place
+from runtime.workflows.rows import FAILED, WAITING, WOKEN, Place, Run, keep_place
 
 ENOUGH = 20  # runs in a row that failed; the workflow is then turned off
 w = tables.workflow
@@ -23,6 +23,8 @@ w = tables.workflow
 def hold(act: Act, run: Run, place: Place, problem: Problem) -> None:
     """The run waits at this step for somebody who mends what is wrong and tries again; its other branches go on."""
     told = log.packed_problem(problem)
+    if place.state == WAITING:
+        place.data = {**place.data, WOKEN: True}
     place.state, place.due = FAILED, None
     keep_place(act.conn, place)
     act.conn.execute(sa.update(tables.run).where(tables.run.c.id == run.id).values(state=FAILED, why=told))

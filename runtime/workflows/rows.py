@@ -15,6 +15,7 @@ from runtime.storage import system_tables as tables
 
 OPEN, DONE, FAILED, STOPPED = "open", "done", "failed", "stopped"
 READY, WAITING, JOINING = "ready", "waiting", "joining"
+WOKEN = "woken"  # in the data of a place that failed when it was woken: it is woken again, not begun anew
 OVER = "over"  # a place that is no more, while somebody still holds it in hand
 
 

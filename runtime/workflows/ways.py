@@ -8,27 +8,33 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from runtime import clock
 from runtime.errors import Invalid, Problem
 from runtime.records.entry import plain
 from runtime.storage import system_tables as tables
 from runtime.workflows import failing, log
 from runtime.workflows.base import Here
 from runtime.workflows.flows import step_of
+from runtime.workflows.lengths import length
 from runtime.workflows.outcome import Go, Into, Outcome, Split, Stop, Wait
 from runtime.workflows.rows import DONE, JOINING, OPEN, OVER, READY, WAITING, keep_place
 
 p, r, t = tables.place, tables.run, tables.task
 # What the places after a step inherit: which record they are about, whether it has been removed, what steps have made.
 KEPT = ("form", "record", "removed", "made")
+SINCE = "since"  # when a step began to wait
 MORE = "after"  # what a step that goes on in parts remembers: when all branches of one part have ended, it is woken for the next
 
 
 def follow(here: Here, outcome: Outcome) -> None:
     """Keep where the run stands after a step, in the step's own transaction."""
+    if here.place.state == WAITING and SINCE in here.place.data and not isinstance(outcome, Wait):
+        seconds = int((here.act.as_of.at - clock.moment(here.place.data[SINCE])).total_seconds())
+        here.note("waited", seconds=seconds, span=length(seconds))
     told(here)
     match outcome:
         case Wait(due, data):
-            _stay(here, WAITING, due, {**here.place.data, **data})
+            _stay(here, WAITING, due, {SINCE: here.act.at, **here.place.data, **data})
         case Into(branch):
             first = here.step.branches[branch].first
             if first is None:
