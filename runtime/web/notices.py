@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from runtime.accounts import notices
-from runtime.web import here, page
+from runtime.web import here, page, today_desk
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -20,8 +20,8 @@ def index() -> Response:
 
 @bp.get("/count")
 def count() -> Response:
-    """How many are new, for the bell."""
-    return page.show("layout/bell_count.html", unseen=notices.unseen(here.conn(), here.actor().id), aside=False)
+    """How many are new, for the bell; and how many tasks wait, for the entry of today."""
+    return page.show("layout/bell_count.html", unseen=notices.unseen(here.conn(), here.actor().id), aside=False, waiting=today_desk.waiting())
 
 
 @bp.post("/")

@@ -18,10 +18,11 @@ from runtime.storage import system_tables as tables
 from runtime.words import read
 
 OPEN, DONE = "open", "done"
-APPROVE, FILL, TODO, FREE = "approve", "fill", "todo", "free"
+APPROVE, FILL, FOLLOW, FREE = "approve", "fill", "todo", "free"
 ASKED = (APPROVE, FILL)  # what one answers; the other two kinds are ticked off
-EVERY = (*ASKED, TODO, FREE)
+EVERY = (*ASKED, FOLLOW, FREE)
 MOST = 100  # no figure is counted further; pages say 99+
+GONE = Problem("", "no_such_task")
 t = tables.task
 
 
@@ -69,7 +70,7 @@ def one(conn: Connection, number: int, *, lock: bool = False) -> Task:
     found = sa.select(*_COLUMNS).where(t.c.id == number)
     row = conn.execute(found.with_for_update() if lock else found).first()
     if row is None:
-        raise NotFound(Problem("", "no_such_task"))
+        raise NotFound(GONE)
     return task_of(row)
 
 

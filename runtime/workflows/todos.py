@@ -21,7 +21,7 @@ from runtime.records import access, history
 from runtime.records.act import Act
 from runtime.storage import system_tables as tables
 from runtime.workflows import desk
-from runtime.workflows.desk import DONE, FREE, OPEN, TODO, Task
+from runtime.workflows.desk import DONE, FOLLOW, FREE, OPEN, Task
 from runtime.workflows.rows import WAITING
 
 LONGEST = 200  # characters of a title
@@ -33,7 +33,7 @@ def put(act: Act, title: Mapping[str, str] | str, people: Sequence[int], *, due:
         asked_by: int | None = None, run: int | None = None, place: int | None = None, step: str = "") -> list[int]:
     """One task for each of these people, in the transaction that calls for it; gives their numbers."""
     same = {"app_id": act.app.id, "run_id": run, "place_id": place, "step": step, "form": form, "record_id": record, "state": OPEN,
-            "kind": FREE if record is None else TODO, "title": json.dumps(title, ensure_ascii=False), "asked_by": asked_by, "at": act.at, "due": due}
+            "kind": FREE if record is None else FOLLOW, "title": json.dumps(title, ensure_ascii=False), "asked_by": asked_by, "at": act.at, "due": due}
     rows = [{**same, "person": who} for who in people]
     if not rows:
         return []
@@ -103,7 +103,7 @@ def hand(act: Act, number: int, person: int) -> Task:
 def _mine(act: Act, number: int, state: str = OPEN) -> Task:
     """A task of this app that is the asker's to change and stands as expected."""
     task = desk.one(act.conn, number, lock=True)
-    if task.app_id != act.app.id or task.kind not in (TODO, FREE):
+    if task.app_id != act.app.id or task.kind not in (FOLLOW, FREE):
         raise NotFound(Problem("", "no_such_task"))
     if act.by.id not in (task.person, task.asked_by):
         raise Denied(Problem("", "task_not_yours"))
@@ -162,10 +162,12 @@ def _wake(act: Act, place: int) -> None:
 
 
 def undo_done(act: Act, params: Mapping[str, Any]) -> None:
+    """Take a tick back from its toast."""
     reopen(act, params["id"])
 
 
 def undo_move(act: Act, params: Mapping[str, Any]) -> None:
+    """Give a task the date it had."""
     move(act, params["id"], params["due"])
 
 

@@ -11,7 +11,7 @@ from runtime.records import history
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.workflows import desk, todos
-from runtime.workflows.desk import EVERY, FREE, TODO, Span, Task
+from runtime.workflows.desk import EVERY, FOLLOW, FREE, Span, Task
 from tests.crm import Crm, made
 from tests.flows import Flows, flow, step, way
 
@@ -54,7 +54,7 @@ def test_a_step_asks_and_goes_on(database: Database, boss: Actor) -> None:
     record = f.crm.add("customer", name="沐阳")
     f.work()
     found, = mine(f.crm, boss)
-    assert (found.kind, found.record, found.said("zh"), found.said("en")) == (TODO, record, "联系「沐阳」", "Call “沐阳”")
+    assert (found.kind, found.record, found.said("zh"), found.said("en")) == (FOLLOW, record, "联系「沐阳」", "Call “沐阳”")
     assert found.due == "2026-11-24T15:59:59Z", "two days on, the whole day in Shanghai"
     assert f.runs()[0].state == "done" and f.value("customer", record, "tags") == ["gold"]
     assert lines(f.crm, record)[1] == "task $task_asked"
@@ -115,7 +115,7 @@ def test_one_writes_for_oneself_and_for_others(database: Database, boss: Actor, 
         own = todos.add(act, " 整理名单 ", boss.id, due="2026-11-22T15:59:59Z")
         given = todos.add(act, "打电话", member.id, form="customer", record=record)
     assert [(one.id, one.kind, one.said("zh")) for one in mine(crm, boss)] == [(own, FREE, "整理名单")]
-    assert [(one.id, one.kind, one.record) for one in mine(crm, member)] == [(given, TODO, record)]
+    assert [(one.id, one.kind, one.record) for one in mine(crm, member)] == [(given, FOLLOW, record)]
     assert Flows(crm).all(tables.notice, "person", "code") == [(member.id, "task_given")]
     with crm.act() as act:
         todos.move(act, given, "2026-11-25T15:59:59Z")
@@ -160,7 +160,7 @@ def test_pages_of_a_desk(database: Database, boss: Actor) -> None:
         while part := desk.listed(conn, boss.id, Span(EVERY), 4, after):
             seen += part
             after = (part[-1].due or "", part[-1].id)
-        counted = desk.counts(conn, boss.id, [Span(EVERY), Span([FREE], until="2026-11-21T00:00:00Z"), Span([TODO])])
+        counted = desk.counts(conn, boss.id, [Span(EVERY), Span([FREE], until="2026-11-21T00:00:00Z"), Span([FOLLOW])])
     assert [one.id for one in seen] == [one.id for one in sorted(seen, key=lambda one: (one.due is None, one.due or "", one.id))]
     assert len({one.id for one in seen}) == 23 and counted == [23, 6, 0]
     with crm.act() as act:
