@@ -15,6 +15,8 @@ CODES = {
     "create_lacks": Words("「{field}」是必填的，说清楚填什么", "“{field}” is required; say what it gets"),
     "assign_whom": Words("选一下分配给谁", "Choose whom to assign it to"),
     "assign_cases": Words("选一个字段，再写上每个值给谁", "Choose a field, and say whom each of its values goes to"),
+    "assign_case_whom": Words("每个值都要选好给谁", "Say for each value whom it goes to"),
+    "assign_case_twice": Words("这个值已经写过了", "This value is there already"),
     "assign_nobody": Words("没有可以分配的人：选的人都不在了，也没有备选", "There is nobody to assign it to: those who were chosen have left, and there is no stand-in"),
     "no_such_workflow": Words("没有叫 {key} 的流程", "There is no workflow {key}"),
     "workflow_other_form": Words("「{workflow}」不是「{form}」的流程", "“{workflow}” is not a workflow of “{form}”"),

@@ -55,3 +55,5 @@ def _cases(node: Node, whole: Whole, form: Form) -> Iterator[Problem]:
     for number, one in enumerate(() if wrong else node["cases"]):
         yield from rule_problems(_rule(form.fields[node["by"]], one["value"]), whole, form.key, f"cases[{number}].value", me=False)
         yield from people.problems(one["who"], form, f"cases[{number}].who")
+        if not one["who"]:
+            yield Problem(f"cases[{number}].who", "assign_case_whom")

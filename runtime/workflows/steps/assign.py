@@ -18,7 +18,7 @@ from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.wording import Teller
 
 WAYS = {"fixed": ("固定的人", "Always the same"), "turn": ("轮流", "In turn"), "load": ("给手上最少的人", "Whoever has fewest"), "case": ("看字段的值", "By a field’s value")}
-ONE = {"type": "object", "required": ["value", "who"], "additionalProperties": False, "properties": {"value": {}, "who": people.WHO}}
+ONE = {"type": "object", "required": ["value", "who"], "additionalProperties": False, "properties": {"value": {}, "who": {**people.WHO, "minItems": 0}}}
 CASES = {"type": "array", "minItems": 1, "maxItems": 60, "items": ONE}
 
 
@@ -31,7 +31,7 @@ class Assign(StepType):
         "way": shapes.choice("fixed", "怎么分配", "How", WAYS),
         "who": shapes.said(people.WHO, "分配给", "Whom", "who", only={"way": ["fixed", "turn", "load"]}),
         "where": shapes.said(RULE, "哪些算在手上（不填就算全部）", "Which of their records count (none: all)", "rule", only={"way": ["load"]}),
-        "by": shapes.said(KEY, "看哪个字段", "By which field", "field", only={"way": ["case"]}),
+        "by": shapes.said(KEY, "看哪个字段", "By which field", "field", of=list(assigning.ASKED), only={"way": ["case"]}),
         "cases": shapes.said(CASES, "是什么值，给谁", "Which value, whom", "cases", into="by", only={"way": ["case"]}),
         "standin": shapes.said(people.WHO, "人都不在了，或都对不上时给", "When nobody of them is there", "who"),
         "keep": shapes.yes("已经有人的不换", "Leave it with whoever has it")})
