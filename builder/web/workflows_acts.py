@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
 from builder.edits import workflow as edits
 from builder.edits.flow_tree import TRIGGER
-from builder.edits.made import Edit
+from builder.edits.made import Body, Edit, Made
 from builder.web import workflows_given
-from builder.web.workflows_room import Room, kind_of
+from builder.web.workflows_room import Room, kind_of, room_of
 from runtime.errors import NotFound, Problem
 from runtime.words import LANGUAGES, Words
 from runtime.workflows.base import StepType
@@ -46,14 +47,26 @@ def _step(name: str) -> StepType:
 
 def _add(room: Room, given: Given) -> Edit:
     kind = _step(given.get("type", ""))
-    return lambda body: edits.add_step(body, kind, given.get("inside", ""), given.get("after", ""))
+
+    def change(body: Body) -> Made:
+        done = edits.add_step(body, kind, given.get("inside", ""), given.get("after", ""))
+        return Made(_ready(room, done.body, done.key), done.key)
+
+    return change
+
+
+def _ready(room: Room, body: Body, at: str) -> Body:
+    """The body with what a new step or trigger must have, as far as nobody need choose it."""
+    there = room_of(room.found, replace(room.draft, body=body), at)
+    known = {name: workflows_given.only(there, name) for name in (there.kind.required if there.kind else ())}
+    return edits.set_settings(body, at, {name: value for name, value in known.items() if value is not None})
 
 
 def _start(room: Room, given: Given) -> Edit:
     name = given.get("v", "")
     if name not in TRIGGERS:
         raise NotFound(Problem("type", "no_such_trigger", {"type": name[:40]}))
-    return lambda body: edits.set_trigger(body, name)
+    return lambda body: _ready(room, edits.set_trigger(body, name), TRIGGER)
 
 
 def _set(room: Room, given: Given) -> Edit:

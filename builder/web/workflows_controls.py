@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import url_for
-
 from builder.edits.flow_tree import TRIGGER
-from builder.web import workflows_set
+from builder.web import workflows_more, workflows_set
 from builder.web.rules_editors import Options
-from builder.web.workflows_room import Room, kind_of
-from runtime.accounts.actor import ROLE_NAMES, ROLES
+from builder.web.workflows_room import Room
 from runtime.definitions.form import Field, Form
 from runtime.fields.base import FieldType
 from runtime.messages import say
-from runtime.web import here
 from runtime.words import read
 from runtime.workflows import people
-from runtime.workflows.wording import UNITS, Teller
+from runtime.workflows.wording import UNITS
 
 Spec = Mapping[str, Any]
 DATES = ("date", "datetime")
@@ -84,7 +80,10 @@ def _choose(room: Room, part: Part, name: str, spec: Spec) -> None:
 
 def asked(spec: Spec, node: Mapping[str, Any], settings: Mapping[str, Spec]) -> bool:
     """Whether a setting is asked at all, by what another one holds."""
-    return all(node.get(name, settings.get(name, {}).get("default")) in held for name, held in spec.get("only", {}).items())
+    def holds(name: str, held: Any) -> bool:
+        return name in node if held is True else node.get(name, settings.get(name, {}).get("default")) in held
+
+    return all(holds(name, held) for name, held in spec.get("only", {}).items())
 
 
 def _said(room: Room) -> dict[str, list[str]]:
@@ -143,7 +142,7 @@ def fits(item: Field, of: Any) -> bool:
             return kind.kind in people.KINDS
         case list() | tuple():
             return any(fits(item, one) for one in of)
-    return bool(kind.kind == of)
+    return bool(kind.kind == of or getattr(kind, str(of), False))
 
 
 def fields(form: Form | None, of: Any, lang: str) -> list[tuple[str, str, str]]:
@@ -188,15 +187,9 @@ def _links(room: Room, made: Control, spec: Spec) -> None:
 
 
 def _steps(room: Room, made: Control, spec: Spec) -> None:
-    kinds = here_labels(room)
-    made.groups = [Options("", [(key, text, "") for key, text in kinds if key != room.step_key])]
-
-
-def here_labels(room: Room) -> Iterator[tuple[str, str]]:
-    """The steps of the workflow by key, as their cards call them."""
-    for step in room.flow.listed:
-        kind = kind_of(step)
-        yield step.key, read(step.label, room.lang) or (kind.label.say(room.lang) if kind else step.type)
+    """The other steps of the workflow, as their cards call them; `of` keeps those of one kind."""
+    others = [step for step in room.flow.listed if step.key != room.step_key and spec.get("of") in (None, step.type)]
+    made.groups = [Options("", [(step.key, room.named(step.key), "") for step in others])]
 
 
 def _choices(room: Room, made: Control, spec: Spec) -> None:
@@ -214,24 +207,23 @@ def _text(room: Room, made: Control, spec: Spec) -> None:
     if spec.get("type") == "string":
         made.look = "line"
         return
-    made.more = {"long": made.look == "long"}
+    made.more, named = {"long": made.look == "long"}, made.look != "words"
     made.look = "text"
     form = form_of(room, spec)
-    made.groups = [Options("", fields(form, None, room.lang))]
+    made.groups = [Options("", fields(form, None, room.lang))] if named else []
+
+
+def _words(room: Room, made: Control, spec: Spec) -> None:
+    """A short text in both languages that names no fields."""
+    made.look, made.more = "text", {"long": False}
 
 
 def _who(room: Room, made: Control, spec: Spec) -> None:
-    """The people meant, one by one, and what can be added."""
-    tell = Teller(room.found, room.form.key, here.names(room.found))
-    held = made.value or []
-    tell.names.prime_people([one["person"] for one in held if "person" in one])
-    made.rows = [(at, "user" if "person" in one else "users", tell.who([one])) for at, one in enumerate(held)]
-    given: Mapping[str, Spec] = people.ONE["properties"]  # type: ignore[assignment]
-    flags = [(f"{name}:1", tell.who([{name: True}]), "user-star") for name, each in given.items() if each.get("const") is True]
-    roles = [(f"role:{role}", ROLE_NAMES[role].say(room.lang), "users") for role in ROLES]
-    own = [(f"field:{key}", tell.who([{"field": key}]), "user-circle") for key, _, _ in fields(room.form, "person", room.lang)]
-    departments = [(f"department:{one['key']}", read(one["label"], room.lang), "building") for one in tell.names.departments()]
-    made.more = {"adds": [*flags, *own, *roles, *departments], "search": url_for("finding.persons", app=room.found.key, form=room.form.key)}
+    made.rows, made.more = workflows_more.whom(room, made.value or [], fields(room.form, "person", room.lang))
+
+
+def _cases(room: Room, made: Control, spec: Spec) -> None:
+    workflows_more.cases(room, made, spec, fields(room.form, "person", room.lang))
 
 
 def _values(room: Room, made: Control, spec: Spec) -> None:
@@ -254,7 +246,7 @@ def _rule(room: Room, made: Control, spec: Spec) -> None:
 
 
 MAKERS: Mapping[str, Callable[[Room, Control, Spec], None]] = {
-    "text": _text, "long": _text, "field": _fields, "fields": _fields, "tags": _tags, "group": _groups, "groups": _groups, "form": _forms,
+    "text": _text, "long": _text, "words": _words, "field": _fields, "fields": _fields, "tags": _tags, "group": _groups, "groups": _groups, "form": _forms,
     "link": _links, "step": _steps, "choice": _choices, "span": _span, "who": _who, "values": _values, "set": _set, "number": _plain,
-    "yes": _plain, "rule": _rule,
+    "yes": _plain, "rule": _rule, "words": _text, "cases": _cases, **workflows_more.MAKERS,
 }

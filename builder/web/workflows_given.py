@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -17,6 +17,7 @@ from runtime.words import LANGUAGES
 from runtime.workflows import people
 
 Given = MultiDict[str, str]
+ONE = ("field", "form", "link", "group", "pick")
 
 
 def spec_of(room: Room, name: str) -> Spec:
@@ -53,6 +54,15 @@ def begin(room: Room, name: str) -> Any:
     if first is None:
         raise Invalid(Problem(name, "nothing_to_choose"))
     return first[0]
+
+
+def only(room: Room, name: str) -> Any:
+    """What a setting that must be there holds from the beginning: its default, or the one thing that can be chosen."""
+    spec = spec_of(room, name)
+    if name in room.node or "default" in spec:
+        return room.node.get(name, spec.get("default"))
+    able = control(room, name, spec, False, {})
+    return able.choices[0][0] if able.look in ONE and len(able.choices) == 1 else None
 
 
 def _line(room: Room, name: str, spec: Spec, sent: Given) -> Any:
@@ -94,8 +104,12 @@ def _values(room: Room, name: str, spec: Spec, sent: Given) -> Any:
 
 
 def _who(room: Room, name: str, spec: Spec, sent: Given) -> Any:
+    return whom(room.node.get(name, ()), sent)
+
+
+def whom(given: Sequence[Any], sent: Given) -> list[Any] | None:
     """Somebody more (`add`: `role:member`, `person:3`), or one less (`drop`: its place)."""
-    held = list(room.node.get(name, ()))
+    held = list(given)
     if sent.get("drop", "").isdecimal():
         return [one for at, one in enumerate(held) if at != int(sent["drop"])] or None
     known: Mapping[str, Spec] = people.ONE["properties"]  # type: ignore[assignment]
@@ -118,7 +132,41 @@ def _set(room: Room, name: str, spec: Spec, sent: Given) -> Any:
     return workflows_set.put(room, form, held, at, sent)
 
 
+def _boxes(room: Room, name: str, spec: Spec, sent: Given) -> Any:
+    whole = spec["items"].get("type") == "integer"
+    return [int(one) if whole else one for one in _many(room, name, spec, sent) or ()] or None
+
+
+def _lines(room: Room, name: str, spec: Spec, sent: Given) -> Any:
+    return made.lines_of(sent.get("value", "")) or None
+
+
+def _offset(room: Room, name: str, spec: Spec, sent: Given) -> Any:
+    """So long before or after; on the day itself there is nothing to keep."""
+    typed, side = sent.get("n", "").strip(), sent.get("side", "on")
+    if side == "on":
+        return None
+    n = abs(int(_within(name, typed, spec["properties"]["n"]))) if typed else 1
+    return {"n": -n if side == "before" else n, "unit": sent.get("unit", "day")} if n else None
+
+
+def _cases(room: Room, name: str, spec: Spec, sent: Given) -> Any:
+    """Who is meant for each value of a field: one value more, one less, its people."""
+    held, at = [dict(one) for one in room.node.get(name, ())], int(sent["row"]) if sent.get("row", "").isdecimal() else -1
+    if "value" in sent:
+        item = room.form.live_fields.get(str(room.node.get(str(spec.get("into")), "")))
+        value = workflows_set.parsed(room, item, [sent["value"]] if item.type.many else sent["value"]) if item and sent["value"] else None
+        return held if value is None or any(one["value"] == value for one in held) else [*held, {"value": value, "who": []}]
+    if not 0 <= at < len(held):
+        return held or None
+    if "gone" in sent:
+        return [one for number, one in enumerate(held) if number != at] or None
+    held[at]["who"] = whom(held[at].get("who", ()), sent) or []
+    return held
+
+
 READERS: Mapping[str, Callable[[Room, str, Spec, Given], Any]] = {
     "text": _text, "number": _number, "yes": lambda room, name, spec, sent: sent.get("value") == "1", "span": _span, "fields": _many, "tags": _many,
-    "groups": _many, "values": _values, "who": _who, "set": _set,
+    "groups": _many, "values": _values, "who": _who, "set": _set, "cases": _cases, "lines": _lines, "offset": _offset, "boxes": _boxes,
+    "pick": lambda room, name, spec, sent: int(sent["value"]) if sent.get("value", "").isdecimal() else sent.get("value") or None,
 }

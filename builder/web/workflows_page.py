@@ -109,7 +109,7 @@ def made(room: Room) -> dict[str, Any]:
 
 def wrong(room: Room) -> list[tuple[str, str]]:
     """Every problem with the address of what it is about."""
-    return [(say(problem, room.lang), room.address_of(problem.path)) for problem in room.problems if problem.severity == "error"]
+    return [(room.told(problem), room.address_of(problem.path)) for problem in room.problems if problem.severity == "error"]
 
 
 def drawer(room: Room, trigger: Card, cards: list[Card]) -> dict[str, Any]:

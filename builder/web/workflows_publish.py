@@ -10,7 +10,6 @@ from builder.web.groupings_room import revision
 from builder.web.workflows_room import KIND, Room, bp, open_room
 from runtime import clock
 from runtime.errors import Invalid, NotFound, Problem
-from runtime.messages import say
 from runtime.sql.locks import hold_app
 from runtime.storage import system_tables as tables
 from runtime.storage import versions
@@ -44,7 +43,7 @@ def publish_now(app: str, key: str) -> Response:
 def dialog(room: Room, status: int = 200) -> Response:
     """What changes and what is wrong, each leading to its card; and how many runs are under way by the old version."""
     preview = publishing.preview(here.conn(), room.found.id, KIND, room.draft.body)
-    wrong = [(say(one, room.lang), room.url("one", at=room.address_of(one.path))) for one in preview.problems if one.severity == "error"]
+    wrong = [(room.told(one), room.url("one", at=room.address_of(one.path))) for one in preview.problems if one.severity == "error"]
     return page.show("builder/flow/publish.html", status=status, flow=room, preview=preview, problems=wrong, going=under_way(room), many=MANY)
 
 

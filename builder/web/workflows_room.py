@@ -22,6 +22,7 @@ from runtime.definitions.form import Form
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import NotFound, Problem
+from runtime.messages import say
 from runtime.storage.live import LiveApp, LiveWorkflow
 from runtime.web import here
 from runtime.words import LANGUAGES, Words, read
@@ -32,6 +33,7 @@ from runtime.workflows.registry import STEPS, TRIGGERS
 bp = Blueprint("build_workflows", __name__, url_prefix="/build/<app>/workflows")
 bp.before_request(start.guard)
 KIND = "workflow"
+NAMED = Words("{card}：{said}", "{card}: {said}")
 
 
 @dataclass
@@ -108,6 +110,22 @@ class Room:
             found = max([found, *((at, len(where)) for where, at in spots if path == where or path.startswith((f"{where}.", f"{where}[")))],
                         key=lambda one: one[1])
         return found[0]
+
+    def named(self, at: str) -> str:
+        """What a card is called: its own name, or what its kind does."""
+        if at == TRIGGER:
+            kind = trigger_of(self.flow)
+            return kind.label.say(self.lang) if kind else ""
+        key, _, branch = at.partition(".")
+        step = self.flow.steps[key]
+        if branch:
+            return next((read(way.label, self.lang) for way in step.branches if way.key == branch), "") or self.named(key)
+        own = kind_of(step)
+        return read(step.label, self.lang) or (own.label.say(self.lang) if own else step.type)
+
+    def told(self, problem: Problem) -> str:
+        """A problem with the name of the card it is about."""
+        return NAMED.say(self.lang, card=self.named(self.address_of(problem.path)), said=say(problem, self.lang))
 
     @property
     def title(self) -> str:

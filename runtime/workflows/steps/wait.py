@@ -8,7 +8,7 @@ from typing import Any
 
 from runtime import clock
 from runtime.definitions.form import Form
-from runtime.definitions.parts import KEY
+from runtime.definitions.parts import KEY, RULE
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
@@ -27,8 +27,10 @@ class Wait(StepType):
     name = "wait"
     label = Words("等一段时间", "Wait")
     icon = "clock"
-    settings = shapes.settings({"for": shapes.said(given.PLUS, "等多久", "How long", "span"), "until": shapes.said(KEY, "等到哪天", "Until the date in", "field", of="date"),
-                "most": shapes.said(given.PLUS, "条件不到，最多等", "At most, if the condition does not come", "span")})
+    settings = shapes.settings({
+        "for": shapes.said(given.PLUS, "等多久", "How long", "span", either="way"), "until": shapes.said(KEY, "等到哪天", "Until the date in", "field", of="date", either="way"),
+        "when": shapes.said(RULE, "等到符合条件", "Until it fits", "rule", either="way"),
+        "most": shapes.said(given.PLUS, "条件不到，最多等", "At most, if the condition does not come", "span", only={"when": True})})
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         node = step.node
