@@ -20,6 +20,7 @@ from builder.web import (
     groupings,
     leaving,
     people,
+    runs,
     start,
     tags,
     tags_gestures,
@@ -44,11 +45,14 @@ from runtime.web import (
     finding,
     handing,
     here,
+    hooks,
     imports,
+    outbox,
     picking,
     pictures,
     pressing,
     public,
+    record_runs,
     records,
     register,
     today,
@@ -65,8 +69,8 @@ from runtime.workflows import sending as flow_sending
 from runtime.workflows import work as flow_work
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, pressing.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, today.bp, apps.bp, gallery.bp,
-         leaving.bp, handing.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp, workflows.bp,
+ROOMS = (records.bp, record_runs.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, pressing.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, hooks.bp, outbox.bp, today.bp, apps.bp, gallery.bp,
+         leaving.bp, handing.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp, workflows.bp, runs.bp,
          codes.bp, codes_audit.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
 BUILD = (
@@ -75,6 +79,7 @@ BUILD = (
     Place("build_workflows.index", "route", Words("流程", "Workflows")),
     Place("build_tags.index", "tags", Words("标签", "Tags")),
     Place("build_codes.index", "barcode", Words("客户编码", "Codes")),
+    Place("outbox.index", "send", Words("发件箱", "Outbox")),
     Place("settings.people", "users-group", Words("成员", "People"), within=False, needs="administer"),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )

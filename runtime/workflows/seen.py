@@ -11,9 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
 from runtime import clock
+from runtime.definitions.workflow import Step
+from runtime.errors import Problem
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
-from runtime.workflows.rows import FAILED, OPEN, READY, WAITING, Place, Run, place_of, run_of
+from runtime.words import Words, read
+from runtime.workflows.registry import STEPS
+from runtime.workflows.rows import DONE, FAILED, OPEN, READY, STOPPED, WAITING, Place, Run, place_of, run_of
 
 PAGE = 30
 MANY = 999  # beyond this nobody reads a count
@@ -21,6 +25,11 @@ CHOICES = 300  # of the newest runs: what they can be filtered by
 NEWEST = 2_000  # runs whose lines the figures are made of
 LATELY = timedelta(days=30)
 OF_RECORD = 20
+# What a state is called, its tone and its icon.
+STATES = {
+    OPEN: (Words("进行中", "Under way"), "info", "player-play"), FAILED: (Words("停住了", "Stuck"), "bad", "alert-triangle"),
+    DONE: (Words("跑完了", "Done"), "ok", "check"), STOPPED: (Words("已停下", "Stopped"), "", "player-stop"),
+}
 r, p, t, line = tables.run, tables.place, tables.task, tables.run_line
 
 
@@ -57,6 +66,19 @@ class Figures:
         return self.waited // self.waits if self.waits else None
 
 
+def called(step: Step | None, lang: str) -> str:
+    """What a step is called: by its people's name, else by its kind."""
+    if step is None:
+        return ""
+    return read(step.label, lang) or (STEPS[step.type].label.say(lang) if step.type in STEPS else step.type)
+
+
+def state_of(state: str, lang: str) -> tuple[str, str, str]:
+    """A state in words, its tone and its icon."""
+    words, tone, icon = STATES[state]
+    return words.say(lang), tone, icon
+
+
 def runs(conn: Connection, workflow_id: int, wanted: Filter, before: int = 0) -> tuple[list[Run], int]:
     """A page of a workflow's runs, the newest first, and from where the next one goes on (0: nowhere)."""
     query = sa.select(r).where(r.c.workflow_id == workflow_id, *_wanted(wanted)).order_by(r.c.id.desc()).limit(PAGE + 1)
@@ -83,11 +105,11 @@ def counted(conn: Connection, workflow_id: int, *states: str) -> int:
     return int(conn.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
 
 
-def choices(conn: Connection, workflow_id: int) -> tuple[list[int | None], list[str]]:
-    """Who set the newest runs off, and the codes of why some of them stopped."""
+def choices(conn: Connection, workflow_id: int) -> tuple[list[int | None], dict[str, Problem]]:
+    """Who set the newest runs off, and why some of them stopped: one problem of each code."""
     newest = conn.execute(sa.select(r.c.by, r.c.why).where(r.c.workflow_id == workflow_id).order_by(r.c.id.desc()).limit(CHOICES)).all()
     people = dict.fromkeys(row.by for row in newest)
-    return list(people), list(dict.fromkeys(json.loads(row.why)["code"] for row in newest if row.why))
+    return list(people), {told["code"]: Problem(**told) for row in newest if row.why for told in [json.loads(row.why)]}
 
 
 def standing(conn: Connection, run_ids: Sequence[int]) -> Mapping[int, list[Standing]]:
