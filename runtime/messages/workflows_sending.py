@@ -27,7 +27,7 @@ CODES = {
     "mail_subject_line": Words("主题只能有一行", "A subject is one line"),
     "call_without_text": Words("写上要说什么", "Write what to say"),
     "call_without_phone": Words("选一个放手机号的字段", "Choose the field that holds the phone number"),
-    "call_header": Words("请求头写成「名字: 内容」，一行一个，只用英文字符；Host、Content-Length 这些由系统写", "Write a header as “Name: value”, one a line, in plain characters; Host, Content-Length and the like are ours to write"),
+    "call_header": Words("请求头写成 Name: value 这样，一行一个，只用英文字符；Host、Content-Length 这些由系统写", "Write a header as “Name: value”, one a line, in plain characters; Host, Content-Length and the like are ours to write"),
     # why something did not go out
     "mail_not_set_up": Words("还没有设置发邮件的服务器，请管理员到「对外发送」里设置", "No mail server is set up yet; an administrator does it under Sending"),
     "mail_header": Words("收件地址或主题里有不该有的字符，没有发", "The address or the subject holds something that must not be there; it was not sent"),

@@ -29,6 +29,7 @@ from runtime.web import (
     notices,
     odd,
     places,
+    sending,
     settings,
     signing,
     starting,
@@ -39,7 +40,7 @@ from runtime.web.limits import limiter
 from runtime.web.places import Place
 
 # What every server has, whatever else it serves.
-ALWAYS = (divisions.bp, signing.bp, starting.bp, home.bp, me.bp, settings.bp, departments.bp, notices.bp, jobs.bp, undo.bp)
+ALWAYS = (divisions.bp, signing.bp, starting.bp, home.bp, me.bp, settings.bp, sending.bp, departments.bp, notices.bp, jobs.bp, undo.bp)
 # Everything a page may load comes from here; nothing runs that is not a file of ours.
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "

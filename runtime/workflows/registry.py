@@ -29,6 +29,7 @@ from runtime.workflows.triggers.by_hand import Button, Called
 from runtime.workflows.triggers.changed import Changed
 from runtime.workflows.triggers.date import DateReached
 from runtime.workflows.triggers.groups import Entered, Left
+from runtime.workflows.triggers.hook import Hook
 from runtime.workflows.triggers.levelled import Levelled
 from runtime.workflows.triggers.records import Created, Removed, Restored
 from runtime.workflows.triggers.schedule import Schedule
@@ -36,4 +37,4 @@ from runtime.workflows.triggers.sent import Sent
 from runtime.workflows.triggers.tags import Tagged, Untagged
 
 STEPS: Registry[StepType] = Registry("step", SetFields(), Assign(), Tag(), Pin(), Unpin(), Create(), Remove(), About(), Each(), Find(), UpdateRelated(), RemoveRelated(), Todo(), Notify(), Mail(), Webhook(), Branch(), Parallel(), Wait(), Call(), Stop())
-TRIGGERS: Registry[TriggerType] = Registry("trigger", Created(), Changed(), Entered(), Left(), Levelled(), Tagged(), Untagged(), DateReached(), Schedule(), Removed(), Restored(), Sent(), Button(), Called())
+TRIGGERS: Registry[TriggerType] = Registry("trigger", Created(), Changed(), Entered(), Left(), Levelled(), Tagged(), Untagged(), DateReached(), Schedule(), Removed(), Restored(), Sent(), Button(), Hook(), Called())
