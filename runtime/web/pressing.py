@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, request, url_for
 
 from runtime import words
+from runtime.errors import NotFound
+from runtime.messages import say
 from runtime.storage.live import LiveWorkflow
 from runtime.web import here, page
 from runtime.web.records import opened
@@ -23,13 +25,16 @@ NOBODY = Words("「{what}」不是为选中的记录准备的，没有开始", "
 def press(app: str, form: str, workflow: str) -> Response:
     """Begin it; for several records somebody is asked first."""
     chosen = ids()
-    if len(chosen) > 1 and "sure" not in request.form:
-        return _ask(app, form, workflow, chosen)
-    with here.act(app) as act:
-        item, n = buttons.press(act, form, workflow, chosen)
+    try:
+        if len(chosen) > 1 and "sure" not in request.form:
+            return _ask(app, form, workflow, chosen)
+        with here.act(app) as act:
+            item, n = buttons.press(act, form, workflow, chosen)
+    except NotFound as gone:
+        return page.nothing({"text": say(gone.problems[0], here.actor().lang), "tone": "bad"})
     here.fenzu().runner.wake()
-    told = _told(item, n)
-    if request.form.get("on") == "record" and n:
+    told, alone = _told(item, n), request.form.get("on") == "record"
+    if alone and n:
         return page.show("records/pressed.html", toast=told, url=url_for("records.one", app=app, form=form, record=chosen[0]))
     return page.refresh(told) if n else page.nothing(told)
 
