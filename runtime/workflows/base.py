@@ -71,6 +71,11 @@ class Here:
             raise NotFound(Problem(self.step.path, "run_record_gone"))
         return found
 
+    def changed(self, ids: Sequence[int]) -> None:
+        """See that a command met the record at hand; raises NotFound when it lies in the bin, where nothing changes."""
+        if self.record_id not in ids:
+            raise NotFound(Problem(self.step.path, "run_record_gone"))
+
     def note(self, code: str, **params: Any) -> None:
         """A line of the run's log; `code` needs a sentence `run_<code>` in runtime/messages/workflows.py."""
         self.lines.append((self.step.key, code, params))

@@ -30,6 +30,6 @@ class SetFields(StepType):
         return tell.listed(tell.field(one["field"]) for one in node.get("set", ()))
 
     def run(self, here: Here) -> Outcome:
-        bulk.set_fields(here.act, here.form, [here.record.id], given.values(here, here.node["set"]))
+        here.changed(bulk.set_fields(here.act, here.form, [here.record.id], given.values(here, here.node["set"])))
         here.note("fields_set", n=len(here.node["set"]))
         return Go()

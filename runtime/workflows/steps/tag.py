@@ -44,6 +44,6 @@ class Tag(StepType):
 
     def run(self, here: Here) -> Outcome:
         node = here.node
-        bulk.tag(here.act, here.form, [here.record.id], node["field"], node.get("add", ()), node.get("remove", ()))
+        here.changed(bulk.tag(here.act, here.form, [here.record.id], node["field"], node.get("add", ()), node.get("remove", ())))
         here.note("tagged", n=len(node.get("add", ())) + len(node.get("remove", ())))
         return Go()
