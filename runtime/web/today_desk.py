@@ -23,10 +23,11 @@ GREETINGS = ((5, Words("夜深了", "Good evening")), (11, Words("早上好", "G
              (18, Words("下午好", "Good afternoon")), (24, Words("晚上好", "Good evening")))
 DAYS = ("一", "二", "三", "四", "五", "六", "日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 TODAY, TOMORROW, SOON, MONDAY = Words("今天", "Today"), Words("明天", "Tomorrow"), Words("三天后", "In three days"), Words("下周一", "Next Monday")
+# What stands between the signs ~ is set off.
 SAY = {
-    "due": Words("今天有 |要跟进", "| to follow up today"), "late": Words("，其中 |{n}已经逾期|", ", |{n} of them late|"), "end": Words("。", ". "),
-    "none": Words("今天没有要跟进的。", "Nothing to follow up today. "), "asked": Words("还有 |等你审批。", "| waiting for your approval."),
-    "only": Words("有 |等你审批。", "| waiting for your approval."),
+    "due": Words("今天有 ~要跟进", "~ to follow up today"), "late": Words("，其中 ~{n}已经逾期~", ", ~{n} of them late~"), "end": Words("。", ". "),
+    "none": Words("今天没有要跟进的。", "Nothing to follow up today. "), "asked": Words("还有 ~等你审批。", "~ waiting for your approval."),
+    "only": Words("有 ~等你审批。", "~ waiting for your approval."),
 }
 Piece = tuple[str, str]  # a part of a sentence and its tone
 
@@ -125,7 +126,7 @@ def _sentence(found: dict[str, Any], unit: Any, lang: str) -> list[Piece]:
         pieces += _around(SAY["due"].say(lang), unit_words(unit, due, lang), "b")
         if found["late"]:
             short = f"{_capped(found['late'])} {words.read(unit['unit'], lang) if unit else '件'}" if lang == "zh" else _capped(found["late"])
-            before, middle, after = SAY["late"].say(lang, n=short).split("|")
+            before, middle, after = SAY["late"].say(lang, n=short).split("~")
             pieces += [(before, ""), (middle, "bad"), (after, "")]
         pieces.append((SAY["end"].say(lang), ""))
     else:
@@ -136,7 +137,7 @@ def _sentence(found: dict[str, Any], unit: Any, lang: str) -> list[Piece]:
 
 
 def _around(said: str, inner: str, tone: str) -> list[Piece]:
-    before, _, after = said.partition("|")
+    before, _, after = said.partition("~")
     return [(before, ""), (inner, tone), (after, "")]
 
 
@@ -167,14 +168,14 @@ def _moves(app: LiveApp | None) -> list[dict[str, Any]]:
              "old": move.old, "new": move.new} for move in found]
 
 
-def _doors(app: LiveApp | None) -> dict[str, str]:
+def _doors(app: LiveApp | None) -> dict[str, Any]:
     """From the head of the page into the app I am in: a new record of its first form, and a talk to be written down."""
     if app is None or not app.forms or not places.there("records.new") or "create" not in access.acts(app, here.actor()):
         return {}
     first = next(iter(app.forms.values()))
-    found = {"new": url_for("records.new", app=app.key, form=first.key), "label": words.read(first.form.label, here.actor().lang)}
     talks = contacts.talks_of(app, first.key)
-    return found | ({"talk": url_for("records.new", app=app.key, form=talks[0].key)} if talks else {})
+    return {"new": url_for("records.new", app=app.key, form=first.key), "form": first.form,
+            "talk": url_for("records.new", app=app.key, form=talks[0].key) if talks else ""}
 
 
 def rows_of(tasks: list[desk.Task]) -> list[Row]:
