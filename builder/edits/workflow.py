@@ -181,7 +181,8 @@ def move_branch(body: Mapping[str, Any], at: str, to: str) -> Body:
     new_body = made.copy(body)
     ways, _ = flow_tree.way_at(new_body, at)
     ways[:] = made.rearranged(ways, at.partition(".")[2], to=to)
-    ways.sort(key=lambda way: bool(any("when" in one for one in ways) and "when" not in way))
+    asks = any("when" in way for way in ways)
+    ways.sort(key=lambda way: asks and "when" not in way)
     return new_body
 
 

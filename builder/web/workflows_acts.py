@@ -83,19 +83,34 @@ def _either(room: Room, given: Given) -> Edit:
     return lambda body: edits.set_settings(body, room.at, {**others, name: workflows_given.begin(room, name)})
 
 
-def _branch(room: Room, given: Given) -> Edit:
+def _branching(room: Room, asks: bool = False) -> StepType:
+    """The kind of a step whose branches people make; raises NotFound for one that has none or always the same."""
     kind = kind_of(room.step)
-    if kind is None or not kind.branching or kind.ways:
+    if kind is None or not kind.branching or kind.ways or (asks and kind.branching != "ask"):
         raise NotFound(Problem("branches", "step_branches"))
+    return kind
+
+
+def _branch(room: Room, given: Given) -> Edit:
+    kind = _branching(room)
     return lambda body: edits.add_branch(body, room.step_key, kind)
+
+
+def _rest(room: Room, given: Given) -> Edit:
+    _branching(room, asks=True)
+    return lambda body: edits.set_rest(body, room.at, given.get("v") == "1")
 
 
 def _move(room: Room, given: Given) -> Edit:
     to = given.get("to", "up")
+    if room.branch:
+        _branching(room)
     return lambda body: edits.move_branch(body, room.at, to) if room.branch else edits.move(body, room.at, to)
 
 
 def _remove(room: Room, given: Given) -> Edit:
+    if room.branch:
+        _branching(room)
     return lambda body: edits.remove_branch(body, room.at) if room.branch else edits.remove(body, room.at)
 
 
@@ -110,7 +125,7 @@ ACTS: Mapping[str, Act] = {
     "type": Act(Words("改设置", "Change a setting"), _set, typing=True, quiet=True),
     "either": Act(Words("改设置", "Change a setting"), _either),
     "branch": Act(Words("加一种情况", "Add a branch"), _branch),
-    "rest": Act(Words("改其他情况", "Change the rest"), lambda room, given: lambda body: edits.set_rest(body, room.at, given.get("v") == "1")),
+    "rest": Act(Words("改其他情况", "Change the rest"), _rest),
     "name": Act(Words("改名", "Rename"), lambda room, given: lambda body: edits.rename(body, room.at, _texts(given)), typing=True, quiet=True),
     "move": Act(Words("移动", "Move"), _move),
     "place": Act(Words("移动", "Move"), _place),

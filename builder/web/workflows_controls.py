@@ -99,7 +99,7 @@ def _said(room: Room) -> dict[str, list[str]]:
 
 def loose(room: Room) -> list[str]:
     """The problems of what is chosen that belong to none of its settings."""
-    names = set(room.kind.settings) if room.kind is not None and not room.branch else set()
+    names = {one.name for part in drawn(room) for one in part.controls}
     return [text for name, texts in _said(room).items() if name not in names for text in texts]
 
 
@@ -140,6 +140,8 @@ def fits(item: Field, of: Any) -> bool:
             return kind.kind in DATES
         case "person":
             return kind.kind in people.KINDS
+        case "mailed":
+            return kind.mailed
         case list() | tuple():
             return any(fits(item, one) for one in of)
     return bool(kind.kind == of or getattr(kind, str(of), False))

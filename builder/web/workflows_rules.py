@@ -48,7 +48,9 @@ def _open(app: str, key: str, at: str, name: str) -> tuple[Room, Scope]:
     """The room at a rule, and what its conditions may speak about; raises NotFound where no rule can stand."""
     room = open_room(app, key, at)
     settings = room.kind.settings if room.kind is not None and not room.branch else {}
-    form = form_of(room, settings[name]) if name in settings else room.form if name == "when" else None
+    own = settings.get(name, {})
+    asked = own.get("x-control") == "rule" or (name == "when" and (room.branch or not room.step_key))
+    form = form_of(room, own) if asked else None
     if room.at != at or form is None:
         raise NotFound(Problem(name[:60], "no_such_part", {"key": at[:80]}))
     return room, Scope(room.found, form.key, here.names(room.found))
