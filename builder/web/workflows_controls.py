@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.edits.flow_tree import TRIGGER
-from builder.web import workflows_more, workflows_set
+from builder.web import workflows_more, workflows_same, workflows_set
 from builder.web.rules_editors import Options
 from builder.web.workflows_room import Room
 from runtime.definitions.form import Field, Form
@@ -215,11 +215,6 @@ def _text(room: Room, made: Control, spec: Spec) -> None:
     made.groups = [Options("", fields(form, None, room.lang))] if named else []
 
 
-def _words(room: Room, made: Control, spec: Spec) -> None:
-    """A short text in both languages that names no fields."""
-    made.look, made.more = "text", {"long": False}
-
-
 def _who(room: Room, made: Control, spec: Spec) -> None:
     made.rows, made.more = workflows_more.whom(room, made.value or [], fields(room.form, "person", room.lang))
 
@@ -239,6 +234,10 @@ def _set(room: Room, made: Control, spec: Spec) -> None:
     made.rows, made.groups = workflows_set.rows(room, form_of(room, spec), made.name, made.value or [])
 
 
+def _same(room: Room, made: Control, spec: Spec) -> None:
+    made.rows, made.groups = workflows_same.rows(room, form_of(room, spec), made.value or [])
+
+
 def _plain(room: Room, made: Control, spec: Spec) -> None:
     made.more = {"least": spec.get("minimum"), "most": spec.get("maximum")}
 
@@ -248,7 +247,7 @@ def _rule(room: Room, made: Control, spec: Spec) -> None:
 
 
 MAKERS: Mapping[str, Callable[[Room, Control, Spec], None]] = {
-    "text": _text, "long": _text, "words": _words, "field": _fields, "fields": _fields, "tags": _tags, "group": _groups, "groups": _groups, "form": _forms,
+    "text": _text, "long": _text, "field": _fields, "fields": _fields, "tags": _tags, "group": _groups, "groups": _groups, "form": _forms,
     "link": _links, "step": _steps, "choice": _choices, "span": _span, "who": _who, "values": _values, "set": _set, "number": _plain,
-    "yes": _plain, "rule": _rule, "words": _text, "cases": _cases, **workflows_more.MAKERS,
+    "yes": _plain, "rule": _rule, "words": _text, "cases": _cases, "same": _same, **workflows_more.MAKERS,
 }

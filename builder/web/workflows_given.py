@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from builder.edits import made
 from builder.edits.workflow import blank
-from builder.web import workflows_set
+from builder.web import workflows_same, workflows_set
 from builder.web.workflows_controls import Spec, control, form_of
 from builder.web.workflows_room import Room
 from runtime.errors import Invalid, NotFound, Problem
@@ -168,5 +168,6 @@ def _cases(room: Room, name: str, spec: Spec, sent: Given) -> Any:
 READERS: Mapping[str, Callable[[Room, str, Spec, Given], Any]] = {
     "text": _text, "number": _number, "yes": lambda room, name, spec, sent: sent.get("value") == "1", "span": _span, "fields": _many, "tags": _many,
     "groups": _many, "values": _values, "who": _who, "set": _set, "cases": _cases, "lines": _lines, "offset": _offset, "boxes": _boxes,
+    "same": lambda room, name, spec, sent: workflows_same.put(room, form_of(room, spec), room.node.get(name, ()), sent),
     "pick": lambda room, name, spec, sent: int(sent["value"]) if sent.get("value", "").isdecimal() else sent.get("value") or None,
 }

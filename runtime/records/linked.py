@@ -36,10 +36,11 @@ def behind(act: Act, live: LiveForm, record: int, inverse: str, rule: Rule = Non
     return [row[0] for row in found.run(act.conn, as_of=act.as_of, record=record, after=after, limit=limit)]
 
 
-def edge(act: Act, live: LiveForm, rule: Rule, by: str, last: bool, beside: tuple[Form, Mapping[str, Any]] | None = None) -> int | None:
+def edge(act: Act, live: LiveForm, rule: Rule, by: str, last: bool, beside: tuple[Form, Mapping[str, Any]] | None = None,
+         but: int = 0) -> int | None:
     """The first or the last record of a form that fits a rule, in the order of a field; blanks come last, ties go by number.
 
-    `beside` is another record, its form and its values, that the rule may compare with (`$own.city`).
+    `beside` is another record, its form and its values, that the rule may compare with (`$own.city`); `but` is left out.
     """
     def made() -> sa.Select[Any]:
         main, records = live.tables.main, target(act.app, live)
@@ -47,10 +48,10 @@ def edge(act: Act, live: LiveForm, rule: Rule, by: str, last: bool, beside: tupl
         where = sa.true() if rule is None else compile_rule(rule, asked, None).where
         value = records.operand(by).value
         order = (value.desc().nulls_last(), main.c.id.desc()) if last else (value.asc().nulls_last(), main.c.id)
-        return sa.select(main.c.id).where(main.c.deleted_at.is_(None), where).order_by(*order).limit(1)
+        return sa.select(main.c.id).where(main.c.deleted_at.is_(None), main.c.id != late("but", sa.BigInteger()), where).order_by(*order).limit(1)
 
     known = _known(act, ("edge", live.key, by, last, _name(rule), beside[0].key if beside else ""), made)
-    found = known.run(act.conn, as_of=act.as_of, values=held(*beside, own_reads(rule)) if beside and rule else {})
+    found = known.run(act.conn, as_of=act.as_of, but=but, values=held(*beside, own_reads(rule)) if beside and rule else {})
     return found[0][0] if found else None
 
 

@@ -46,7 +46,7 @@ def link(form: Form, whole: Whole, node: Node) -> Iterator[Problem]:
         yield from rule_problems(node["where"], whole, other.key, "where", me=False)
 
 
-def beside(rule: Any, whole: Whole, form: str, hand: Form) -> Iterator[Problem]:
+def beside(rule: Any, whole: Whole, form: str, hand: Form, path: str) -> Iterator[Problem]:
     """What is wrong with a rule about another form's records that may compare with the record at hand."""
     for problem in check_rule(rule, Beside(DefinedTarget(whole, form), own_target(hand)), me=False):
-        yield problem.under("where")
+        yield problem.under(path)

@@ -2,7 +2,7 @@
 
 Controls: who, set, text, long, words (a short text that names no fields), field, fields, tags, group, groups, form, link, span, number, yes, choice, rule, values, step,
 roles, grouping (an exclusive one of the form), workflow (another one of the same form), cases (people by the values of the field in the
-setting that `into` names: `[{value, who}]`).
+setting that `into` names: `[{value, who}]`), same (pairs of fields, theirs and ours: `[{field, take}]`).
 A setting may say more: `of` the kind of field that is meant (`tags`, `date`, `person`, or a type's kind), `into` the setting
 that names the form or the link whose fields `field`, `fields`, `set` and `rule` are about, `either` a name that settings
 share of which one is given, `only` when it is asked at all (`{"how": ["some"]}`, or `{"when": True}` for: once that is there), `part` the heading it stands under (zh, en).

@@ -21,6 +21,7 @@ from tests.flows import Flows, flow, step, way
 
 NEW = {"type": "created"}
 ORDERS = {"link": "orders"}
+SIZED = one({"field": "size", "operator": "<", "value": 100})
 PAID = {"field": "amount", "value": 7}
 
 
@@ -109,8 +110,7 @@ def test_a_link_to_one_is_turned_to(database: Database, boss: Actor) -> None:
 
 @pytest.mark.parametrize(("which", "marked"), [("first", "b"), ("last", "c")])
 def test_one_is_found_by_a_rule_beside_the_record_at_hand(database: Database, boss: Actor, which: str, marked: str) -> None:
-    same = one({"field": "name", "operator": "=", "value": "$own.number", "valueSource": "field"})
-    f = begun(database, boss, flow("whose", NEW, step("look", "find", form="customer", where=same, which=which, by="size", branches=[
+    f = begun(database, boss, flow("whose", NEW, step("look", "find", form="customer", same=[{"field": "name", "take": "number"}], where=SIZED, which=which, by="size", branches=[
         way("found", step("mark", "tag", field="tags", add=["gold"])), way("none", step("pay", "set_fields", set=[PAID]))]), form="order"))
     named = {key: f.crm.add("customer", name="甲", size=size) for key, size in (("a", None), ("b", 1), ("c", 9))} if which == "first" else {
         key: f.crm.add("customer", name="甲", size=size) for key, size in (("b", 1), ("c", 9))}
@@ -119,6 +119,19 @@ def test_one_is_found_by_a_rule_beside_the_record_at_hand(database: Database, bo
     f.work()
     assert {key for key, record in named.items() if f.value("customer", record, "tags")} == {marked}
     assert amounts(f) == {None: 1, 7: 1} and {run.state for run in f.runs()} == {"done"}
+
+
+def test_the_record_at_hand_is_not_the_one_that_is_looked_for_and_blanks_are_not_the_same(database: Database, boss: Actor) -> None:
+    f = begun(database, boss, flow("twin", NEW, step("look", "find", form="customer", same=[{"field": "name", "take": "name"}, {"field": "kind", "take": "kind"}],
+                                                     branches=[way("found", step("mark", "tag", field="tags", add=["slow"])), way("none")])))
+    first = f.crm.add("customer", name="甲", kind="person")
+    blank = f.crm.add("customer", name="乙")
+    f.work()
+    f.crm.add("customer", name="乙")
+    assert f.value("customer", first, "tags") is None
+    f.crm.add("customer", name="甲", kind="person")
+    f.work()
+    assert f.value("customer", first, "tags") == ["slow"] and f.value("customer", blank, "tags") is None
 
 
 # each of the linked records
@@ -327,6 +340,7 @@ EACH = [way("each", step("x", "stop"))]
     (step("a", "about", branches=EACH), [("steps[0].field", "about_one_way")]),
     (step("a", "find", form="order", branches=[way("found")]), [("steps[0].branches", "step_other_branches")]),
     (step("a", "find", form="order", by="nope", branches=[way("found"), way("none")]), [("steps[0].by", "no_such_field")]),
+    (step("a", "find", form="order", same=[{"field": "number", "take": "size"}], branches=[way("found"), way("none")]), [("steps[0].same[0].rules[0]", "rule_other_kind")]),
     (step("a", "update_related", link="orders", set=[{"field": "name", "value": 1}]), [("steps[0].set[0].field", "no_such_field")]),
     (step("a", "pin", group="level/none", reason=words("x")), [("steps[0].group", "no_such_group")]),
     (step("a", "assign", field="name", way="fixed", who=[{"person": 1}]), [("steps[0].field", "field_no_person")]),

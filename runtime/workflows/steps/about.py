@@ -16,6 +16,7 @@ from runtime.workflows.base import Here, Node, StepType
 from runtime.workflows.outcome import Go, Outcome, Split
 from runtime.workflows.wording import Teller
 
+JUST_MADE = Words("前面新建的那条", "The one made before")
 MADE = "create"  # the kind of step whose records can be turned to
 
 
@@ -51,7 +52,7 @@ class About(StepType):
         return found if found in whole.forms else form
 
     def say(self, node: Node, tell: Teller) -> str:
-        return tell.field(node["field"]) if "field" in node else ""
+        return tell.field(node["field"]) if "field" in node else tell.word(JUST_MADE) if "made" in node else ""
 
     def run(self, here: Here) -> Outcome:
         form, record = self._which(here)

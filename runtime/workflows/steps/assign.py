@@ -18,6 +18,7 @@ from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.wording import Teller
 
 WAYS = {"fixed": ("固定的人", "Always the same"), "turn": ("轮流", "In turn"), "load": ("给手上最少的人", "Whoever has fewest"), "case": ("看字段的值", "By a field’s value")}
+GIVEN = Words("{way}：{who}", "{way}: {who}")
 ONE = {"type": "object", "required": ["value", "who"], "additionalProperties": False, "properties": {"value": {}, "who": {**people.WHO, "minItems": 0}}}
 CASES = {"type": "array", "minItems": 1, "maxItems": 60, "items": ONE}
 
@@ -42,7 +43,8 @@ class Assign(StepType):
 
     def say(self, node: Node, tell: Teller) -> str:
         way = Words(*WAYS[node.get("way", "fixed")])
-        return tell.listed([tell.word(way), *([tell.who(node["who"])] if node.get("who") and node.get("way") != "case" else ())])
+        who = "" if node.get("way") == "case" else tell.who(node.get("who", ()))
+        return tell.word(GIVEN, way=tell.word(way), who=who) if who else tell.word(way)
 
     def run(self, here: Here) -> Outcome:
         node = here.node

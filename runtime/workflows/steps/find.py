@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from runtime.definitions.form import Form
 from runtime.definitions.parts import KEY, RULE
@@ -10,7 +11,7 @@ from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.records import linked
-from runtime.rules.beside import own_reads
+from runtime.rules.beside import OWN, own_reads
 from runtime.words import Words
 from runtime.workflows import named, shapes
 from runtime.workflows.base import Here, Node, StepType
@@ -18,6 +19,8 @@ from runtime.workflows.outcome import Go, Into, Outcome, Split
 from runtime.workflows.wording import Teller
 
 FOUND, NONE = 0, 1
+ONE = {"type": "object", "required": ["field", "take"], "additionalProperties": False, "properties": {"field": KEY, "take": KEY}}
+SAME = {"type": "array", "minItems": 1, "maxItems": 10, "items": ONE}
 EDGES = {"first": ("第一条", "The first"), "last": ("最后一条", "The last")}
 
 
@@ -27,6 +30,7 @@ class Find(StepType):
     icon = "file-search"
     settings = shapes.settings({
         "form": shapes.said(KEY, "在哪张表单里找", "In which form", "form"),
+        "same": shapes.said(SAME, "和这条记录一样的", "The same as in this record", "same", into="form"),
         "where": shapes.said(RULE, "符合这些条件的", "That fits", "rule", into="form"),
         "which": shapes.choice("last", "有好几条时，取", "Of several, take", EDGES),
         "by": shapes.said(KEY, "按哪个字段排（不选就按建档先后）", "In the order of (none: as they were made)", "field", into="form")})
@@ -40,7 +44,9 @@ class Find(StepType):
             yield Problem("form", "no_such_form", {"form": node["form"]})
             return
         if node.get("where"):
-            yield from named.beside(node["where"], whole, other.key, form)
+            yield from named.beside(node["where"], whole, other.key, form, "where")
+        for number, one in enumerate(node.get("same", ())):
+            yield from named.beside({"combinator": "and", "rules": [_equal(one)]}, whole, other.key, form, f"same[{number}]")
         if "by" in node:
             yield from named.field(other, node["by"], "by", lambda field: not (field.type.many or field.type.computed or field.type.nested))
 
@@ -53,9 +59,10 @@ class Find(StepType):
 
     def run(self, here: Here) -> Outcome:
         node = here.node
-        other, rule = here.act.app.form(node["form"]), node.get("where") or None
+        other, rule = here.act.app.form(node["form"]), _rule(node)
         hand = (here.live.form, here.record.values) if rule and own_reads(rule) else None
-        found = linked.edge(here.act, other, rule, node.get("by", "$id"), node.get("which", "last") == "last", hand)
+        itself = here.place.data.get("record", here.run.record) if other.key == here.form else None
+        found = linked.edge(here.act, other, rule, node.get("by", "$id"), node.get("which", "last") == "last", hand, itself or 0)
         here.note("found" if found is not None else "found_none", form=dict(other.form.label))
         if found is None:
             return Into(NONE)
@@ -63,3 +70,14 @@ class Find(StepType):
 
     def wake(self, here: Here) -> Outcome:
         return Go()
+
+
+def _rule(node: Node) -> dict[str, Any] | None:
+    """All that the record looked for must fulfil."""
+    parts = [*([node["where"]] if node.get("where") else ()), *map(_equal, node.get("same", ()))]
+    return {"combinator": "and", "rules": parts} if parts else None
+
+
+def _equal(one: Node) -> dict[str, Any]:
+    """Its field holds what a field of the record at hand holds; two blanks are not the same."""
+    return {"field": one["field"], "operator": "=", "value": f"{OWN}{one['take']}", "valueSource": "field"}

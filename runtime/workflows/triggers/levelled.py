@@ -38,7 +38,7 @@ class Levelled(TriggerType):
             yield Problem("grouping", "levelled_not_exclusive", {"grouping": found.label})
 
     def say(self, node: Node, tell: Teller) -> str:
-        return tell.listed([tell.grouping(node["grouping"]), tell.word(Words(*WAYS[node.get("way", "up")]))]) if "grouping" in node else ""
+        return f"{tell.grouping(node['grouping'])} · {tell.word(Words(*WAYS[node.get('way', 'up')]))}" if "grouping" in node else ""
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         item, found = act.app.groupings.get(node["grouping"]), {}
