@@ -60,7 +60,7 @@ CODES = {
     # incoming
     "hook_no_way": Words("选一个用来找记录的字段，或允许新建记录", "Choose the field that records are found by, or let new records be made"),
     "hook_match": Words("不能按「{field}」找记录，换一个文本、数字、日期或选项字段", "Records cannot be found by “{field}”; choose a field of text, numbers, dates or choices"),
-    "hook_name": Words("写成「字段=对方的叫法」，一行一个，字段要在上面选过", "Write “field=their name for it”, one a line, for fields chosen above"),
+    "hook_name": Words("一行一个，等号左边写上面选过的字段，右边写对方的叫法", "One a line: a field chosen above, an equals sign, and the sender’s name for it"),
     "hook_gone": Words("没有这个接收地址，可能已经换过了", "There is no such address; it may have been replaced"),
     "hook_paused": Words("这个流程现在停用了，没有收下", "The workflow is turned off at the moment; nothing was taken"),
     "hook_too_large": Words("内容最多 64 KB", "At most 64 KB are taken"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -41,15 +42,23 @@ def index(app: str) -> Response:
     state = state if state in STATES else ""
     items = outgoing.listed(here.conn(), found.id, state, request.args.get("before", type=whole), AT_ONCE + 1)
     older = url_for(".index", app=app, state=state or None, before=items[AT_ONCE - 1].id) if len(items) > AT_ONCE else ""
-    return page.show("account/outbox.html", found=found, items=[_told(one) for one in items[:AT_ONCE]], older=older, state=state, views=_views(app, state),
+    flows = _flows(found, items)
+    return page.show("account/outbox.html", found=found, items=[_told(one, flows.get(one.run_id or 0, "")) for one in items[:AT_ONCE]], older=older, state=state, views=_views(app, state),
                      addresses=_addresses(found), secret=page.told_once("hook"), names=people.names(here.conn()))
 
 
-def _told(item: Item) -> dict[str, Any]:
-    """One line: what it is, to whom, how it stands, and in words why."""
+def _flows(found: LiveApp, items: Sequence[Item]) -> dict[int, str]:
+    """What the workflow of each run is called."""
+    names = {item.id: words.read(item.workflow.label, here.actor().lang) for item in found.workflows.values()}
+    runs = outgoing.workflows_of(here.conn(), [item.run_id for item in items if item.run_id])
+    return {run: names.get(workflow, "") for run, workflow in runs.items()}
+
+
+def _told(item: Item, flow: str) -> dict[str, Any]:
+    """One line: what it is, to whom, by which workflow, how it stands, and in words why."""
     tone, icon, label = LOOKS[item.state]
     lang = here.actor().lang
-    about = item.body["subject"] if item.kind == outgoing.MAIL else item.body["method"]
+    about = " · ".join(part for part in (flow, item.body.get("subject", "")) if part)
     return {"item": item, "tone": tone, "icon": icon, "label": label.say(lang), "about": about, "why": say(item.why, lang) if item.why else "",
             "again": item.state in ("waiting", "failed", "cancelled"), "stop": item.state in ("waiting", "failed")}
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from sqlalchemy import Connection
 from runtime import clock
 from runtime.accounts import audit
 from runtime.accounts.actor import Actor
-from runtime.definitions.form import Field
+from runtime.definitions.form import Field, Form
 from runtime.errors import NotFound, Problem
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveWorkflow
@@ -23,7 +22,6 @@ from runtime.words import read
 TRIGGER = "hook"
 HINT = 6
 MATCHED = ("text", "number", "date", "choice")
-PAIR = re.compile(r"\s*([a-z][a-z0-9_]{0,39})\s*=\s*([^=\s][^=]{0,120}?)\s*")
 h = tables.hook
 
 
@@ -96,7 +94,14 @@ def matchable(field: Field) -> bool:
     return field.type.kind in MATCHED and not field.type.many and not field.type.computed
 
 
-def pair(line: str) -> tuple[str, str] | None:
-    """`field=their name` in its two parts."""
-    found = PAIR.fullmatch(line)
-    return (found[1], found[2]) if found else None
+def names(lines: Sequence[str], form: Form) -> tuple[dict[str, str], list[int]]:
+    """By field what the sender calls it, from lines `field=their name` with the field's key or label; and the lines that say nothing."""
+    labels = {text: key for key, field in form.live_fields.items() for text in (*field.label.values(), key)}
+    found, odd = dict[str, str](), list[int]()
+    for number, line in enumerate(lines):
+        own, _, theirs = (part.strip() for part in line.replace("＝", "=").partition("="))
+        if own in labels and theirs:
+            found[labels[own]] = theirs
+        else:
+            odd.append(number)
+    return found, odd

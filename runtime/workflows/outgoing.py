@@ -144,6 +144,12 @@ def listed(conn: Connection, app_id: int, state: str = "", before: int | None = 
     return [item_of(row) for row in conn.execute(query)]
 
 
+def workflows_of(conn: Connection, runs: Sequence[int]) -> dict[int, int]:
+    """The workflow of each of these runs, by number."""
+    rows = conn.execute(sa.select(tables.run.c.id, tables.run.c.workflow_id).where(tables.run.c.id.in_(list(runs))))
+    return {row.id: row.workflow_id for row in rows}
+
+
 def send_again(conn: Connection, app_id: int, number: int) -> None:
     """Try at once, with all tries anew; raises Conflict for what is out already or on its way."""
     _change(conn, app_id, number, (WAITING, FAILED, CANCELLED), state=WAITING, attempts=0, due=clock.text(clock.now()), ended_at=None)

@@ -73,7 +73,7 @@ def _record(act: Act, live: LiveForm, node: Node, given: Mapping[str, Any]) -> i
 
 def _typed(live: LiveForm, node: Node, given: Mapping[str, Any]) -> dict[str, Any]:
     """What was sent, by the fields that are taken."""
-    names = dict(found for line in node.get("names", ()) if (found := hooks.pair(line)) is not None)
+    names, _ = hooks.names(node.get("names", ()), live.form)
     wanted = dict.fromkeys([*([node["match"]] if node.get("match") else []), *node.get("fields", ())])
     values = {key: _inside(given, names.get(key, key)) for key in wanted if key in live.form.live_fields}
     return {key: value for key, value in values.items() if value is not None}

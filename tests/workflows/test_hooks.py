@@ -72,7 +72,7 @@ def test_a_record_is_found_and_its_workflow_begins(door: Door) -> None:
 
 
 def test_a_record_is_made_or_changed(door: Door) -> None:
-    door.open(match="name", fields=["name", "size", "kind"], names=["size=order.count", "kind = type"], write=True)
+    door.open(match="name", fields=["name", "size", "kind"], names=["规模=order.count", "kind ＝ type"], write=True)
     first = door.send({"name": "新客", "order": {"count": 7}, "type": "person", "vip": True}).json
     assert first is not None and first["run"]
     record = first["record"]

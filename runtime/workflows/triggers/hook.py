@@ -18,6 +18,7 @@ from runtime.workflows.wording import Teller
 NAME = {"type": "string", "pattern": f"^{vault.NAME.pattern}$"}
 LINES = {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 200}
 FIELDS = {"type": "array", "items": KEY, "maxItems": 200, "uniqueItems": True}
+ADDRESS = ("发布以后，接收地址在「发件箱」页做；对方往那里发 JSON", "Once it is published, its address is made on the page Outbox; the sender posts JSON there")
 BY = Words("按「{field}」找记录", "finds the record by “{field}”")
 NEW = Words("每次新建一条", "a new record each time")
 
@@ -28,9 +29,9 @@ class Hook(TriggerType):
     icon = "webhook"
     settings = shapes.settings({
         "match": shapes.said(KEY, "按哪个字段找记录", "Find the record by", "field"),
-        "fields": shapes.said(FIELDS, "接收哪些字段", "Fields that are taken", "fields"),
+        "fields": shapes.said(FIELDS, "接收哪些字段", "Fields that are taken", "fields", help=ADDRESS),
         "names": shapes.said(LINES, "对方的叫法不一样的", "Where the sender’s names differ", "lines",
-                             help=("一行一个「字段=对方的叫法」，里层的用点隔开，如 mail=buyer.email", "One “field=their name” a line, inner ones with dots, such as mail=buyer.email")),
+                             help=("一行一个，左边是字段，右边是对方的叫法，里层的用点隔开，如 邮箱=buyer.email", "One a line, the field and their name, inner ones with dots, such as Email=buyer.email")),
         "make": shapes.yes("找不到就新建", "Make a new record where none is found", default=True),
         "write": shapes.yes("找到的也按收到的改", "Change the record that was found, too"),
         "secret": shapes.said(NAME, "签名密钥", "Secret for the signature", "line",
@@ -51,10 +52,9 @@ class Hook(TriggerType):
                 yield Problem(f"fields[{number}]", "no_such_field", {"field": key})
             elif field.type.readonly:
                 yield Problem(f"fields[{number}]", "read_only", {"field": field.label})
-        known = {*node.get("fields", ()), node.get("match")}
-        for number, line in enumerate(node.get("names", ())):
-            if hooks.pair(line) is None or line.partition("=")[0].strip() not in known:
-                yield Problem(f"names[{number}]", "hook_name")
+        names, odd = hooks.names(node.get("names", ()), form)
+        if odd or names.keys() - {*node.get("fields", ()), node.get("match")}:
+            yield Problem("names", "hook_name")
 
     def say(self, node: Node, tell: Teller) -> str:
         return tell.word(BY, field=tell.field(node["match"])) if node.get("match") else tell.word(NEW)
