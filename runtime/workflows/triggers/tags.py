@@ -10,7 +10,6 @@ from runtime.definitions.parts import KEY
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
-from runtime.records import load
 from runtime.records.act import Act
 from runtime.words import Words
 from runtime.workflows import shapes
@@ -37,19 +36,13 @@ class Marked(TriggerType):
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         live, found = act.app.form(event.form), {}
         fields = [key for key, field in live.form.fields.items() if field.type.tagged]
-        for one, changes in self._changes(event, act, fields).items():
+        for one in event.ids:
+            changes = {key: sides for key, sides in event.changes(one).items() if key in fields}
             before, after = ({tag for sides in changes.values() for tag in sides[at] or ()} for at in self.sides)
             new = sorted((after - before) & set(node["tags"]))
             if new:
                 found[one] = {"tags": new}
         return found
-
-    @staticmethod
-    def _changes(event: Event, act: Act, fields: list[str]) -> dict[int, dict[str, Any]]:
-        if event.kind == "created":
-            records = load.records(act.conn, act.app.form(event.form), event.ids, fields=fields)
-            return {one: {key: (None, record.values.get(key)) for key in fields} for one, record in records.items()}
-        return {one: {key: sides for key, sides in event.changes(one).items() if key in fields} for one in event.ids}
 
 
 class Tagged(Marked):
