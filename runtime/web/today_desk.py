@@ -18,11 +18,11 @@ from runtime.words import Words
 from runtime.workflows import desk
 from runtime.workflows.desk import ASKED, DONE, FOLLOW, FREE, OPEN, Span
 
-LATE, DUE, ANSWERS, OWN = 20, 40, 5, 8  # rows of each part
+LATE, DUE, UNDATED, ANSWERS, OWN = 10, 25, 5, 5, 8  # rows of each part
 GREETINGS = ((5, Words("夜深了", "Good evening")), (11, Words("早上好", "Good morning")), (13, Words("中午好", "Good afternoon")),
              (18, Words("下午好", "Good afternoon")), (24, Words("晚上好", "Good evening")))
 DAYS = ("一", "二", "三", "四", "五", "六", "日"), ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-TODAY, TOMORROW, SOON, MONDAY = Words("今天", "Today"), Words("明天", "Tomorrow"), Words("三天后", "In three days"), Words("下周一", "Next Monday")
+TODAY = Words("今天", "Today")
 # What stands between the signs ~ is set off.
 SAY = {
     "due": Words("今天有 ~要跟进", "~ to follow up today"), "late": Words("，其中 ~{n}已经逾期~", ", ~{n} of them late~"), "end": Words("。", ". "),
@@ -74,7 +74,7 @@ def made(wanted: date | None = None) -> dict[str, Any]:
     return {
         **parts, "today": today.isoformat(), "day": day.isoformat(), "is_today": day == today, "greeting": _greeting(lang), "sentence": _sentence(found, unit, lang),
         "week": _week(week, found["days"], day, today, lang), "unit": words.read(unit["unit"], lang) if unit and lang == "zh" else "", "counts": found,
-        "later": _later(today, lang), "waiting": found["late"] + found["today"] + found["asked"] + found["own"], "moves": _moves(app), "doors": _doors(app),
+        "waiting": found["late"] + found["today"] + found["asked"] + found["own"], "moves": _moves(app), "doors": _doors(app),
         "more_late": found["late"] > len(parts["late"]), "more_due": found["today"] > len(parts["due"]),
     }
 
@@ -95,7 +95,7 @@ def _lists(today: date, day: date) -> dict[str, list[desk.Task]]:
     if day == today:
         late = desk.listed(conn, me, Span([FOLLOW], until=start(today)), LATE)
         due = desk.listed(conn, me, on_day(today, FOLLOW), DUE)
-        undated = desk.listed(conn, me, Span([FOLLOW]), LATE, ("", 0))
+        undated = desk.listed(conn, me, Span([FOLLOW]), UNDATED, ("", 0))
         done = [task for task in over if task.kind == FOLLOW and task.state == DONE]
     else:
         late, undated, due = [], [], desk.listed(conn, me, on_day(day, FOLLOW), DUE)
@@ -149,12 +149,6 @@ def _week(week: list[date], counts: list[int], day: date, today: date, lang: str
     names = DAYS[lang != "zh"]
     return [Day(TODAY.say(lang) if one == today else names[one.weekday()], one.day, one.isoformat(), count, one == day, one.weekday() > 4)
             for one, count in zip(week, counts, strict=True)]
-
-
-def _later(today: date, lang: str) -> list[tuple[str, str]]:
-    """The days that a task is mostly moved to."""
-    days = ((TOMORROW, 1), (SOON, 3), (MONDAY, 7 - today.weekday()))
-    return [(said.say(lang), (today + timedelta(days=by)).isoformat()) for said, by in days]
 
 
 def _moves(app: LiveApp | None) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -13,8 +14,10 @@ from runtime.web import here, sheet
 from runtime.web.bound import Binder, Bound
 from runtime.web.odd import whole
 from runtime.web.today_rows import Row, Rows
+from runtime.words import Words
 from runtime.workflows import desk
 
+TOMORROW, SOON, MONDAY = Words("明天", "Tomorrow"), Words("三天后", "In three days"), Words("下周一", "Next Monday")
 FACTS = 12  # values that are shown
 LINES = 6  # of the record's history
 
@@ -25,10 +28,16 @@ def made(number: int) -> dict[str, Any]:
     if here.actor().id not in (task.person, task.asked_by):
         raise NotFound(desk.GONE)
     row = Rows([task]).row(task)
-    found = {"panel": row, "facts": [], "lines": [], "more": None, "mine": task.person == here.actor().id, "people_url": _people(row)}
+    found = {"panel": row, "facts": [], "lines": [], "more": None, "mine": task.person == here.actor().id, "people_url": _people(row), "later": later()}
     if row.about is not None and task.record is not None:
         found |= record(row.about.app, row.about.live, task.record)
     return found
+
+
+def later() -> list[tuple[str, str]]:
+    """The days that a task is mostly moved to."""
+    today, lang = here.as_of().today, here.actor().lang
+    return [(said.say(lang), (today + timedelta(days=by)).isoformat()) for said, by in ((TOMORROW, 1), (SOON, 3), (MONDAY, 7 - today.weekday()))]
 
 
 def record(app: LiveApp, live: LiveForm, number: int) -> dict[str, Any]:

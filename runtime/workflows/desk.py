@@ -6,7 +6,7 @@ Every question goes by an index and reads no more than it shows, so that a desk 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.errors import NotFound, Problem
+from runtime.sql.prepared import Prepared, late
 from runtime.storage import system_tables as tables
 from runtime.words import read
 
@@ -24,6 +25,8 @@ EVERY = (*ASKED, FOLLOW, FREE)
 MOST = 100  # no figure is counted further; pages say 99+
 GONE = Problem("", "no_such_task")
 t = tables.task
+Id = t.c.id.type
+_KNOWN: dict[Any, Prepared] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,11 @@ class Span:
     until: str | None = None
     states: Sequence[str] = (OPEN,)
 
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """What of it stands in the text of a statement; the moments are filled in."""
+        return (*self.kinds, *self.states, self.since is None, self.until is None)
+
 
 def one(conn: Connection, number: int, *, lock: bool = False) -> Task:
     """A task by its number; raises NotFound."""
@@ -74,10 +82,11 @@ def one(conn: Connection, number: int, *, lock: bool = False) -> Task:
     return task_of(row)
 
 
-def task_of(row: sa.Row[Any]) -> Task:
+def task_of(row: Sequence[Any]) -> Task:
     """A task from a row of its table."""
-    return Task(row.id, row.app_id, row.run_id, row.place_id, row.step, row.form, row.record_id, row.person, row.kind, row.state,
-                _title(row.title), row.opinion, row.asked_by, row.at, row.due, row.ended_at, row.ended_by)
+    values = list(row)
+    values[10] = _title(values[10])
+    return Task(*values)
 
 
 def _title(stored: str) -> Mapping[str, str] | str:
@@ -97,50 +106,77 @@ def counts(conn: Connection, person: int, spans: Sequence[Span]) -> list[int]:
     """How many tasks lie in each of these spans, none counted beyond MOST; one statement."""
     if not spans:
         return []
-    sums = []
-    for span in spans:
-        found = [sa.select(sa.func.count()).select_from(_few(person, kind, state, span).subquery()).scalar_subquery()
-                 for kind in span.kinds for state in span.states]
-        sums.append(sum(found[1:], found[0]))
-    return [min(int(n), MOST) for n in conn.execute(sa.select(*(one.label(f"n{at}") for at, one in enumerate(sums)))).one()]
+
+    def make() -> sa.Select[Any]:
+        sums = []
+        for at, span in enumerate(spans):
+            few = [_mine(sa.select(t.c.id), kind, state, span, at).limit(MOST).subquery() for kind in span.kinds for state in span.states]
+            found = [sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in few]
+            sums.append(sum(found[1:], found[0]).label(f"n{at}"))
+        return sa.select(*sums)
+
+    row, = _known(conn, ("counts", *(span.shape for span in spans)), make).run(conn, **_context(person, spans))
+    return [min(int(n), MOST) for n in row]
 
 
-def _few(person: int, kind: str, state: str, span: Span) -> sa.Select[Any]:
-    query = sa.select(t.c.id).where(t.c.person == person, t.c.state == state, t.c.kind == kind)
+def _mine(query: sa.Select[Any], kind: str, state: str, span: Span, at: int = 0) -> sa.Select[Any]:
+    """Tasks of one person, kind and state within a span: one range of the index."""
+    query = query.where(t.c.person == late("person", Id), t.c.state == state, t.c.kind == kind)
     if span.since is not None:
-        query = query.where(t.c.due >= span.since)
-    if span.until is not None:
-        query = query.where(t.c.due < span.until)
-    return query.limit(MOST)
+        query = query.where(t.c.due >= late(f"since{at}", sa.Text()))
+    return query if span.until is None else query.where(t.c.due < late(f"until{at}", sa.Text()))
+
+
+def _context(person: int, spans: Sequence[Span]) -> dict[str, Any]:
+    sides = {f"{name}{at}": moment for at, span in enumerate(spans) for name, moment in (("since", span.since), ("until", span.until))}
+    return {"person": person, **sides}
+
+
+def _known(conn: Connection, shape: Any, make: Callable[[], Any]) -> Prepared:
+    """A statement of a shape, compiled once in a process."""
+    name = (type(conn.dialect), shape)
+    if name not in _KNOWN:
+        _KNOWN[name] = Prepared(make(), conn.dialect)
+    return _KNOWN[name]
 
 
 def listed(conn: Connection, person: int, span: Span, limit: int, after: tuple[str, int] | None = None) -> list[Task]:
     """Tasks in the order in which they are due, those without a date last; `after` is the due ("" none) and number of the last seen."""
-    parts = [part for kind in span.kinds for state in span.states for part in _slices(person, kind, state, span, limit, after)]
-    if not parts:
+    begins = "" if after is None else "dated" if after[0] else "undated"
+
+    def make() -> Any:
+        parts = [part for kind in span.kinds for state in span.states for part in _slices(kind, state, span, limit, begins)]
+        return sa.union_all(*(sa.select(part.subquery()) for part in parts))
+
+    due, last = after or ("", 0)
+    if begins == "undated" and (span.since, span.until) != (None, None):
         return []
-    rows = conn.execute(sa.union_all(*(sa.select(part.subquery()) for part in parts)))
-    found = sorted((task_of(row) for row in rows), key=lambda task: (task.due is None, task.due or "", task.id))
-    return found[:limit]
+    rows = _known(conn, ("listed", span.shape, limit, begins), make).run(conn, **_context(person, [span]), due=due, last=last)
+    return sorted(map(task_of, rows), key=lambda task: (task.due is None, task.due or "", task.id))[:limit]
 
 
-def _slices(person: int, kind: str, state: str, span: Span, limit: int, after: tuple[str, int] | None) -> Iterable[sa.Select[Any]]:
+def _slices(kind: str, state: str, span: Span, limit: int, begins: str) -> Iterable[sa.Select[Any]]:
     """Ranges of the index that hold what a page may show: dated tasks, then those without a date."""
-    mine = sa.select(*_COLUMNS).where(t.c.person == person, t.c.state == state, t.c.kind == kind).order_by(t.c.due, t.c.id).limit(limit)
-    due, last = after or (None, 0)
-    if due != "":
-        dated = mine.where(t.c.due >= (span.since or "") if due is None else t.c.due >= due)
-        if due is not None:
-            dated = dated.where(sa.or_(t.c.due > due, t.c.id > last))
-        yield dated if span.until is None else dated.where(t.c.due < span.until)
+    mine = _mine(sa.select(*_COLUMNS), kind, state, span).order_by(t.c.due, t.c.id).limit(limit)
+    due, last = late("due", sa.Text()), late("last", Id)
+    if begins == "dated":
+        yield mine.where(t.c.due >= due, sa.or_(t.c.due > due, t.c.id > last))
+    elif not begins:
+        yield mine.where(t.c.due >= "")
     if span.since is None and span.until is None:
         without = mine.where(t.c.due.is_(None))
-        yield without.where(t.c.id > last) if due == "" else without
+        yield without.where(t.c.id > last) if begins == "undated" else without
 
 
 def ended(conn: Connection, person: int, limit: int, *, since: str = "", after: tuple[str, int] | None = None) -> list[Task]:
     """Tasks of a person that are over, the latest first."""
-    query = sa.select(*_COLUMNS).where(t.c.person == person, t.c.ended_at >= since)
-    if after is not None:
-        query = query.where(t.c.ended_at <= after[0], sa.or_(t.c.ended_at < after[0], t.c.id < after[1]))
-    return [task_of(row) for row in conn.execute(query.order_by(t.c.ended_at.desc(), t.c.id.desc()).limit(limit))]
+
+    def make() -> sa.Select[Any]:
+        query = sa.select(*_COLUMNS).where(t.c.person == late("person", Id), t.c.ended_at >= late("since", sa.Text()))
+        if after is not None:
+            at = late("at", sa.Text())
+            query = query.where(t.c.ended_at <= at, sa.or_(t.c.ended_at < at, t.c.id < late("last", Id)))
+        return query.order_by(t.c.ended_at.desc(), t.c.id.desc()).limit(limit)
+
+    at, last = after or ("", 0)
+    return [task_of(row) for row in _known(conn, ("ended", limit, after is None), make).run(conn, person=person, since=since, at=at, last=last)]
