@@ -56,6 +56,13 @@ def steps(app: str, key: str) -> Response:
     return page.show("builder/flow/figures.html", **about(found, item), steps=runs_seen.measured(item), newest=seen.NEWEST)
 
 
+@bp.get("/step/<step>")
+def step(app: str, key: str, step: str) -> Response:
+    """One line about a step, for the drawer of the designer."""
+    _, item = opened(app, key)
+    return page.show("builder/flow/figure.html", told=runs_seen.figure(item, step))
+
+
 @bp.get("/<int:run>")
 def one(app: str, key: str, run: int) -> Response:
     """One run: where it stands, its log, and what can be done."""

@@ -24,9 +24,11 @@ from runtime.workflows.lengths import length
 from runtime.workflows.log import Line
 from runtime.workflows.rows import FAILED, OPEN, WAITING, Run
 from runtime.workflows.seen import Figures, Filter, Standing
+from runtime.workflows.wording import COMMA
 
 CLOCK, NOBODY, NO_RECORD = Words("到时间自动跑", "The clock"), Words("离开的人", "Somebody who has left"), Words("没有记录", "No record")
 HIDDEN = Words("已删除或看不到的记录", "A record that is gone or not yours to see")
+AT = Words("{step}：{why}", "{step}: {why}")
 FOUND = 200  # records whose runs a name finds
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -101,7 +103,8 @@ def _row(found: LiveApp, run: Run, titles: Mapping[int, str], spots: Sequence[St
     lang = here.actor().lang
     title = NO_RECORD.say(lang) if run.record is None else titles.get(run.record, HIDDEN.say(lang))
     href = url_for("records.one", app=found.key, form=run.form, record=run.record) if run.record in titles else ""
-    where = why_of(run) if run.why else "、".join(dict.fromkeys(label_of(_step(run, spot.place.step)) for spot in spots))
+    steps = COMMA.say(lang).join(dict.fromkeys(label_of(_step(run, spot.place.step)) for spot in spots if run.state != FAILED or spot.place.state == FAILED))
+    where = AT.say(lang, step=steps, why=why_of(run)) if run.why and steps else why_of(run) or steps
     took = length(int((clock.moment(run.ended_at) - clock.moment(run.at)).total_seconds())).say(lang) if run.ended_at else ""
     return Row(run, title, href, where, starter(found, run.by), took)
 
@@ -180,11 +183,19 @@ def cause(found: LiveApp, run: Run) -> list[tuple[str, str, str]]:
     return shown
 
 
+def figure(item: LiveWorkflow, step: str) -> Measured | None:
+    """One step's last 30 days; None where no run came to it."""
+    figures = seen.figures(here.conn(), item.id, here.as_of().at).get(step)
+    return _measured(item.workflow.steps.get(step), figures) if figures is not None else None
+
+
 def measured(item: LiveWorkflow) -> list[Measured]:
     """Every step of the published version with its last 30 days, as far as runs came to it."""
-    figures, lang = seen.figures(here.conn(), item.id, here.as_of().at), here.actor().lang
-    made = []
-    for step in item.workflow.listed:
-        kind, one = kind_of(step), figures.get(step.key, Figures())
-        made.append(Measured(label_of(step), kind.icon if kind else "route", color_of(kind), one, length(one.average).say(lang) if one.average is not None else ""))
-    return made
+    figures = seen.figures(here.conn(), item.id, here.as_of().at)
+    return [_measured(step, figures.get(step.key, Figures())) for step in item.workflow.listed]
+
+
+def _measured(step: Step | None, one: Figures) -> Measured:
+    kind, average = kind_of(step), one.average
+    said = length(average).say(here.actor().lang) if average is not None else ""
+    return Measured(label_of(step), kind.icon if kind else "route", color_of(kind), one, said)

@@ -8,14 +8,12 @@ from flask import Response, request, url_for
 from builder.publish import apply as publishing
 from builder.web.groupings_room import revision
 from builder.web.workflows_room import KIND, Room, bp, open_room
-from runtime import clock
 from runtime.errors import Invalid, NotFound, Problem
-from runtime.sql.locks import hold_app
 from runtime.storage import system_tables as tables
 from runtime.storage import versions
 from runtime.web import here, page
 from runtime.words import Words
-from runtime.workflows import rows
+from runtime.workflows import rows, steering
 
 DONE, BACK = Words("已发布第 {n} 版", "Version {n} is published"), Words("已回到第 {n} 版", "Back at version {n}")
 ON, OFF = Words("「{name}」开始运行", "“{name}” is on"), Words("「{name}」停用了，正在跑的会跑完", "“{name}” is off; runs under way go on")
@@ -83,15 +81,5 @@ def switch(app: str, key: str) -> Response:
         raise NotFound(Problem("key", "no_such_definition", {"key": key}))
     on = request.form.get("on") == "1"
     with here.write() as conn:
-        hold_app(conn, room.found.id, alone=True)
-        turn(conn, room.item.id, on)
-        versions.advance(conn, room.found.id)
+        steering.turn(conn, room.found, room.item, here.actor(), here.as_of(), on)
     return page.refresh(page.toast(ON if on else OFF, room.lang, name=room.title))
-
-
-def turn(conn: sa.Connection, workflow_id: int, on: bool) -> None:
-    """Keep it beside the definition."""
-    w = tables.workflow
-    values = {"on": on, "failures": 0, "why": "", "by": here.actor().by, "at": clock.text(clock.now())}
-    if not conn.execute(sa.update(w).where(w.c.workflow_id == workflow_id).values(**values)).rowcount:
-        conn.execute(sa.insert(w).values(workflow_id=workflow_id, **values))

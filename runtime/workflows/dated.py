@@ -1,19 +1,17 @@
-"""Who is reached by a date in a field: found by days or by moments, so that an index on the field answers."""
+"""Who is reached by a date in a field: days have a time of day at which they are due, moments bring their own."""
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime import clock
 from runtime.clock import AsOf
-from runtime.errors import NotFound, Problem
+from runtime.records import due
 from runtime.records.act import Act
-from runtime.sql.lists import among_bound
+from runtime.records.due import Dated
 from runtime.storage.live import LiveForm
 from runtime.workflows import moments
 from runtime.workflows.base import Node
@@ -22,28 +20,28 @@ from runtime.workflows.timed import CHUNK, Part
 
 AGAIN = timedelta(minutes=5)  # what people write meanwhile may be due at once
 FEW = 200
+Found = dict[int | None, dict[str, Any]]
 
 
 def look(node: Node, act: Act, live: LiveForm, window: Window, after: int) -> Part:
     """The records that are due in a window, by number, from behind one on."""
-    column, main = _column(node, live), live.tables.main
-    query = sa.select(main.c.id, column.label("value")).where(main.c.deleted_at.is_(None), main.c.id > after).order_by(main.c.id).limit(CHUNK)
-    rows, found = (_days if by_day(node, live) else _moments)(node, act.conn, query, column, window)
-    return Part(found, rows[-1].id if len(rows) == CHUNK else None)
+    rows, found = (_days if by_day(node, live) else _moments)(node, act.conn, live, window, after)
+    return Part(found, rows[-1][0] if len(rows) == CHUNK else None)
 
 
-def _days(node: Node, conn: Connection, query: sa.Select[Any], column: Any, window: Window) -> tuple[Any, dict[int | None, Any]]:
-    yearly, at = bool(node.get("yearly")), node.get("at", MORNING)
-    due = moments.due_days(node.get("offset", ON_DAY), at, window, yearly)
-    rows = conn.execute(query.where(_one_of(conn, column, sorted(due), yearly))).all()
-    return rows, {row.id: {"due": f"{due[row.value[5:] if yearly else row.value]}T{at}"} for row in rows}
+def _days(node: Node, conn: Connection, live: LiveForm, window: Window, after: int) -> tuple[Dated, Found]:
+    """What comes back every year is asked by the days of all years there are, which an index answers."""
+    yearly, at, field = bool(node.get("yearly")), node.get("at", MORNING), node["field"]
+    days = moments.due_days(node.get("offset", ON_DAY), at, window, yearly)
+    named = [f"{year:04d}-{day}" for year in due.years(conn, live, field) for day in sorted(days)] if yearly else sorted(days)
+    rows = due.on_days(conn, live, field, named, after, CHUNK)
+    return rows, {one: {"due": f"{days[day[5:] if yearly else day]}T{at}"} for one, day in rows}
 
 
-def _moments(node: Node, conn: Connection, query: sa.Select[Any], column: Any, window: Window) -> tuple[Any, dict[int | None, Any]]:
+def _moments(node: Node, conn: Connection, live: LiveForm, window: Window, after: int) -> tuple[Dated, Found]:
     offset = node.get("offset", ON_DAY)
-    low, high = moments.stored_range(offset, window)
-    rows = conn.execute(query.where(column > low, column <= high)).all()
-    reached = {row.id: moments.moved(row.value, offset, window.zone) for row in rows}
+    rows = due.within(conn, live, node["field"], *moments.stored_range(offset, window), after, CHUNK)
+    reached = {one: moments.moved(moment, offset, window.zone) for one, moment in rows}
     return rows, {one: {"due": clock.text(moment)} for one, moment in reached.items() if window.holds(moment)}
 
 
@@ -51,9 +49,8 @@ def following(node: Node, conn: Connection, live: LiveForm, now: AsOf) -> dateti
     """When somebody may be due next: for days the time of day, for moments the first one written down or a few minutes on."""
     if by_day(node, live):
         return moments.next_at(now.at, node.get("at", MORNING), now.zone)
-    offset, soon, column = node.get("offset", ON_DAY), now.at + AGAIN, _column(node, live)
-    low, high = moments.stored_range(offset, Window(now.at, soon, now.zone))
-    near = conn.execute(sa.select(column).where(column > low, column <= high).order_by(column).limit(FEW)).scalars()
+    offset, soon = node.get("offset", ON_DAY), now.at + AGAIN
+    near = due.soonest(conn, live, node["field"], *moments.stored_range(offset, Window(now.at, soon, now.zone)), FEW)
     return min((moment for one in near if (moment := moments.moved(one, offset, now.zone)) > now.at), default=soon)
 
 
@@ -61,18 +58,3 @@ def by_day(node: Node, live: LiveForm) -> bool:
     """Whether the field holds days, which are due at a time of day, and not moments."""
     field = live.form.fields.get(node["field"])
     return field is not None and field.type.kind == "date"
-
-
-def _column(node: Node, live: LiveForm) -> sa.ColumnElement[Any]:
-    if node["field"] not in live.tables.names or node["field"] not in live.form.live_fields:
-        raise NotFound(Problem("trigger.field", "no_such_field", {"field": node["field"]}))
-    return live.tables.column(node["field"])
-
-
-def _one_of(conn: Connection, column: sa.ColumnElement[Any], days: list[str], yearly: bool) -> sa.ColumnElement[bool]:
-    """Days by name; what comes back every year is asked by the days of all years there are, which an index answers."""
-    if yearly:
-        first, last = conn.execute(sa.select(sa.func.min(column), sa.func.max(column))).one()
-        years = range(date.fromisoformat(first).year, date.fromisoformat(last).year + 1) if first else range(0)
-        days = [f"{year:04d}-{day}" for year in years for day in days]
-    return among_bound(column, sa.bindparam(None, json.dumps(days), type_=sa.Text()), whole=False)

@@ -118,7 +118,7 @@ def test_a_broken_one_says_so_and_holds_up_nobody(database: Database, boss: Acto
     f.crm.add("customer", name="a", born="2026-11-23")
     f.crm.later(days=1)
     with monkeypatch.context() as broken:
-        broken.setattr(dated, "_one_of", lambda *_: (_ for _ in ()).throw(Invalid(Problem("", "no_such_date", {"field": "x"}))))
+        broken.setattr(dated.due, "on_days", lambda *_: (_ for _ in ()).throw(Invalid(Problem("", "no_such_date", {"field": "x"}))))
         assert strike(f) == 1 and [run.record for run in f.runs()] == [None]
     assert ("workflow_failed",) in f.all(tables.notice, "code")
     assert strike(f) == 1  # mended: nobody was lost

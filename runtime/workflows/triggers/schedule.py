@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime.clock import AsOf
@@ -13,9 +12,8 @@ from runtime.definitions.form import Form
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
+from runtime.records import due
 from runtime.records.act import Act
-from runtime.records.targets import target
-from runtime.rules.compile import compile_rule
 from runtime.storage.live import LiveForm
 from runtime.words import Words
 from runtime.workflows import moments, shapes
@@ -74,11 +72,7 @@ class Schedule(TimedTrigger):
         told = {"due": moments.scheduled(node, window)[-1][0]}
         if not node.get("each"):
             return Part({None: told})
-        main = live.tables.main
-        query = sa.select(main.c.id).where(main.c.deleted_at.is_(None), main.c.id > after).order_by(main.c.id).limit(CHUNK)
-        if node.get("when"):
-            query = query.where(compile_rule(node["when"], target(act.app, live), act.as_of).where)
-        ids = list(act.conn.execute(query).scalars())
+        ids = due.fitting(act, live, node.get("when"), after, CHUNK)
         return Part({one: told for one in ids}, ids[-1] if len(ids) == CHUNK else None)
 
     def following(self, node: Node, conn: Connection, live: LiveForm, now: AsOf) -> datetime | None:
