@@ -9,6 +9,7 @@ CODES = {
     "field_no_link_here": Words("「{field}」不是关联到这里的字段", "“{field}” does not link to the records here"),
     "field_no_person": Words("「{field}」不是人员字段", "“{field}” is not a field for one person"),
     "link_of_rows": Words("「{name}」是明细行，不是可以单独处理的记录", "“{name}” are rows of a sub-form, which are no records of their own"),
+    "link_other_form": Words("这些关联记录不在「{form}」里", "These linked records are not in “{form}”"),
     "linked_too_many": Words("关联记录超过 {most} 条，一步做不完。加上条件，只留需要的", "There are more than {most} linked records, too many for one step. Add a condition for those that matter"),
     "about_one_way": Words("要转到哪条记录：选一个关联字段，或前面新建记录的一步", "Which record to turn to: choose a link field, or a step before that creates one"),
     "made_not_before": Words("前面没有叫 {step} 的新建步骤", "No step {step} before this one creates a record"),

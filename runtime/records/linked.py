@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from runtime.definitions.form import Form
 from runtime.definitions.link_only import own_target
 from runtime.records.act import Act
 from runtime.records.held import held
@@ -36,22 +36,37 @@ def behind(act: Act, live: LiveForm, record: int, inverse: str, rule: Rule = Non
     return [row[0] for row in found.run(act.conn, as_of=act.as_of, record=record, after=after, limit=limit)]
 
 
-def edge(act: Act, live: LiveForm, rule: Rule, by: str, last: bool, beside: tuple[Form, Mapping[str, Any]] | None = None,
-         but: int = 0) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """The record at hand: its form, its number, its values."""
+
+    live: LiveForm
+    record: int
+    values: Mapping[str, Any]
+
+
+def edge(act: Act, live: LiveForm, rule: Rule, by: str, last: bool, hand: Hand | None = None, inverse: str = "") -> int | None:
     """The first or the last record of a form that fits a rule, in the order of a field; blanks come last, ties go by number.
 
-    `beside` is another record, its form and its values, that the rule may compare with (`$own.city`); `but` is left out.
+    The rule may compare with the record at hand (`$own.city`), which is never found itself; with `inverse` only the
+    records behind that key of it are looked at.
     """
-    def made() -> sa.Select[Any]:
-        main, records = live.tables.main, target(act.app, live)
-        asked = Beside(records, own_target(beside[0])) if beside else records
-        where = sa.true() if rule is None else compile_rule(rule, asked, None).where
-        value = records.operand(by).value
-        order = (value.desc().nulls_last(), main.c.id.desc()) if last else (value.asc().nulls_last(), main.c.id)
-        return sa.select(main.c.id).where(main.c.deleted_at.is_(None), main.c.id != late("but", sa.BigInteger()), where).order_by(*order).limit(1)
 
-    known = _known(act, ("edge", live.key, by, last, _name(rule), beside[0].key if beside else ""), made)
-    found = known.run(act.conn, as_of=act.as_of, but=but, values=held(*beside, own_reads(rule)) if beside and rule else {})
+    def made() -> sa.Select[Any]:
+        rows = target(act.app, hand.live).related(inverse) if hand and inverse else None
+        records = rows.target if rows else target(act.app, live)
+        parts: list[sa.ColumnElement[bool]] = [rows.live, rows.link == late("record", sa.BigInteger())] if rows else [live.tables.main.c.deleted_at.is_(None)]
+        if hand and hand.live.key == live.key:
+            parts.append(records.id != late("record", sa.BigInteger()))
+        if rule is not None:
+            parts.append(compile_rule(rule, Beside(records, own_target(hand.live.form)) if hand else records, None).where)
+        value, source = records.operand(by).value, rows.source if rows else live.tables.main
+        order = (value.desc().nulls_last(), records.id.desc()) if last else (value.asc().nulls_last(), records.id)
+        return sa.select(records.id).select_from(source).where(*parts).order_by(*order).limit(1)
+
+    known = _known(act, ("edge", live.key, by, last, _name(rule), hand.live.key if hand else "", inverse), made)
+    own = held(hand.live.form, hand.values, own_reads(rule)) if hand and rule else {}
+    found = known.run(act.conn, as_of=act.as_of, values=own, record=hand.record if hand else 0)
     return found[0][0] if found else None
 
 

@@ -30,7 +30,7 @@ def case(here: Here) -> Sequence[Mapping[str, Any]]:
 
 def _rule(field: Field, value: Any) -> dict[str, Any]:
     operator = ASKED[field.type.kind]
-    return {"combinator": "and", "rules": [{"field": field.key, "operator": operator, "value": [value] if operator == "hasAnyOf" else value}]}
+    return {"combinator": "and", "rules": [{"field": field.key, "operator": operator, "value": value if operator == "=" else [value]}]}
 
 
 def problems(node: Node, whole: Whole, form: Form) -> Iterator[Problem]:

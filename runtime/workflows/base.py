@@ -60,6 +60,11 @@ class Here:
         return int(found)
 
     @property
+    def about_one(self) -> bool:
+        """Whether there is a record at hand; runs by the clock may have none."""
+        return self.place.data.get("record", self.run.record) is not None
+
+    @property
     def live(self) -> LiveForm:
         return self.act.app.form(self.form)
 

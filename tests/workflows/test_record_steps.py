@@ -121,6 +121,16 @@ def test_one_is_found_by_a_rule_beside_the_record_at_hand(database: Database, bo
     assert amounts(f) == {None: 1, 7: 1} and {run.state for run in f.runs()} == {"done"}
 
 
+def test_the_last_of_the_linked_records_is_found(database: Database, boss: Actor) -> None:
+    f = begun(database, boss, flow("latest", {"type": "button"}, step("look", "find", form="order", link="orders", which="last", by="amount",
+                                                                     branches=[way("found", step("mark", "set_fields", set=[{"field": "number", "value": "最大"}])), way("none")])))
+    mine, other, idle = (f.crm.add("customer", name=name) for name in "甲乙丙")
+    ids = [f.crm.add("order", number="x", customer=customer, amount=amount) for customer, amount in ((mine, 5), (mine, 9), (mine, None), (other, 99))]
+    pressed(f, "latest", mine, idle)
+    f.work()
+    assert [f.value("order", one, "number") for one in ids] == ["x", "最大", "x", "x"] and {run.state for run in f.runs()} == {"done"}
+
+
 def test_the_record_at_hand_is_not_the_one_that_is_looked_for_and_blanks_are_not_the_same(database: Database, boss: Actor) -> None:
     f = begun(database, boss, flow("twin", NEW, step("look", "find", form="customer", same=[{"field": "name", "take": "name"}, {"field": "kind", "take": "kind"}],
                                                      branches=[way("found", step("mark", "tag", field="tags", add=["slow"])), way("none")])))
@@ -270,6 +280,19 @@ def test_by_the_value_of_a_field_and_left_with_whoever_has_it(database: Database
     assert [f.value("customer", one, "owner") for one in ids] == [a, b, c, c]
 
 
+def test_a_region_stands_for_all_places_in_it(database: Database, boss: Actor) -> None:
+    place = {"type": "string", "pattern": "^[0-9]{6}$", "x-fenzu": {"type": "region", "label": words("地区")}}
+    layout = [{**CUSTOMER["x-fenzu"]["layout"][0], "items": [*CUSTOMER["x-fenzu"]["layout"][0]["items"], {"field": "region"}]}]
+    form = {**CUSTOMER, "x-fenzu": {**CUSTOMER["x-fenzu"], "layout": layout}, "properties": {**CUSTOMER["properties"], "region": place}}
+    f = begun(database, boss)
+    a, b, c = staff(f, 3)
+    cases = [{"value": "320000", "who": [{"person": a}]}, {"value": "310000", "who": [{"person": b}]}]
+    f.crm.publish(("form", form), flow("area", NEW, step("a", "assign", field="owner", way="case", by="region", cases=cases, standin=[{"person": c}])))
+    ids = [f.crm.add("customer", name="x", **({"region": region} if region else {})) for region in ("320508", "310000", "440100", None)]
+    f.work()
+    assert [f.value("customer", one, "owner") for one in ids] == [a, b, c, c]
+
+
 def test_in_turn_is_exact_when_eight_ask_at_once(database: Database, boss: Actor) -> None:
     f = begun(database, boss)
     some = staff(f, 3)
@@ -341,6 +364,7 @@ EACH = [way("each", step("x", "stop"))]
     (step("a", "find", form="order", branches=[way("found")]), [("steps[0].branches", "step_other_branches")]),
     (step("a", "find", form="order", by="nope", branches=[way("found"), way("none")]), [("steps[0].by", "no_such_field")]),
     (step("a", "find", form="order", same=[{"field": "number", "take": "size"}], branches=[way("found"), way("none")]), [("steps[0].same[0].rules[0]", "rule_other_kind")]),
+    (step("a", "find", form="customer", link="orders", branches=[way("found"), way("none")]), [("steps[0].link", "link_other_form")]),
     (step("a", "update_related", link="orders", set=[{"field": "name", "value": 1}]), [("steps[0].set[0].field", "no_such_field")]),
     (step("a", "pin", group="level/none", reason=words("x")), [("steps[0].group", "no_such_group")]),
     (step("a", "assign", field="name", way="fixed", who=[{"person": 1}]), [("steps[0].field", "field_no_person")]),

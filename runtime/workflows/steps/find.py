@@ -11,7 +11,7 @@ from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.records import linked
-from runtime.rules.beside import OWN, own_reads
+from runtime.rules.beside import OWN
 from runtime.words import Words
 from runtime.workflows import named, shapes
 from runtime.workflows.base import Here, Node, StepType
@@ -30,6 +30,7 @@ class Find(StepType):
     icon = "file-search"
     settings = shapes.settings({
         "form": shapes.said(KEY, "在哪张表单里找", "In which form", "form"),
+        "link": shapes.said(KEY, "只在这些关联记录里找（不选就在整张表单里）", "Only among these linked records (none: in the whole form)", "link"),
         "same": shapes.said(SAME, "和这条记录一样的", "The same as in this record", "same", into="form"),
         "where": shapes.said(RULE, "符合这些条件的", "That fits", "rule", into="form"),
         "which": shapes.choice("last", "有好几条时，取", "Of several, take", EDGES),
@@ -43,6 +44,9 @@ class Find(StepType):
         if other is None:
             yield Problem("form", "no_such_form", {"form": node["form"]})
             return
+        behind = named.behind(form, whole, node["link"]) if "link" in node else other
+        if behind is None or behind.key != other.key:
+            yield Problem("link", "link_other_form", {"form": other.label})
         if node.get("where"):
             yield from named.beside(node["where"], whole, other.key, form, "where")
         for number, one in enumerate(node.get("same", ())):
@@ -60,9 +64,8 @@ class Find(StepType):
     def run(self, here: Here) -> Outcome:
         node = here.node
         other, rule = here.act.app.form(node["form"]), _rule(node)
-        hand = (here.live.form, here.record.values) if rule and own_reads(rule) else None
-        itself = here.place.data.get("record", here.run.record) if other.key == here.form else None
-        found = linked.edge(here.act, other, rule, node.get("by", "$id"), node.get("which", "last") == "last", hand, itself or 0)
+        hand = linked.Hand(here.live, here.record_id, here.record.values) if here.about_one else None
+        found = linked.edge(here.act, other, rule, node.get("by", "$id"), node.get("which", "last") == "last", hand, node.get("link", ""))
         here.note("found" if found is not None else "found_none", form=dict(other.form.label))
         if found is None:
             return Into(NONE)
