@@ -29,9 +29,14 @@ def rows(room: Room, form: Form | None, held: Sequence[Mapping[str, Any]]) -> tu
     """The pairs so far, and the fields of the other form that could be next."""
     able = _able(room, form)
     drawn = [Pair(at, one["field"], read(form.fields[one["field"]].label, room.lang) if form and one["field"] in form.fields else one["field"],
-                  one["take"], _ours(room, able.get(one["field"]))) for at, one in enumerate(held)]
+                  one["take"], _with(_ours(room, able.get(one["field"])), one["take"])) for at, one in enumerate(held)]
     used = {one["field"] for one in held}
     return drawn, [Options("", [(key, read(item.label, room.lang), item.type.icon) for key, item in able.items() if key not in used])]
+
+
+def _with(ours: Choices, take: str) -> Choices:
+    """What stands there now is among the choices, even where it no longer fits."""
+    return ours if take in dict(ours) else [*ours, (take, take)]
 
 
 def put(room: Room, form: Form | None, held: Sequence[Mapping[str, Any]], sent: Any) -> Any:
@@ -59,4 +64,10 @@ def _ours(room: Room, item: Field | None) -> Choices:
     if item is None or item.type.kind in MANY or item.type.nested or item.type.kind == "file":
         return []
     return [(key, read(other.label, room.lang)) for key, other in room.form.live_fields.items()
-            if comparable(other) and other.type.kind == item.type.kind and other.far == item.far]
+            if comparable(other) and other.type.kind == item.type.kind and other.far == item.far and _alike(other, item)]
+
+
+def _alike(one: Field, other: Field) -> bool:
+    """Two choices can only be equal where they share an option."""
+    mine, theirs = ({option["const"] for option in each.options} for each in (one, other))
+    return (not mine and not theirs) or bool(mine & theirs)
