@@ -20,8 +20,9 @@ def index() -> Response:
 
 @bp.get("/count")
 def count() -> Response:
-    """How many are new, for the bell; and how many tasks wait, for the entry of today."""
-    return page.show("layout/bell_count.html", unseen=notices.unseen(here.conn(), here.actor().id), aside=False, waiting=today_desk.waiting())
+    """How many are new, for the bell; and how many tasks wait, for the entry of today, which the builder's pages have not."""
+    waiting = {} if page.origin().startswith("/build/") else {"waiting": today_desk.waiting()}
+    return page.show("layout/bell_count.html", unseen=notices.unseen(here.conn(), here.actor().id), aside=False, **waiting)
 
 
 @bp.post("/")
