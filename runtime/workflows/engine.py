@@ -48,8 +48,9 @@ def turn(database: Database, live: Live, as_of: AsOf | None = None) -> int:
     passed: list[int] = []
     while True:
         with database.read() as conn:
-            app, system = _next_app(conn, clock.text(as_of.at if as_of else clock.now()), passed), actors.system(conn)
-        if app is None:
+            app = _next_app(conn, clock.text(as_of.at if as_of else clock.now()), passed)
+            system = actors.system(conn) if app is not None else None
+        if app is None or system is None:
             return 0
         try:
             with acting(database, live, app.key, system, cause=CAUSE, as_of=as_of) as act:

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import Lock
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import NotFound, Problem
 from runtime.storage import versions
 
-MOST = 500
-_known: OrderedDict[tuple[str, int, int], Workflow] = OrderedDict()
+MOST = 500  # of one database
+_known: WeakKeyDictionary[Engine, OrderedDict[tuple[int, int], Workflow]] = WeakKeyDictionary()
 _lock = Lock()
 
 
 def at(conn: Connection, workflow_id: int, version: int) -> Workflow:
     """A workflow as it was in one version, parsed once in a process."""
-    key = (str(conn.engine.url), workflow_id, version)
+    key = (workflow_id, version)
     with _lock:
-        found = _known.get(key)
+        mine = _known.setdefault(conn.engine, OrderedDict())
+        found = mine.get(key)
     if found is None:
         found = Workflow(versions.body_at(conn, workflow_id, version))
         with _lock:
-            _known[key] = found
-            while len(_known) > MOST:
-                _known.popitem(last=False)
+            mine[key] = found
+            while len(mine) > MOST:
+                mine.popitem(last=False)
     return found
 
 

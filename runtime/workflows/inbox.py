@@ -44,8 +44,9 @@ def drain(database: Database, live: Live, as_of: AsOf | None = None) -> int:
     passed: list[int] = []
     while True:
         with database.read() as conn:
-            app, system = _next_app(conn, passed), actors.system(conn)
-        if app is None:
+            app = _next_app(conn, passed)
+            system = actors.system(conn) if app is not None else None
+        if app is None or system is None:
             return 0
         try:
             with acting(database, live, app.key, system, cause="workflow", as_of=as_of) as act:

@@ -19,6 +19,13 @@ WOKEN = "woken"  # in the data of a place that failed when it was woken: it is w
 OVER = "over"  # a place that is no more, while somebody still holds it in hand
 
 
+_p = tables.place
+_PLACE = (_p.c.id.label("place_id"), _p.c.state.label("place_state"), _p.c.parent, _p.c.step, _p.c.attempts, _p.c.due, _p.c.data)
+_HELD = sa.select(tables.run, *_PLACE).join(_p, _p.c.run_id == tables.run.c.id).where(
+    _p.c.id == sa.bindparam("id"), tables.run.c.state.in_((OPEN, FAILED)))
+_KEEP = sa.update(_p).where(_p.c.id == sa.bindparam("of_place")).values({name: sa.bindparam(name) for name in ("step", "state", "due", "data", "attempts")})
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a workflow by the version it began with. `detail` is what the trigger saw (`from`, `to`, `group` …)."""
@@ -54,12 +61,6 @@ class Place:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-_p = tables.place
-_PLACE = (_p.c.id.label("place_id"), _p.c.state.label("place_state"), _p.c.parent, _p.c.step, _p.c.attempts, _p.c.due, _p.c.data)
-_HELD = sa.select(tables.run, *_PLACE).join(_p, _p.c.run_id == tables.run.c.id).where(
-    _p.c.id == sa.bindparam("id"), tables.run.c.state.in_((OPEN, FAILED)))
-
-
 def run_of(row: sa.Row[Any]) -> Run:
     """A run from a row of its table."""
     why = json.loads(row.why) if row.why else None
@@ -74,9 +75,8 @@ def place_of(row: sa.Row[Any]) -> Place:
 
 def keep_place(conn: Connection, place: Place) -> None:
     """Store where a place stands."""
-    p = tables.place
-    conn.execute(sa.update(p).where(p.c.id == place.id).values(
-        step=place.step, state=place.state, due=place.due, data=json.dumps(place.data, ensure_ascii=False, default=plain), attempts=place.attempts))
+    conn.execute(_KEEP, {"of_place": place.id, "step": place.step, "state": place.state, "due": place.due, "attempts": place.attempts,
+                         "data": json.dumps(place.data, ensure_ascii=False, default=plain)})
 
 
 def held(conn: Connection, place_id: int) -> tuple[Run, Place] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,11 @@ from runtime.workflows.outcome import Go, Into, Outcome, Split, Stop, Wait
 from runtime.workflows.rows import DONE, JOINING, OPEN, OVER, READY, WAITING, keep_place
 
 p, r, t = tables.place, tables.run, tables.task
+# How a run ends: nothing stands anywhere, and nobody is asked; tasks that no step waits for stay whose they are.
+_MINE: sa.BindParameter[int] = sa.bindparam("of_run")
+_LEAVE = sa.delete(p).where(p.c.run_id == _MINE)
+_UNASK = sa.update(t).where(t.c.run_id == _MINE, t.c.place_id.is_not(None), t.c.state.in_((OPEN, WAITING))).values(state="gone", ended_at=sa.bindparam("ended_at"))
+_END = sa.update(r).where(r.c.id == _MINE).values({name: sa.bindparam(name) for name in ("state", "why", "ended_at")})
 # What the places after a step inherit: which record they are about, whether it has been removed, what steps have made.
 KEPT = ("form", "record", "removed", "made")
 SINCE = "since"  # when a step began to wait
@@ -121,6 +127,9 @@ def _up(here: Here) -> bool:
 
 def _jump(here: Here, key: str) -> None:
     """To a step by key, wherever it is. What goes on beside the branches that the run thereby leaves is over."""
+    # late: the registry knows the steps, of which some go on in parts
+    from runtime.workflows.registry import STEPS
+
     step_of(here.workflow, key)
     outer = here.workflow.outer(key)
     around = {step.key for step in outer}
@@ -129,8 +138,10 @@ def _jump(here: Here, key: str) -> None:
         if not _up(here):
             break
         _end_below(here, left)
-    for step in outer:
-        if "link" in step.node and here.place.data.get("of") != step.key:  # whose record would it be about?
+    for step, inner in pairwise([*outer, step_of(here.workflow, key)]):
+        kind = STEPS.get(step.type) if step.type in STEPS else None
+        turned = kind is not None and inner.inside is not None and inner.inside[1] in kind.turned
+        if turned and here.place.data.get("of") != step.key:  # whose record would it be about?
             raise Invalid(Problem(here.step.path, "step_only_inside", {"step": dict(step.label) or step.key}))
     _go(here, key)
 
@@ -176,9 +187,9 @@ def end(here: Here, state: str) -> None:
 def close(here: Here, state: str, why: str = "") -> None:
     """Put an end to a run without a line."""
     conn = here.act.conn
-    conn.execute(sa.delete(p).where(p.c.run_id == here.run.id))
-    _nobody_asked(here, t.c.place_id.is_not(None))  # what nobody waits for stays theirs
-    conn.execute(sa.update(r).where(r.c.id == here.run.id).values(state=state, why=why, ended_at=here.act.at))
+    conn.execute(_LEAVE, {"of_run": here.run.id})
+    conn.execute(_UNASK, {"of_run": here.run.id, "ended_at": here.act.at})
+    conn.execute(_END, {"of_run": here.run.id, "state": state, "why": why, "ended_at": here.act.at})
     here.place.state = OVER
     if state == DONE:
         if here.kept is None:
