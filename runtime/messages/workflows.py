@@ -37,5 +37,5 @@ CODES = {
     "run_ended_stopped": Words("停下了", "Stopped"),
     "notice_workflow_failed": Words("流程「{workflow}」有一次没跑成，看看停在哪一步", "A run of the workflow “{workflow}” stands still; see at which step"),
     "notice_workflow_off": Words("流程「{workflow}」连着失败太多次，已经停用", "The workflow “{workflow}” failed too many times in a row and has been turned off"),
-    "notice_workflow_says": Words("{text}", "{text}"),
+    "notice_workflow_says": Words("流程：{text}", "Workflow: {text}"),
 }

@@ -9,7 +9,8 @@ from runtime.definitions.check_rules import rule_problems
 from runtime.definitions.form import Field, Form
 from runtime.definitions.whole import Whole
 from runtime.errors import Problem
-from runtime.workflows import ask, named, people
+from runtime.records import ask
+from runtime.workflows import named, people
 from runtime.workflows.base import Here, Node
 
 # How a value of a kind is asked for; a place in a tree stands for all under it.

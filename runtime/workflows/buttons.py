@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from runtime.accounts.actor import Actor
 from runtime.errors import NotFound, Problem
 from runtime.jobs import queue
-from runtime.records import access, events
+from runtime.records import access, ask, events
 from runtime.records.act import Act
 from runtime.records.queries import Reader
 from runtime.storage.live import LiveApp, LiveWorkflow
-from runtime.workflows import ask, inbox
+from runtime.workflows import inbox
 from runtime.workflows.triggers.by_hand import Button
 
 

@@ -23,12 +23,12 @@ from runtime.errors import FenzuError, NotFound
 from runtime.jobs import queue
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
-from runtime.records import events
+from runtime.records import ask, events
 from runtime.records.act import Act, acting
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.live import Live, LiveApp, LiveWorkflow
-from runtime.workflows import ask, failing, inbox, log, strokes
+from runtime.workflows import failing, inbox, log, strokes
 from runtime.workflows.moments import Window
 from runtime.workflows.registry import TRIGGERS
 from runtime.workflows.strokes import Mark

@@ -17,12 +17,12 @@ from runtime import clock
 from runtime.accounts import actor as actors
 from runtime.clock import AsOf
 from runtime.errors import Busy, FenzuError, Problem
-from runtime.records import events
+from runtime.records import ask, events
 from runtime.records.act import Act, acting
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database, passing
 from runtime.storage.live import Live, LiveWorkflow
-from runtime.workflows import ask, failing, log
+from runtime.workflows import failing, log
 from runtime.workflows.base import Event
 from runtime.workflows.registry import TRIGGERS
 from runtime.workflows.rows import FAILED, OPEN, READY

@@ -11,12 +11,12 @@ from typing import Any
 from runtime.commands import change, create
 from runtime.errors import Conflict, Denied, Invalid, NotFound, Problem
 from runtime.jobs import queue
-from runtime.records import entry, public_links
+from runtime.records import ask, entry, public_links
 from runtime.records.act import Act
 from runtime.records.events import WORK
 from runtime.records.queries import Query, Reader
 from runtime.storage.live import LiveForm, LiveWorkflow
-from runtime.workflows import ask, hooks, inbox
+from runtime.workflows import hooks, inbox
 from runtime.workflows.base import Node
 
 CAUSE = "hook"

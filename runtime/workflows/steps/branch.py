@@ -8,8 +8,8 @@ from runtime.definitions.form import Form
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
+from runtime.records import ask
 from runtime.words import Words
-from runtime.workflows import ask
 from runtime.workflows.base import Here, StepType
 from runtime.workflows.outcome import Go, Into, Outcome
 

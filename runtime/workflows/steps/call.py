@@ -9,8 +9,9 @@ from runtime.definitions.parts import KEY
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import NotFound, Problem
+from runtime.records import ask
 from runtime.words import Words
-from runtime.workflows import ask, shapes
+from runtime.workflows import shapes
 from runtime.workflows.base import Here, Node, StepType
 from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.wording import Teller

@@ -12,8 +12,9 @@ from runtime.definitions.parts import KEY, RULE
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
+from runtime.records import ask
 from runtime.words import Words
-from runtime.workflows import ask, given, shapes
+from runtime.workflows import given, shapes
 from runtime.workflows.base import Here, Node, StepType
 from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.outcome import Wait as Waits

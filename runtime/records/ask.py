@@ -1,4 +1,4 @@
-"""Rules asked of records by workflows: the same expression as everywhere, prepared once per revision and rule."""
+"""Rules asked of records by number: the same expression as everywhere, prepared once per revision and rule."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ def fits(act: Act, live: LiveForm, rule: Mapping[str, Any] | None, record: int) 
 
 
 def _prepared(act: Act, live: LiveForm, rule: Mapping[str, Any] | None) -> Prepared:
-    key = ("asked", live.key, json.dumps(rule, sort_keys=True, ensure_ascii=False), act.conn.dialect.name)
+    dialect = act.conn.dialect
+    key = ("asked", live.key, json.dumps(rule, sort_keys=True, ensure_ascii=False), dialect.name)
     if key not in act.app.cache:
         main = live.tables.main
         query = sa.select(main.c.id).where(among_bound(main.c.id, late("ids", sa.Text())), main.c.deleted_at.is_(None))
         if rule is not None:
             query = query.where(compile_rule(rule, target(act.app, live), None).where)
-        act.app.cache[key] = Prepared(query.order_by(main.c.id), act.conn.dialect)
+        act.app.cache[key] = Prepared(query.order_by(main.c.id), dialect)
     found: Prepared = act.app.cache[key]
     return found
