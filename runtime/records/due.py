@@ -33,9 +33,10 @@ def within(conn: Connection, live: LiveForm, field: str, low: str, high: str, af
 
 
 def years(conn: Connection, live: LiveForm, field: str) -> range:
-    """The years in which the dates of a field lie."""
+    """The years in which the dates of a field lie; each end is one look into the index."""
     column = _column(live, field)
-    first, last = conn.execute(sa.select(sa.func.min(column), sa.func.max(column))).one()
+    ends = (sa.select(end(column)).where(column.is_not(None)).scalar_subquery() for end in (sa.func.min, sa.func.max))
+    first, last = conn.execute(sa.select(*ends)).one()
     return range(int(first[:4]), int(last[:4]) + 1) if first else range(0)
 
 
