@@ -58,7 +58,10 @@ class Vault:
     def open(self, name: str, sealed: str) -> str:
         """What was sealed under this name; raises Invalid when it was changed or sealed with another key."""
         version, _, packed = sealed.partition(".")
-        raw = base64.urlsafe_b64decode(packed)
+        try:
+            raw = base64.urlsafe_b64decode(packed)
+        except ValueError:
+            raw = b""
         body, tag = raw[:-TAG], raw[-TAG:]
         if version != VERSION or not hmac.compare_digest(tag, self._tag(name, body)):
             raise Invalid(Problem("", "secret_unreadable", {"name": name}))
