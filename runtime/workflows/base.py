@@ -99,6 +99,8 @@ class StepType:
     branching: ClassVar[str] = ""
     # the branches it always has, by key, and what they are called; nobody adds to them
     ways: ClassVar[Sequence[tuple[str, Words]]] = ()
+    # which of its branches, by number, are about other records: nobody gets into them but through the step itself
+    turned: ClassVar[frozenset[int]] = frozenset()
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         """What is wrong beyond the shape and beyond what all steps name alike; paths are relative to the step."""

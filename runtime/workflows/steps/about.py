@@ -28,6 +28,7 @@ class About(StepType):
         "field": shapes.said(KEY, "这个字段指向的", "The one in this field", "field", of="link", either="which"),
         "made": shapes.said(KEY, "前面这一步新建的", "The one this step has made", "step", of=MADE, either="which")})
     branching = "each"
+    turned = frozenset({0})
     ways = (("about", Words("对那条记录", "With that record")),)
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ class Each(StepType):
     settings = shapes.settings({"link": linked.LINK, "where": linked.WHERE})
     required = ("link",)
     branching = "each"
+    turned = frozenset({0})
     ways = (("each", Words("对每一条", "For each of them")),)
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:

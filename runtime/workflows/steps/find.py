@@ -37,6 +37,7 @@ class Find(StepType):
         "by": shapes.said(KEY, "按哪个字段排（不选就按建档先后）", "In the order of (none: as they were made)", "field", into="form")})
     required = ("form",)
     branching = "fixed"
+    turned = frozenset({0})
     ways = (("found", Words("找到了", "Found")), ("none", Words("没找到", "None found")))
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
