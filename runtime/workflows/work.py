@@ -30,6 +30,8 @@ SCHEDULES = {WORK: "hour"}
 LATER = {"later": True}  # apart from a look that an act asks for: that one is for now
 TRIES = 8  # as often a transaction that others were in the way of is tried again at once
 SOON = timedelta(seconds=5)  # what is due and in other hands, or what the database had no room for, is looked at again
+LOOK = 0.2  # seconds after which the inbox is looked at again while there are steps to do
+NEVER = float("-inf")
 SAFE = 5.0  # seconds after which what was done counts: a worker that is killed later begins to count its attempts anew
 
 
@@ -39,15 +41,23 @@ def kinds(live: Live) -> Mapping[str, JobFunction]:
 
 
 def work(job: Job, live: Live) -> dict[str, Any] | None:
-    """All that is due now; what comes later is asked for before this one ends."""
+    """All that is due now; what comes later is asked for before this one ends.
+
+    While there are steps to do, what happened meanwhile is looked at now and then, not after each transaction.
+    """
     events = steps = 0
-    kept_at, put_off = time.monotonic() - (SAFE if job.attempts > 1 else 0.0), False
+    kept_at, empty_at, put_off = time.monotonic() - (SAFE if job.attempts > 1 else 0.0), NEVER, False
     while not put_off:
-        found, put_off = _patiently(lambda: inbox.drain(job.database, live))
-        done, put_off = (0, True) if put_off else _patiently(lambda: engine.turn(job.database, live))
+        asked = time.monotonic() - empty_at > LOOK
+        found, put_off = _patiently(lambda: inbox.drain(job.database, live)) if asked else (0, False)
+        empty_at = time.monotonic() if asked and not found else empty_at
+        done, put_off = _patiently(lambda: engine.turn(job.database, live)) if not put_off else (0, True)
         events, steps = events + found, steps + done
         if not found and not done:
-            break
+            if asked:
+                break
+            empty_at = NEVER  # nothing else is left to do: the last look
+            continue
         if time.monotonic() - kept_at > SAFE:
             kept_at = time.monotonic()
             with job.database.write() as conn:
