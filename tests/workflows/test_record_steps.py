@@ -1,73 +1,17 @@
-"""Steps that work on records: making, finding, turning to and going through them, groups by hand, and whose turn it is."""
+"""Steps that work on records: making, finding, turning to and going through them, groups by hand, other workflows."""
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from runtime.accounts import people
 from runtime.accounts.actor import Actor
-from runtime.messages import say
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
-from runtime.storage.live import Live
-from runtime.workflows import engine, inbox
-from tests.crm import BODIES, CUSTOMER, Crm, made, one, words
-from tests.flows import Flows, flow, step, way
-
-NEW = {"type": "created"}
-ORDERS = {"link": "orders"}
-SIZED = one({"field": "size", "operator": "<", "value": 100})
-PAID = {"field": "amount", "value": 7}
-
-
-def begun(database: Database, boss: Actor, *flows: tuple[str, dict]) -> Flows:
-    crm = made(database, boss)
-    crm.publish(*flows)
-    return Flows(crm)
-
-
-def pressed(f: Flows, key: str, *records: int) -> None:
-    """Begin a workflow by hand."""
-    with f.crm.act() as act:
-        item = act.app.workflows[key]
-        inbox.begin(act, item, item.workflow.form, {one: {} for one in records}, by=f.crm.boss.id, depth=0)
-
-
-def orders(f: Flows, customer: int, n: int, **values: Any) -> list[int]:
-    return f.crm.add_many("order", [{"number": f"o{at}", "customer": customer, "amount": 1, **values} for at in range(n)])
-
-
-def amounts(f: Flows) -> Counter[Any]:
-    with f.crm.database.read() as conn:
-        return Counter(record.values["amount"] for page in f.crm.reader(conn, "order").stream(_all()) for record in page)
-
-
-def _all() -> Any:
-    from runtime.records.queries import Query
-
-    return Query()
-
-
-def staff(f: Flows, n: int) -> list[int]:
-    with f.crm.database.write() as conn:
-        return [people.add(conn, f.crm.boss, f"p{at}", f"同事{at}", "member", "zh", "correct horse") for at in range(n)]
-
-
-def leaves(f: Flows, person: int) -> None:
-    with f.crm.database.write() as conn:
-        conn.execute(sa.update(tables.person).where(tables.person.c.id == person).values(active=False))
-
-
-def why(f: Flows, lang: str = "zh") -> str:
-    run = f.runs()[-1]
-    assert run.state == "failed" and run.why is not None
-    return say(run.why, lang)
-
+from tests.crm import one
+from tests.flows import flow, step, way
+from tests.workflows.shop import NEW, ORDERS, PAID, SIZED, amounts, begun, orders, pressed, why
 
 # making a record
 
@@ -231,93 +175,6 @@ def test_a_record_is_kept_in_a_group_until_its_time_is_over(database: Database, 
         assert f.crm.list(conn, one({"field": "$group", "operator": "in", "value": ["level/low"]})) == {record}
 
 
-# whose it becomes
-
-
-def test_who_is_chosen_and_who_stands_in(database: Database, boss: Actor) -> None:
-    f = begun(database, boss)
-    a, b, c = staff(f, 3)
-    f.crm.publish(flow("fix", NEW, step("a", "assign", field="owner", way="fixed", who=[{"person": a}], standin=[{"person": b}])))
-    first = f.crm.add("customer", name="1")
-    f.work()
-    leaves(f, a)
-    second = f.crm.add("customer", name="2")
-    f.work()
-    leaves(f, b)
-    third = f.crm.add("customer", name="3")
-    f.work()
-    assert [f.value("customer", one, "owner") for one in (first, second, third)] == [a, b, None]
-    assert why(f) == "没有可以分配的人：选的人都不在了，也没有备选" and c
-
-
-def test_in_turn_and_whoever_has_fewest(database: Database, boss: Actor) -> None:
-    f = begun(database, boss)
-    a, b, c = staff(f, 3)
-    who = [{"person": one} for one in (a, b, c)]
-    f.crm.add_many("customer", [{"name": "old", "owner": one, "vip": True} for one in (a, a, b)])
-    f.crm.publish(flow("turn", NEW | {"when": one({"field": "kind", "operator": "=", "value": "person"})}, step("a", "assign", field="owner", way="turn", who=who)),
-                  flow("load", NEW | {"when": one({"field": "kind", "operator": "=", "value": "agent"})}, step("a", "assign", field="owner", way="load", who=who,
-                       where=one({"field": "vip", "operator": "=", "value": True}))))
-    ids = [f.crm.add("customer", name="t", kind="person") for _ in range(4)]
-    f.work()
-    assert [f.value("customer", one, "owner") for one in ids] == [a, b, c, a]
-    leaves(f, b)
-    ids = [f.crm.add("customer", name="t", kind="person") for _ in range(3)]
-    f.work()
-    assert [f.value("customer", one, "owner") for one in ids] == [c, a, c]
-    ids = [f.crm.add("customer", name="l", kind="agent", vip=True) for _ in range(4)]
-    f.work()
-    assert Counter(f.value("customer", one, "owner") for one in ids) == {c: 3, a: 1}  # a had two, c none: both now have three
-
-
-def test_by_the_value_of_a_field_and_left_with_whoever_has_it(database: Database, boss: Actor) -> None:
-    f = begun(database, boss)
-    a, b, c = staff(f, 3)
-    cases = [{"value": "person", "who": [{"person": a}]}, {"value": "agent", "who": [{"person": b}]}]
-    f.crm.publish(flow("case", NEW, step("a", "assign", field="owner", way="case", by="kind", cases=cases, standin=[{"person": c}], keep=True)))
-    ids = [f.crm.add("customer", name="x", kind=kind, **more) for kind, more in (("person", {}), ("agent", {}), ("enterprise", {}), ("person", {"owner": c}))]
-    f.work()
-    assert [f.value("customer", one, "owner") for one in ids] == [a, b, c, c]
-
-
-def test_a_region_stands_for_all_places_in_it(database: Database, boss: Actor) -> None:
-    place = {"type": "string", "pattern": "^[0-9]{6}$", "x-fenzu": {"type": "region", "label": words("地区")}}
-    layout = [{**CUSTOMER["x-fenzu"]["layout"][0], "items": [*CUSTOMER["x-fenzu"]["layout"][0]["items"], {"field": "region"}]}]
-    form = {**CUSTOMER, "x-fenzu": {**CUSTOMER["x-fenzu"], "layout": layout}, "properties": {**CUSTOMER["properties"], "region": place}}
-    f = begun(database, boss)
-    a, b, c = staff(f, 3)
-    cases = [{"value": "320000", "who": [{"person": a}]}, {"value": "310000", "who": [{"person": b}]}]
-    f.crm.publish(("form", form), flow("area", NEW, step("a", "assign", field="owner", way="case", by="region", cases=cases, standin=[{"person": c}])))
-    ids = [f.crm.add("customer", name="x", **({"region": region} if region else {})) for region in ("320508", "310000", "440100", None)]
-    f.work()
-    assert [f.value("customer", one, "owner") for one in ids] == [a, b, c, c]
-
-
-def test_in_turn_is_exact_when_eight_ask_at_once(database: Database, boss: Actor) -> None:
-    f = begun(database, boss)
-    some = staff(f, 3)
-    f.crm.publish(flow("turn", {"type": "button"}, step("a", "assign", field="owner", way="turn", who=[{"person": one} for one in some])))
-    ids = f.crm.add_many("customer", [{"name": f"n{n}"} for n in range(120)])
-    pressed(f, "turn", *ids)
-    wrong: list[BaseException] = []
-
-    def work() -> None:
-        live, idle = Live(), 0
-        try:
-            while idle < 3:
-                idle = 0 if engine.turn(database, live, f.crm.as_of) else idle + 1
-        except BaseException as error:
-            wrong.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    f.work()
-    assert not wrong and Counter(f.value("customer", one, "owner") for one in ids) == dict.fromkeys(some, 40)
-
-
 # another workflow
 
 
@@ -329,72 +186,3 @@ def test_another_workflow_is_begun_and_a_circle_stops(database: Database, boss: 
     last = f.runs("round")[-1]
     assert last.state == "failed" and last.why is not None and last.why.code == "workflow_loop" and len(f.runs()) < 12
     assert f.runs("begin")[0].state == "done" and f.value("customer", record, "tags") == ["gold", "slow"]
-
-
-# what is wrong is said
-
-
-def said(database: Database, boss: Actor, *steps: dict, bodies: Any = BODIES, trigger: Any = NEW, form: str = "customer") -> list[tuple[str, str]]:
-    from builder.publish import check
-
-    crm: Crm = made(database, boss, bodies)
-    kind, body = flow("w", trigger, *steps, form=form)
-    with database.read() as conn:
-        found = check.problems([check.Part(kind, "w", body)], crm.app(conn).whole)
-    assert all(say(problem, lang) for problem in found for lang in ("zh", "en"))
-    return [(problem.path, problem.code) for problem in found if problem.severity == "error"]
-
-
-OWNER = CUSTOMER["properties"]["owner"]
-RETIRED = {**CUSTOMER, "properties": {**CUSTOMER["properties"], "owner": {**OWNER, "x-fenzu": {**OWNER["x-fenzu"], "retired": True}}}}
-EACH = [way("each", step("x", "stop"))]
-
-
-@pytest.mark.parametrize(("node", "wrong"), [
-    (step("a", "create", form="gone", set=[PAID]), [("steps[0].form", "no_such_form")]),
-    (step("a", "create", form="order", set=[PAID]), [("steps[0].set", "create_lacks")]),
-    (step("a", "create", form="order", link="amount", set=[{"field": "number", "value": "1"}]), [("steps[0].link", "field_no_link_here")]),
-    (step("a", "each", link="gone", branches=EACH), [("steps[0].link", "no_such_inverse")]),
-    (step("a", "each", link="orders", where=one({"field": "nope", "operator": "=", "value": 1}), branches=EACH), [("steps[0].where.rules[0].field", "no_such_field")]),
-    (step("a", "each", link="orders", branches=[way("each", step("b", "set_fields", set=[{"field": "name", "value": "x"}]))]),
-     [("steps[0].branches[0].steps[0].set[0].field", "no_such_field")]),
-    (step("a", "about", field="name", branches=EACH), [("steps[0].field", "field_no_link")]),
-    (step("a", "about", made="later", branches=EACH), [("steps[0].made", "made_not_before")]),
-    (step("a", "about", branches=EACH), [("steps[0].field", "about_one_way")]),
-    (step("a", "find", form="order", branches=[way("found")]), [("steps[0].branches", "step_other_branches")]),
-    (step("a", "find", form="order", by="nope", branches=[way("found"), way("none")]), [("steps[0].by", "no_such_field")]),
-    (step("a", "find", form="order", same=[{"field": "number", "take": "size"}], branches=[way("found"), way("none")]), [("steps[0].same[0].rules[0]", "rule_other_kind")]),
-    (step("a", "find", form="customer", link="orders", branches=[way("found"), way("none")]), [("steps[0].link", "link_other_form")]),
-    (step("a", "update_related", link="orders", set=[{"field": "name", "value": 1}]), [("steps[0].set[0].field", "no_such_field")]),
-    (step("a", "pin", group="level/none", reason=words("x")), [("steps[0].group", "no_such_group")]),
-    (step("a", "assign", field="name", way="fixed", who=[{"person": 1}]), [("steps[0].field", "field_no_person")]),
-    (step("a", "assign", field="owner", way="turn"), [("steps[0].who", "assign_whom")]),
-    (step("a", "assign", field="owner", way="case", by="kind", cases=[{"value": "nope", "who": [{"person": 1}]}]), [("steps[0].cases[0].value.rules[0]", "no_such_option")]),
-    (step("a", "call", workflow="nope"), [("steps[0].workflow", "no_such_workflow")]),
-])  # fmt: skip
-def test_each_mistake_has_its_place_and_its_sentence(sqlite_database: Database, sqlite_boss: Actor, node: dict, wrong: list[tuple[str, str]]) -> None:
-    assert said(sqlite_database, sqlite_boss, node) == wrong
-
-
-def test_a_retired_field_is_refused_by_name_and_holds_a_run_that_began_before(database: Database, boss: Actor) -> None:
-    assign = step("a", "assign", field="owner", way="fixed", who=[{"person": boss.id}])
-    f = begun(database, boss, flow("v", NEW, assign))
-    f.crm.publish(("form", RETIRED))
-    f.crm.add("customer", name="甲")
-    f.work()
-    assert why(f) == "负责人已经停用，不能再填。"
-
-
-@pytest.mark.parametrize("node", [
-    step("a", "assign", field="owner", way="fixed", who=[{"person": 1}]),
-    step("a", "set_fields", set=[{"field": "owner", "fact": "me"}]),
-    step("a", "create", form="customer", set=[{"field": "name", "value": "x"}, {"field": "owner", "fact": "me"}]),
-])  # fmt: skip
-def test_a_retired_field_is_refused_before_publishing(sqlite_database: Database, sqlite_boss: Actor, node: dict) -> None:
-    bodies = [(kind, RETIRED if body is CUSTOMER else body) for kind, body in BODIES]
-    assert [code for _, code in said(sqlite_database, sqlite_boss, node, bodies=bodies)] == ["field_retired"]
-
-
-def test_an_app_without_groupings(sqlite_database: Database, sqlite_boss: Actor) -> None:
-    plain = BODIES[:3]
-    assert said(sqlite_database, sqlite_boss, step("a", "pin", group="level/mid", reason=words("x")), bodies=plain) == [("steps[0].group", "no_such_group")]
