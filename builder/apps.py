@@ -144,7 +144,7 @@ def remove(conn: Connection, app_id: int) -> None:
     runs = sa.select(tables.run.c.id).where(tables.run.c.app_id == app_id)
     conn.execute(tables.run_line.delete().where(tables.run_line.c.run_id.in_(runs)))
     workflows = [row.id for row in rows if row.kind == "workflow"]
-    for table in (tables.workflow, tables.turn):
+    for table in (tables.workflow, tables.turn, tables.stroke):
         conn.execute(table.delete().where(table.c.workflow_id.in_(workflows)))
     for table in BY_APP:
         conn.execute(table.delete().where(table.c.app_id == app_id))

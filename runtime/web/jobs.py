@@ -46,6 +46,7 @@ KINDS = {
     "move_values": Told(Words("正在搬内容", "Moving values"), Words("内容搬好了", "Values moved"), SEE),
     "move_back": Told(Words("正在搬回来", "Taking the move back"), Words("搬回来了", "The move is taken back"), SEE),
     "send": Told(Words("正在发出去", "Sending"), Words("发完了", "Sent"), SEE),
+    "cancel_runs": Told(Words("正在取消运行", "Cancelling runs"), Words("都取消了", "All cancelled"), SEE),
     "refresh": Told(Words("正在更新分组", "Updating groups"), Words("分组已更新", "Groups are up to date"), SEE),
 }
 WAITING = Words("排队中，马上开始", "Waiting its turn")
