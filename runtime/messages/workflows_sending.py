@@ -11,7 +11,6 @@ CODES = {
     "sending_line": Words("这里只能写一行，最多 200 个字", "One line only, of at most 200 characters"),
     "sending_hosts": Words("最多放行 {most} 个主机", "At most {most} hosts can be allowed"),
     "sending_patience": Words("写 1 到 {most} 秒", "Write 1 to {most} seconds"),
-    "sending_no_own_address": Words("你的资料里还没有邮箱，先补上再试发", "Your profile has no e-mail address yet; add one first"),
     "secret_name": Words("名字用小写字母开头，只用小写字母、数字和下划线，最多 40 个字；title 不能用", "A name begins with a small letter and has small letters, digits and underscores only, at most 40; not “title”"),
     "secret_value": Words("写密钥的内容，一行，最多 {most} 个字", "Write the secret itself, one line of at most {most} characters"),
     "secret_unreadable": Words("密钥 {name} 打不开了，多半是换过安装的密钥文件。请管理员重新填一次。", "The secret {name} can no longer be opened, most likely because the installation’s key file was replaced. An administrator has to enter it again."),

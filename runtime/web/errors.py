@@ -84,7 +84,8 @@ def unforeseen(error: Exception) -> Response:
     if isinstance(error, OperationalError) and is_busy(error):
         return fenzu_error(Busy(Problem("", "busy")))
     number = secrets.token_hex(4)
-    LOG.error("failure %s at %s %s", number, request.method, request.path, exc_info=error)
+    where = request.path if request.blueprint != "hooks" else "/hooks/"  # the rest of such an address is a secret
+    LOG.error("failure %s at %s %s", number, request.method, where, exc_info=error)
     try:
         return answer(500, [], REFERENCE.say(context.lang(), number=number))
     except Exception:  # the page itself needs what is broken, such as the database

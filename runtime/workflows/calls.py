@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from runtime.accounts import vault
 from runtime.accounts.sending import is_line
 from runtime.definitions.form import Form
 from runtime.errors import Problem
@@ -80,9 +79,3 @@ def _values(here: Here, node: Node) -> dict[str, Any]:
         return values
     return {"workflow": here.workflow.key, "run": here.run.id, "form": here.form, "record": here.place.data.get("record", here.run.record),
             "at": here.act.at, "values": values}
-
-
-def named(node: Node) -> set[str]:
-    """The secrets that a step names."""
-    found = {name for text in (node.get("url", ""), *node.get("headers", ())) for name in vault.named(text)}
-    return (found - {"title"}) | ({node["secret"]} if node.get("secret") else set())

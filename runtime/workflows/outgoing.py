@@ -74,8 +74,10 @@ def put(here: Here, kind: str, items: Sequence[tuple[str, Mapping[str, Any]]]) -
 
 def claim(conn: Connection, now: datetime) -> Item | None:
     """Take what has been due longest; whoever holds it is the only one to send it, until its lease ends."""
-    due = sa.select(o).where(o.c.state.in_((WAITING, SENDING)), o.c.due <= clock.text(now))
-    row = conn.execute(due.order_by(o.c.due, o.c.id).limit(1).with_for_update(skip_locked=True)).first()
+    row = None
+    for state in (SENDING, WAITING):  # one after the other, each a range of the index: a long queue is never sorted
+        due = sa.select(o).where(o.c.state == state, o.c.due <= clock.text(now)).order_by(o.c.due, o.c.id).limit(1)
+        row = row or conn.execute(due.with_for_update(skip_locked=True)).first()
     if row is None:
         return None
     attempts = row.attempts + 1
@@ -122,8 +124,8 @@ def _tell(conn: Connection, item: Item, code: str, **params: Any) -> None:
 
 def next_due(conn: Connection) -> str | None:
     """When the next try is due; also what a dead sender holds."""
-    found: str | None = conn.execute(sa.select(sa.func.min(o.c.due)).where(o.c.state.in_((WAITING, SENDING)))).scalar()
-    return found
+    found = (conn.execute(sa.select(sa.func.min(o.c.due)).where(o.c.state == state)).scalar() for state in (WAITING, SENDING))
+    return min((due for due in found if due is not None), default=None)
 
 
 def get(conn: Connection, app_id: int, number: int) -> Item:
@@ -174,6 +176,7 @@ def hurry(conn: Connection, kind: str) -> None:
 
 
 def sweep(conn: Connection, now: datetime) -> int:
-    """Forget some of what ended long ago; gives how many."""
-    old = sa.select(o.c.id).where(o.c.state.in_((SENT, FAILED, CANCELLED)), o.c.at < clock.text(now - KEPT)).order_by(o.c.id).limit(SWEPT)
-    return conn.execute(sa.delete(o).where(o.c.id.in_(list(conn.execute(old).scalars())))).rowcount
+    """Forget some of what ended long ago, of the oldest rows there are; gives how many."""
+    oldest = list(conn.execute(sa.select(o.c.id).order_by(o.c.id).limit(SWEPT)).scalars())
+    ended = (o.c.id.in_(oldest), o.c.state.in_((SENT, FAILED, CANCELLED)), o.c.at < clock.text(now - KEPT))
+    return conn.execute(sa.delete(o).where(*ended)).rowcount

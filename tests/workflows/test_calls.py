@@ -175,3 +175,11 @@ def test_a_test_run_sends_nothing(house: House, web: Calls) -> None:
     assert len(house.items()) == 1 and here.lines[-1][1] == "call_put"
 
 
+
+
+def test_what_ended_long_ago_is_forgotten(house: House, web: Calls) -> None:
+    house.begin(call(web), step("v", "webhook", url=web.url))
+    with house.database.write() as conn:
+        conn.execute(sa.update(tables.outgoing).where(tables.outgoing.c.step == "w").values(at=clock.text(clock.now() - outgoing.KEPT - timedelta(days=1))))
+    house.send()
+    assert [one.step for one in house.items()] == ["v"]
