@@ -101,6 +101,8 @@ class StepType:
     ways: ClassVar[Sequence[tuple[str, Words]]] = ()
     # which of its branches, by number, are about other records: nobody gets into them but through the step itself
     turned: ClassVar[frozenset[int]] = frozenset()
+    # what a test run may take for the answer of the people it waits for, and what the buttons say; empty: it waits for time
+    as_if: ClassVar[Mapping[str, Words]] = {}
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         """What is wrong beyond the shape and beyond what all steps name alike; paths are relative to the step."""
@@ -121,6 +123,11 @@ class StepType:
     def wake(self, here: Here) -> Outcome:
         """The wait is over: the time has come or somebody has answered."""
         raise NotImplementedError
+
+    def pretend(self, here: Here, answer: str) -> Outcome:
+        """Where a test run goes when its people are taken to have given one of the answers in `as_if`."""
+        here.place.data = {**here.place.data, "verdict": answer}
+        return self.wake(here)
 
 
 @dataclass(frozen=True)
