@@ -71,13 +71,13 @@ def gesture(app: str, key: str, act: str) -> Response:
     same = f"{room.at}:{given.get('name', act)}" if wanted.typing else None
     change, at = wanted.make(room, given), left_at(room, wanted)
     done = edit(app, key, change, wanted.said, at, same)
-    return shown(done, "bar,canvas" if wanted.quiet else WHOLE, moved=done.at != room.at or act in ("move", "place"))
+    return shown(done, quiet=wanted.quiet, moved=done.at != room.at or act in ("move", "place"))
 
 
-def shown(room: Room, blocks: str, moved: bool = False) -> Response:
-    """The parts of the page that changed; where something moved, the focus follows."""
+def shown(room: Room, quiet: bool = False, moved: bool = False) -> Response:
+    """The parts of the page that changed; `quiet` leaves alone where somebody types. Where something moved, the focus follows."""
     push = room.url("one", at=room.at) if moved else None
-    made = page.show(PAGE, blocks, push=push, **workflows_page.made(room) | {"oob": True})
+    made = page.show(PAGE, "bar,canvas,errors" if quiet else WHOLE, push=push, **workflows_page.made(room) | {"oob": True, "quiet": quiet})
     return page.afterwards(made, "flow-at", {"at": room.at}) if moved else made
 
 
@@ -87,7 +87,7 @@ def travel(app: str, key: str, way: str) -> Response:
     found = here.app(app)
     with here.write() as conn:
         draft = (drafts.undo if way == "undo" else drafts.redo)(conn, found.id, KIND, key, revision())
-    return shown(room_of(found, draft, request.form.get("at", TRIGGER)), WHOLE)
+    return shown(room_of(found, draft, request.form.get("at", TRIGGER)))
 
 
 @bp.get("/<key>/-/naming")

@@ -93,6 +93,8 @@ def _said(room: Room) -> dict[str, list[str]]:
     for problem in room.problems:
         if room.address_of(problem.path) == room.at:
             rest = problem.path.removeprefix(path).removeprefix(".")
+            if "when.rules[" in problem.path:
+                continue  # said at the condition itself
             found.setdefault(rest.partition(".")[0].partition("[")[0], []).append(say(problem, room.lang))
     return found
 

@@ -103,6 +103,7 @@ def made(room: Room) -> dict[str, Any]:
         "steps": kinds(STEPS, room.lang),
         "triggers": kinds(TRIGGERS, room.lang),
         "oob": False,
+        "quiet": False,
         **drawer(room, trigger, cards),
     }
 
@@ -123,7 +124,9 @@ def drawer(room: Room, trigger: Card, cards: list[Card]) -> dict[str, Any]:
         rule = rule_of(room, rules[0].name, rules[0].more["form"].key if rules[0].more["form"] else room.form.key)
     elif not room.step_key or (way is not None and way.asks and not way.rest):
         rule = rule_of(room, "when", room.form.key)
-    return {"card": card, "way": way, "parts": parts, "loose": workflows_controls.loose(room), "kind": room.kind, "node": room.node,
+    headings = dict.fromkeys(part.heading for part in parts)
+    tabs = [(name, any(one.problems for part in parts if part.heading == name for one in part.controls)) for name in headings]
+    return {"card": card, "way": way, "parts": parts, "tabs": tabs, "loose": workflows_controls.loose(room), "kind": room.kind, "node": room.node,
             "where": _where(room, cards), **(rule or {"root": None, "room": None})}
 
 

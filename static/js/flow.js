@@ -10,8 +10,7 @@ const typing = (element) => element.matches?.("input, select, textarea, [content
 function mark(chosen) {
   for (const one of cards()) {
     one.classList.toggle("sel", one === chosen);
-    one.toggleAttribute("aria-current", one === chosen);
-    if (one === chosen) one.setAttribute("aria-current", "true");
+    one === chosen ? one.setAttribute("aria-current", "true") : one.removeAttribute("aria-current");
   }
 }
 
@@ -32,7 +31,7 @@ function beside(from, key) {
   let best = null;
   for (const one of cards()) {
     const b = one.getBoundingClientRect();
-    const [dx, dy] = [(b.left + b.width / 2 - x) * 1, b.top - y];
+    const [dx, dy] = [b.left + b.width / 2 - x, b.top - y];
     const ahead = (flat ? dx : dy) * sign;
     if (one === from || ahead < 8) continue;
     const cost = ahead + Math.abs(flat ? dy : dx) * 2;
@@ -59,6 +58,7 @@ function keys(event) {
     document.getElementById("do-remove")?.click();
   } else if (event.key === "Enter" && one.classList.contains("sel")) {
     event.preventDefault();
+    document.getElementById("drawer").classList.add("open");
     document.querySelector("#drawer-body :is(input:not([type=hidden]), select, textarea, button)")?.focus();
   }
 }
@@ -73,6 +73,9 @@ function after(one) {
 function clicked(event) {
   const chosen = event.target.closest(CARD);
   if (chosen) mark(chosen);
+  if (chosen && event.detail) bring();
+  const part = event.target.closest("[data-part-of]");
+  if (part) parts(part.dataset.partOf);
   const way = event.target.closest("[data-go]");
   if (way) choose(card(way.dataset.go));
   const zoom = event.target.closest("[data-zoom]");
@@ -87,6 +90,27 @@ function put(button) {
   box.setRangeText(button.dataset.insert, box.selectionStart ?? box.value.length, box.selectionEnd ?? box.value.length, "end");
   box.focus();
   box.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// Which part of a card's settings is looked at, while that card is.
+let looked = { at: "", part: "" };
+
+function parts(part) {
+  const at = document.getElementById("drawer-at")?.value;
+  const names = [...document.querySelectorAll("[data-part-of]")];
+  if (!names.length) return;
+  if (part !== undefined) looked = { at, part };
+  const now = looked.at === at && names.some((one) => one.dataset.partOf === looked.part) ? looked.part : names[0].dataset.partOf;
+  for (const one of names) {
+    one.classList.toggle("on", one.dataset.partOf === now);
+    one.setAttribute("aria-pressed", String(one.dataset.partOf === now));
+  }
+  for (const one of document.querySelectorAll(".fz-flow-part")) one.hidden = one.dataset.part !== now;
+}
+
+/** Where the drawer lies over the canvas it comes when a card is chosen; panels close at the same click, so a moment later. */
+function bring() {
+  setTimeout(() => document.getElementById("drawer")?.classList.add("open"));
 }
 
 let size = 100;
@@ -120,6 +144,7 @@ if (still.matches) document.getElementById("canvas")?.setAttribute("inert", "");
 document.addEventListener("keydown", (event) => typing(event.target) || keys(event));
 document.addEventListener("click", clicked);
 document.body.addEventListener("flow-at", moved);
-document.body.addEventListener("htmx:oobAfterSwap", apply);
+document.body.addEventListener("htmx:oobAfterSwap", () => (apply(), parts()));
+parts();
 // Wide flows begin in the middle, under their trigger.
 card("-")?.scrollIntoView({ block: "nearest", inline: "center" });
