@@ -71,7 +71,7 @@ place = Table(
     sqlite_autoincrement=True,
 )
 # What a run or another person asks of a person. `kind` is approve, fill, todo (about a record) or free (about none); `state` is open, waiting (not their turn yet), or how it
-# ended: approved, refused, returned, filled, done, handed, late or gone.
+# ended: approved, refused, returned, filled, done, handed, late or gone. `stead` is the person who is away, where it lies with who stands in.
 task = Table(
     "task", METADATA, _id(),
     Column("app_id", Id, nullable=False),
@@ -85,6 +85,7 @@ task = Table(
     Column("state", Binary, nullable=False),
     Column("title", Text, nullable=False),
     Column("turn", Integer, nullable=False, default=0),
+    Column("stead", Id),
     Column("opinion", Text, nullable=False, default=""),
     Column("asked_by", Id),
     Column("at", Binary, nullable=False),

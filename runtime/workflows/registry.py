@@ -5,11 +5,13 @@ from __future__ import annotations
 from runtime.registry import Registry
 from runtime.workflows.base import StepType, TriggerType
 from runtime.workflows.steps.about import About
+from runtime.workflows.steps.approve import Approve
 from runtime.workflows.steps.assign import Assign
 from runtime.workflows.steps.branch import Branch
 from runtime.workflows.steps.call import Call
 from runtime.workflows.steps.create import Create
 from runtime.workflows.steps.each import Each
+from runtime.workflows.steps.fill import Fill
 from runtime.workflows.steps.find import Find
 from runtime.workflows.steps.mail import Mail
 from runtime.workflows.steps.notify import Notify
@@ -36,5 +38,5 @@ from runtime.workflows.triggers.schedule import Schedule
 from runtime.workflows.triggers.sent import Sent
 from runtime.workflows.triggers.tags import Tagged, Untagged
 
-STEPS: Registry[StepType] = Registry("step", SetFields(), Assign(), Tag(), Pin(), Unpin(), Create(), Remove(), About(), Each(), Find(), UpdateRelated(), RemoveRelated(), Todo(), Notify(), Mail(), Webhook(), Branch(), Parallel(), Wait(), Call(), Stop())
+STEPS: Registry[StepType] = Registry("step", SetFields(), Assign(), Tag(), Pin(), Unpin(), Create(), Remove(), About(), Each(), Find(), UpdateRelated(), RemoveRelated(), Todo(), Approve(), Fill(), Notify(), Mail(), Webhook(), Branch(), Parallel(), Wait(), Call(), Stop())
 TRIGGERS: Registry[TriggerType] = Registry("trigger", Created(), Changed(), Entered(), Left(), Levelled(), Tagged(), Untagged(), DateReached(), Schedule(), Removed(), Restored(), Sent(), Button(), Hook(), Called())
