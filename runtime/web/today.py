@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request, session, url_for
 
 from runtime.accounts import people
-from runtime.errors import FenzuError, Invalid, Problem
+from runtime.errors import Conflict, FenzuError, Invalid, Problem
 from runtime.messages import say
 from runtime.records import apps as all_apps
 from runtime.records import undo
@@ -17,6 +17,7 @@ from runtime.web.odd import whole
 from runtime.web.today_rows import Rows, app_of
 from runtime.words import Words
 from runtime.workflows import desk, todos
+from runtime.workflows import tasks as tasks_of_runs
 from runtime.workflows.desk import ASKED, EVERY, Span
 
 bp = Blueprint("today", __name__, url_prefix="/today")
@@ -76,17 +77,23 @@ def task(number: int) -> Response:
 @bp.post("/<int:number>/done")
 def done(number: int) -> Response:
     app = app_of(desk.one(here.conn(), number)).key
-    with here.act(app) as act:
-        found = todos.done(act, number)
-        token = undo.offer(act.conn, act.by, "task_done", app, {"id": number})
-    return _again(_told(DONE, found, url_for("undo.take_back", token=token)))
+    try:
+        with here.act(app) as act:
+            found = todos.done(act, number)
+            token = undo.offer(act.conn, act.by, "task_done", app, {"id": number})
+    except Conflict as refused:
+        return again(bad(refused))
+    return again(told(DONE, found, url_for("undo.take_back", token=token)))
 
 
 @bp.post("/<int:number>/reopen")
 def reopen(number: int) -> Response:
-    with here.act(app_of(desk.one(here.conn(), number)).key) as act:
-        found = todos.reopen(act, number)
-    return _again(_told(OPENED, found))
+    try:
+        with here.act(app_of(desk.one(here.conn(), number)).key) as act:
+            found = todos.reopen(act, number)
+    except Conflict as refused:
+        return again(bad(refused))
+    return again(told(OPENED, found))
 
 
 @bp.post("/<int:number>/move")
@@ -96,16 +103,20 @@ def move(number: int) -> Response:
         before = todos.move(act, number, due)
         token = undo.offer(act.conn, act.by, "task_moved", app, {"id": number, "due": before.due})
     told = page.toast(MOVED, here.actor().lang, undo=url_for("undo.take_back", token=token), day=request.form["day"])
-    return _again(told)
+    return again(told)
 
 
 @bp.post("/<int:number>/hand")
 def hand(number: int) -> Response:
-    """To a colleague, who is told."""
-    who = request.form.get("person", 0, type=whole)
-    with here.act(app_of(desk.one(here.conn(), number)).key) as act:
-        todos.hand(act, number, who)
-    return _again(page.toast(HANDED, here.actor().lang, who=people.get(here.conn(), who).name))
+    """To a colleague, who is told: what is to be ticked off as well as what is to be answered."""
+    who, task = request.form.get("person", 0, type=whole), desk.one(here.conn(), number)
+    give = tasks_of_runs.hand if task.kind in ASKED else todos.hand
+    try:
+        with here.act(app_of(task).key) as act:
+            give(act, number, who)
+    except (Conflict, Invalid) as refused:
+        return again(bad(refused))
+    return again(page.toast(HANDED, here.actor().lang, who=people.get(here.conn(), who).name))
 
 
 @bp.get("/new")
@@ -124,7 +135,7 @@ def add() -> Response:
             todos.add(act, given.get("title", ""), who, due=due, form=given.get("form", ""), record=given.get("record", type=whole))
     except Invalid as refused:
         return _new(given, 422, refused)
-    return page.refresh(page.toast(ADDED, here.actor().lang)) if page.wants_fragment() else page.go(url_for(".index"))
+    return page.refresh(page.toast(ADDED, here.actor().lang)) if page.wants_fragment() else page.go(url_for("today.index"))
 
 
 def _new(given: Any, status: int = 200, refused: FenzuError | None = None) -> Response:
@@ -151,18 +162,23 @@ def _day(text: str, *, keep: bool = False) -> date | None:
     raise Invalid(Problem("day", "task_day"))
 
 
-def _told(text: Words, found: desk.Task, way_back: str = "") -> page.Toast:
+def told(text: Words, found: desk.Task, way_back: str = "") -> page.Toast:
     """What was done with a task; its title is kept back with a record that the asker may not see."""
     row = Rows([found]).row(found)
     title = row.about.title if row.about else row.said or row.kind
     return page.toast(text, here.actor().lang, undo=way_back, title=title) | ({"seconds": TEN} if way_back else {})
 
 
-def _again(told: page.Toast) -> Response:
+def bad(refused: FenzuError) -> page.Toast:
+    """Why it was not done; the page as it now is stands behind it."""
+    return {"text": say(refused.problems[0], here.actor().lang), "tone": "bad"}
+
+
+def again(told: page.Toast) -> Response:
     """The page of today as it now is: in place where it was asked from there, else again."""
     if not page.wants_fragment():
-        return page.go(page.origin() if page.origin().startswith("/today/tasks") else url_for(".index"), told)
+        return page.go(page.origin() if page.origin().startswith("/today/tasks") else url_for("today.index"), told)
     if page.target() != "today":
-        return page.refresh(told)
+        return page.go(url_for("today.index"), told)
     here.fresh()
     return page.show(PAGE, "today,aside", toast=told, **today_desk.made(_day(request.form.get("on", ""), keep=True)), panel=None)

@@ -12,7 +12,7 @@ from runtime import clock, words
 from runtime.groups import movements
 from runtime.records import access, contacts
 from runtime.storage.live import LiveApp
-from runtime.web import here, places
+from runtime.web import here, places, today_panel
 from runtime.web.today_rows import Row, Rows, unit_of, unit_words
 from runtime.words import Words
 from runtime.workflows import desk
@@ -69,6 +69,9 @@ def made(wanted: date | None = None) -> dict[str, Any]:
     lists = _lists(today, day)
     rows = Rows(task for part in lists.values() for task in part)
     parts = {name: [rows.row(task) for task in part] for name, part in lists.items()}
+    nodes = today_panel.nodes_of([row.task for row in parts["asked"]])
+    for row in parts["asked"]:
+        row.asks = nodes.get(row.task.id, {}).get("opinion", "refuse")
     unit, lang = unit_of([*parts["late"], *parts["due"]]), here.actor().lang
     app = here.current_app_of_page()
     return {

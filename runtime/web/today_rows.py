@@ -67,6 +67,7 @@ class Row:
     late: str = ""
     state: str = ""
     kind: str = ""
+    asks: str = ""  # of an approval: when it needs an opinion
 
     @property
     def hidden(self) -> bool:
