@@ -21,7 +21,7 @@ def index() -> Response:
 @bp.get("/count")
 def count() -> Response:
     """How many are new, for the bell; and how many tasks wait, for the entry of today, which the builder's pages have not."""
-    waiting = {} if page.origin().startswith("/build/") else {"waiting": today_desk.waiting()}
+    waiting: dict[str, Any] = {} if page.origin().startswith("/build/") else {"waiting": today_desk.waiting()}
     return page.show("layout/bell_count.html", unseen=notices.unseen(here.conn(), here.actor().id), aside=False, **waiting)
 
 

@@ -157,6 +157,7 @@ def test_the_second_of_two_designers_is_told(shop: Site) -> None:
     other = shop.person("builder")
     answer = other.htmx("POST", f"{HOME}/-/do/add", {"at": "-", "type": "stop", "after": "a", "revision": seen})
     assert answer.status_code == 409 and len(body(shop)["steps"]) == 2
+    assert "toast" in json.loads(answer.headers["HX-Trigger"])
 
 
 def test_publishing_names_changes_and_problems_with_their_cards(shop: Site) -> None:
