@@ -25,7 +25,7 @@ from runtime.workflows.registry import TRIGGERS
 from runtime.workflows.triggers import schedule
 from runtime.workflows.wording import Teller
 from tests.crm import NOW, made, one
-from tests.flows import Flows, flow
+from tests.flows import Flows, flow, step
 from tests.timed import NOTE, PERSON, ZONES, Killed, begun, publish, seen, strike
 
 
@@ -151,6 +151,16 @@ def test_the_job_strikes_and_asks_for_its_next_time(database: Database, boss: Ac
     now = now + timedelta(minutes=10)
     runner.drain()
     assert len(f.runs()) == 1 and (WORK, "waiting") in f.all(tables.job, "kind", "state")
+
+
+def test_a_run_without_a_record_tells_people(database: Database, boss: Actor) -> None:
+    f = begun(database, boss, {"type": "schedule", "every": "week", "weekdays": [1]}, NOW, ZONES[0])
+    f.crm.publish(flow("timed", {"type": "schedule", "every": "week", "weekdays": [1]},
+                       step("a", "notify", who=[{"role": "administrator"}], text={"zh": "周一了", "en": "It is Monday"})))
+    f.crm.later(days=1)
+    assert strike(f) == 1
+    f.work()
+    assert f.runs()[0].state == "done" and ("workflow_says", f"/a/{f.crm.key}/customer/") in f.all(tables.notice, "code", "href")
 
 
 def test_moments_that_are_known_are_waited_for(database: Database, boss: Actor) -> None:

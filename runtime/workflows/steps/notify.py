@@ -34,7 +34,7 @@ class Notify(StepType):
     def run(self, here: Here) -> Outcome:
         who = people.of(here, here.node["who"])
         if who and not here.trial:
-            notices.tell(here.act.conn, who, "workflow_says", {"text": texts.both(here, here.node["text"])},
-                         f"/a/{here.act.app.key}/{here.form}/{here.record_id}", here.act.app.id)
+            href = f"/a/{here.act.app.key}/{here.form}/" + (str(here.record_id) if here.about_one else "")
+            notices.tell(here.act.conn, who, "workflow_says", {"text": texts.both(here, here.node["text"])}, href, here.act.app.id)
         here.note("notified", n=len(who)) if who else here.note("nobody")
         return Go()
