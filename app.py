@@ -39,6 +39,7 @@ from runtime.storage.checkpoints import Checkpoints
 from runtime.storage.db import Database
 from runtime.storage.live import Live
 from runtime.web import (
+    away,
     cells,
     exports,
     files,
@@ -71,7 +72,7 @@ from runtime.workflows import work as flow_work
 
 # The rooms people use, then those they build in.
 ROOMS = (records.bp, record_runs.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, pressing.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, hooks.bp, outbox.bp, today.bp, today_answers.bp, apps.bp, gallery.bp,
-         leaving.bp, handing.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp, workflows.bp, runs.bp,
+         leaving.bp, handing.bp, away.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp, workflows.bp, runs.bp,
          codes.bp, codes_audit.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
 BUILD = (
