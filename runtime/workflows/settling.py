@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from runtime.accounts import notices
 from runtime.errors import Invalid, Problem
+from runtime.storage import system_tables as tables
 from runtime.workflows import asking, people, texts, verdicts
 from runtime.workflows.base import Here
 from runtime.workflows.outcome import Go, Outcome, Stop, Wait
@@ -15,6 +16,7 @@ from runtime.workflows.rows import OPEN
 from runtime.workflows.verdicts import APPROVED, LATE, REFUSED, RETURNED, UP, VERDICT
 
 STOP, ON, BACK = "stop", "on", "back"
+t = tables.task
 
 
 def woken(here: Here, kind: str) -> Outcome:
@@ -83,7 +85,7 @@ def _leavers(here: Here, rows: Any) -> None:
     if len(free) < len(gone):
         raise Invalid(Problem(here.step.path, "asked_left", {"who": ", ".join(here.act.names.person(row.person) or "" for row in gone)}))
     for row, person in zip(gone, free, strict=False):
-        here.act.conn.execute(sa.update(verdicts.t).where(verdicts.t.c.id == row.id).values(person=person))
+        here.act.conn.execute(sa.update(t).where(t.c.id == row.id).values(person=person))
         here.note("asked_instead", who=here.act.names.person(row.person) or "", to=here.act.names.person(person) or "")
     asking.tell(here.act, [row.id for row in gone if row.state == OPEN], "task_asked")
 
