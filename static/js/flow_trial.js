@@ -14,7 +14,9 @@ function draw() {
     const mark = document.createElement("span");
     mark.className = `st tried-mark ${outcome}`;
     mark.setAttribute("aria-hidden", "true");
-    mark.innerHTML = `<i class="ti ti-${ICONS[outcome] ?? "check"}"></i>`;
+    const icon = document.createElement("i");
+    icon.className = `ti ti-${ICONS[outcome] ?? "check"}`;
+    mark.append(icon);
     card.append(mark);
   }
 }
