@@ -143,8 +143,8 @@ def worse(before: Whole, after: Whole, but: Collection[tuple[str, str]]) -> Iter
         for key, item in after.of(kind).items():
             if (kind, key) in but:
                 continue
-            now = check(kind, item.body, after)
-            known = check(kind, item.body, before) if now else []
+            now = [*check(kind, item.body, after), *steps(Part(kind, key, item.body), after)]
+            known = [*check(kind, item.body, before), *steps(Part(kind, key, item.body), before)] if now else []
             for problem in now:
                 if problem not in known and problem.severity == "error":
                     yield _told(kind, key, item.label, problem, after)

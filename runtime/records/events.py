@@ -18,6 +18,7 @@ from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm
 
 WORK = "workflows"  # the job that drains events and moves runs on
+SAMPLES = "template"  # the cause of sample records that come with an app: they set nothing off
 CHUNK = 500  # records to an event
 # By kind of trigger the kinds of event it answers to, as the workflows' own registry says; one that is not here hears all.
 HEARS: dict[str, frozenset[str]] = {}
@@ -29,7 +30,7 @@ def note(act: Act, live: LiveForm, kind: str, records: Mapping[int, Mapping[str,
 
     `kind` is created, changed, removed, restored, moved or a name of a trigger's own.
     """
-    if not heard(act.app, live.key, kind):
+    if act.cause == SAMPLES or not heard(act.app, live.key, kind):
         return
     items = list(records.items()) if isinstance(records, Mapping) else [(one, None) for one in records]
     rows = []
