@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from builder.edits.flow_tree import TRIGGER
+from builder.web.runs_seen import sentence
 from builder.web.workflows_room import Room, bp, open_room
 from runtime.definitions.workflow import Step
 from runtime.errors import FenzuError, Invalid, Problem
@@ -18,6 +19,7 @@ from runtime.web import here, page
 from runtime.web.odd import whole
 from runtime.words import read
 from runtime.workflows import trial
+from runtime.workflows.log import Line as Said
 from runtime.workflows.trial import Tried
 from runtime.workflows.trial_seen import ASKS, Line
 
@@ -104,7 +106,8 @@ def told(room: Room, line: Line) -> list[str]:
         wrong = [say(one, room.lang) for one in room.problems if room.address_of(one.path) == line.step]
         if wrong:
             return wrong[:1]
-    return [say(problem, room.lang) for problem in line.says]
+    return [sentence(Said("", problem.code.removeprefix("run_"), problem.params, None, "")) if problem.code.startswith("run_") else say(problem, room.lang)
+            for problem in line.says]
 
 
 def left(room: Room, tried: Tried) -> int:

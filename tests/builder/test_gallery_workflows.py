@@ -12,8 +12,8 @@ from runtime.definitions.whole import whole
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.live import Live
-from runtime.workflows import check, engine, inbox
 from runtime.words import LANGUAGES
+from runtime.workflows import check, engine, inbox
 
 ALL = [template.key for template in catalogue.all_templates()]
 
