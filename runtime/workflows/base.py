@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
 from runtime.definitions.form import Form
+from runtime.definitions.grouping import Grouping
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import NotFound, Problem
@@ -170,6 +171,10 @@ class TriggerType:
     def say(self, node: Node, tell: Teller) -> str:
         """What it waits for, in a few words on its card."""
         return ""
+
+    def begun_by(self, node: Node, grouping: Grouping, moves: Iterable[tuple[str | None, str | None, int]]) -> int:
+        """How many of these moves in a grouping (from, to, how many; None is no group) would begin runs."""
+        return 0
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         """The records whose runs begin, each with what the run should know of the event."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runtime.definitions.form import Form
+from runtime.definitions.grouping import Grouping
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
@@ -35,6 +36,10 @@ class Moved(TriggerType):
 
     def say(self, node: Node, tell: Teller) -> str:
         return tell.listed(tell.group(name) for name in node.get("groups", ()))
+
+    def begun_by(self, node: Node, grouping: Grouping, moves: Iterable[tuple[str | None, str | None, int]]) -> int:
+        named = {name.partition("/")[2] for name in node["groups"] if name.partition("/")[0] == grouping.key}
+        return sum(move[2] for move in moves if move[0] != move[1] and move[self.side] in named)
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         found = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from runtime.definitions.form import Form
@@ -39,6 +39,11 @@ class Levelled(TriggerType):
 
     def say(self, node: Node, tell: Teller) -> str:
         return f"{tell.grouping(node['grouping'])} · {tell.word(Words(*WAYS[node.get('way', 'up')]))}" if "grouping" in node else ""
+
+    def begun_by(self, node: Node, grouping: Grouping, moves: Iterable[tuple[str | None, str | None, int]]) -> int:
+        wanted = node.get("way", "up")
+        ways = ((_way(grouping, [old], [new]), count) for old, new, count in moves if old and new and old != new)
+        return sum(count for way, count in ways if way and wanted in (way, "any")) if node["grouping"] == grouping.key else 0
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         item, found = act.app.groupings.get(node["grouping"]), {}
