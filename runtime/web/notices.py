@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from runtime.accounts import notices
 from runtime.web import here, page, today_desk
@@ -20,8 +20,8 @@ def index() -> Response:
 
 @bp.get("/count")
 def count() -> Response:
-    """How many are new, for the bell; and how many tasks wait, for the entry of today, which the builder's pages have not."""
-    waiting: dict[str, Any] = {} if page.origin().startswith("/build/") else {"waiting": today_desk.waiting()}
+    """How many are new, for the bell; and how many tasks wait, where the page has an entry of today."""
+    waiting: dict[str, Any] = {"waiting": today_desk.waiting()} if "today" in request.args else {}
     return page.show("layout/bell_count.html", unseen=notices.unseen(here.conn(), here.actor().id), aside=False, **waiting)
 
 
