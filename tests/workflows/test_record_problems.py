@@ -57,9 +57,12 @@ def test_each_mistake_has_its_place_and_its_sentence(sqlite_database: Database, 
 
 def test_a_retired_field_is_refused_by_name_and_holds_a_run_that_began_before(database: Database, boss: Actor) -> None:
     assign = step("a", "assign", field="owner", way="fixed", who=[{"person": boss.id}])
-    f = begun(database, boss, flow("v", NEW, assign))
-    f.crm.publish(("form", RETIRED))
+    f = begun(database, boss, flow("v", NEW, step("w", "wait", **{"for": {"n": 1, "unit": "hour"}}), assign))
     f.crm.add("customer", name="甲")
+    f.work()
+    f.crm.publish(flow("v", NEW, step("n", "stop")))  # as long as a workflow fills the field in it cannot be retired
+    f.crm.publish(("form", RETIRED))
+    f.crm.later(hours=2)
     f.work()
     assert why(f) == "负责人已经停用，不能再填。"
 
