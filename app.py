@@ -20,9 +20,11 @@ from builder.web import (
     groupings,
     leaving,
     people,
+    runs,
     start,
     tags,
     tags_gestures,
+    workflows,
 )
 from runtime import config as configuration
 from runtime import process
@@ -37,17 +39,25 @@ from runtime.storage.checkpoints import Checkpoints
 from runtime.storage.db import Database
 from runtime.storage.live import Live
 from runtime.web import (
+    away,
     cells,
     exports,
     files,
     finding,
+    handing,
     here,
+    hooks,
     imports,
+    outbox,
     picking,
     pictures,
+    pressing,
     public,
+    record_runs,
     records,
     register,
+    today,
+    today_answers,
     together,
     unlinking,
 )
@@ -55,29 +65,35 @@ from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
+from runtime.workflows import clock as flow_clock
+from runtime.workflows import handover, steering, sweeping, todos
+from runtime.workflows import sending as flow_sending
+from runtime.workflows import work as flow_work
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, apps.bp, gallery.bp,
-         leaving.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp,
+ROOMS = (records.bp, record_runs.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, pressing.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, hooks.bp, outbox.bp, today.bp, today_answers.bp, apps.bp, gallery.bp,
+         leaving.bp, handing.bp, away.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp, workflows.bp, runs.bp,
          codes.bp, codes_audit.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
 BUILD = (
     Place("build_forms.index", "forms", Words("表单", "Forms")),
     Place("build_groupings.index", "layout-grid-add", Words("客户分组", "Groups")),
+    Place("build_workflows.index", "route", Words("流程", "Workflows")),
     Place("build_tags.index", "tags", Words("标签", "Tags")),
     Place("build_codes.index", "barcode", Words("客户编码", "Codes")),
+    Place("outbox.index", "send", Words("发件箱", "Outbox")),
     Place("settings.people", "users-group", Words("成员", "People"), within=False, needs="administer"),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
-UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS}
-SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES}
+UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS, **todos.UNDOS}
+SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES, **flow_work.SCHEDULES, **flow_clock.SCHEDULES, **sweeping.SCHEDULES}
 
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
     rooms = (work.kinds(live), audit.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live), code_jobs.kinds(live),
              fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live), tidying.kinds(), schedule.kinds(),
-             frozen.kinds(live))
+             frozen.kinds(live), flow_work.kinds(live), flow_clock.kinds(live), steering.kinds(live), sweeping.kinds(), handover.kinds(live), flow_sending.kinds(config))
     return {kind: function for room in rooms for kind, function in room.items()}
 
 
@@ -95,7 +111,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The whole application; outside of tests its jobs begin at once and end with the program."""
     process.prepare()
     config = config or configuration.load()
-    app = create_server(config, ROOMS, kinds=jobs, schedules=SCHEDULES, build=BUILD, undos=UNDOS)
+    app = create_server(config, ROOMS, kinds=jobs, schedules=SCHEDULES, build=BUILD, undos=UNDOS, apart=flow_sending.APART)
     if not config.testing:
         process.ready()
         tend(here.of(app).database, here.of(app).runner)

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--rows 100000] [--import 100000] [--quick] [--forms | --groups] [--folder F]`: all in one run, or one part."""
+"""`python -m benchmarks [--rows 100000] [--import 100000] [--quick] [--forms | --groups | --flows] [--folder F]`: all in one run, or one part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import grouped, long_work, looking, over_http, wide, wide_form, world
+from benchmarks import flows, grouped, long_work, looking, over_http, wide, wide_form, world
 from benchmarks.client import ROOT, Server
 from benchmarks.figures import Figure, table
 from benchmarks.long_work import LongWork
@@ -24,6 +24,7 @@ LOAD = hasattr(os, "getloadavg")
 RESULT = ROOT / "benchmarks" / "latest.md"
 FORMS = "## Forms of 200 fields"
 GROUPS = "## Twelve groupings with 50 rules"
+FLOWS = "## Workflows"
 
 
 def asked() -> argparse.Namespace:
@@ -33,6 +34,7 @@ def asked() -> argparse.Namespace:
     made.add_argument("--quick", action="store_true", help="small figures that only show that everything runs")
     made.add_argument("--forms", action="store_true", help="only the figures of forms of 200 fields, which stand on their own")
     made.add_argument("--groups", action="store_true", help="only the figures of 12 groupings with 50 rules, which stand on their own")
+    made.add_argument("--flows", action="store_true", help="only the figures of workflows, which stand on their own")
     made.add_argument("--customers", type=int, default=100_000, help="with --groups: customers")
     made.add_argument("--orders", type=int, default=500_000, help="with --groups: orders")
     made.add_argument("--folder", type=Path, help="where to keep the instance; one that is there is measured again (default: a temporary folder)")
@@ -75,6 +77,14 @@ def groups(folder: Path, customers: int, orders: int, times: int) -> str:
     return f"{GROUPS}\n\n{customers:,} customers with {orders:,} orders, the same in every run. {_day()}\n\n{found}\n"
 
 
+def steps(folder: Path, count: int, tasks: int) -> str:
+    """The part about workflows, the last."""
+    say("workflows")
+    folder.mkdir(parents=True, exist_ok=True)
+    about = f"{count:,} customers with three groupings of 20 rules and a code; a branch by a rule, a field that is set, a task for somebody. {_day()}"
+    return f"{FLOWS}\n\n{about}\n\n{table(flows.figures(folder, count, tasks))}\n"
+
+
 def _day() -> str:
     load = f" Load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores." if LOAD else ""
     return f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.{load}"
@@ -83,7 +93,7 @@ def _day() -> str:
 def kept() -> dict[str, str]:
     """The parts of the figures that are kept, by heading; the first has none of its own."""
     text, found = RESULT.read_text(encoding="utf-8"), {}
-    for heading in (GROUPS, FORMS):
+    for heading in (FLOWS, GROUPS, FORMS):
         text, there, part = text.partition(heading)
         found[heading] = f"{there}{part}".rstrip()
     return {"": text.rstrip(), **dict(reversed(found.items()))}
@@ -92,6 +102,8 @@ def kept() -> dict[str, str]:
 def measured(given: argparse.Namespace, folder: Path) -> dict[str, str]:
     """The parts that were asked for, anew."""
     count, imported, times = (3_000, 1_000, 20) if given.quick else (given.rows, given.imported, 200)
+    if given.flows:
+        return {FLOWS: steps(folder, *((300, 2_000) if given.quick else (10_000, 100_000))).rstrip()}
     if given.groups:
         customers, orders = (3_000, 15_000) if given.quick else (given.customers, given.orders)
         return {GROUPS: groups(folder, customers, orders, times).rstrip()}

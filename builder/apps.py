@@ -30,6 +30,7 @@ PEOPLE = {"zh": "位", "en": "customer"}
 ICON, COLOR = "users", "shilv"
 BY_FORM = (tables.column_map, tables.retype, tables.purge, tables.history, tables.pin, tables.diary, tables.code, tables.code_past,
            tables.code_batch, tables.code_audit, tables.counter, tables.attachment)
+BY_APP = (tables.hook, tables.scheduled, tables.upkeep, tables.event, tables.place, tables.task, tables.outgoing, tables.run)
 
 
 class App(NamedTuple):
@@ -140,8 +141,13 @@ def remove(conn: Connection, app_id: int) -> None:
     conn.execute(v.delete().where(v.c.definition_id.in_([row.id for row in rows])))
     conn.execute(d.delete().where(d.c.app_id == app_id))
     notices.forget_app(conn, app_id)
-    conn.execute(tables.scheduled.delete().where(tables.scheduled.c.app_id == app_id))
-    conn.execute(tables.upkeep.delete().where(tables.upkeep.c.app_id == app_id))
+    runs = sa.select(tables.run.c.id).where(tables.run.c.app_id == app_id)
+    conn.execute(tables.run_line.delete().where(tables.run_line.c.run_id.in_(runs)))
+    workflows = [row.id for row in rows if row.kind == "workflow"]
+    for table in (tables.workflow, tables.turn, tables.stroke):
+        conn.execute(table.delete().where(table.c.workflow_id.in_(workflows)))
+    for table in BY_APP:
+        conn.execute(table.delete().where(table.c.app_id == app_id))
     conn.execute(tables.app.delete().where(tables.app.c.id == app_id))
 
 

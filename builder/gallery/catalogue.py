@@ -26,6 +26,7 @@ PARTS = (
     ("code", "codes"),
     ("view", "views"),
     ("role", "roles"),
+    ("workflow", "workflows"),
 )
 
 

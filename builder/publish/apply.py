@@ -37,6 +37,7 @@ from runtime.sql.locks import hold_app
 from runtime.storage import record_tables, system_tables, versions
 from runtime.storage.live import LiveForm
 from runtime.storage.versions import Published
+from runtime.workflows import clock as workflow_clock
 
 # Columns into which a job has carried the values of fields that change their types.
 Ready = Mapping[str, int] | None
@@ -194,6 +195,8 @@ def _put(
     if go is not None:
         _carry(conn, go, by, ready)
     made = versions.put(conn, app_id, kind, body, by=by, note=note)
+    if kind == "workflow":
+        workflow_clock.wake(conn)
     if kind == "form":
         tables = record_tables.ensure(conn, made.id, Form(body))
         search.create_index(conn, made.id)

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from runtime import messages
-from runtime.definitions.checks import CHECKS, check
+from runtime.definitions.checks import CHECKS, check, shape
 from runtime.definitions.form import Field, Form
 from runtime.definitions.rule_reads import called, places
 from runtime.definitions.whole import Whole
 from runtime.errors import Problem
 from runtime.fields.conversions import may_become, stored_alike
 from runtime.words import Words
+from runtime.workflows import check as workflow_check
 
 Body = Mapping[str, Any]
 # Settings that say how a stored value is read, and what they are called.
@@ -24,6 +25,7 @@ NAMES = {
     "view": Words("视图「{name}」", "the view “{name}”"),
     "role": Words("角色「{name}」", "the role “{name}”"),
     "vocabulary": Words("标签组「{name}」", "the tag category “{name}”"),
+    "workflow": Words("流程「{name}」", "the workflow “{name}”"),
 }
 
 
@@ -49,12 +51,18 @@ def problems_after(parts: Sequence[Part], whole: Whole, after: Whole) -> list[Pr
     found = [
         problem.under(f"{part.kind}/{part.key}") if len(parts) > 1 else problem
         for part in parts
-        for problem in (*check(part.kind, part.body, after), *promises(part.kind, whole.of(part.kind).get(part.key), after.of(part.kind)[part.key], part.freed))
+        for problem in (*check(part.kind, part.body, after), *steps(part, after), *promises(part.kind, whole.of(part.kind).get(part.key), after.of(part.kind)[part.key], part.freed))
     ]
     noticed = any(part.kind != "form" or not unnoticed(whole.forms.get(part.key), after.forms[part.key]) for part in parts)
     if any(problem.severity == "error" for problem in found) or not noticed:
         return found
     return [*found, *worse(whole, after, {(part.kind, part.key) for part in parts})]
+
+
+def steps(part: Part, after: Whole) -> Iterator[Problem]:
+    """What the kinds of step and trigger say against a workflow of the right shape."""
+    if part.kind == "workflow" and not shape(part.kind, part.body):
+        yield from workflow_check.problems(after.workflows[part.key], after)
 
 
 def promises(kind: str, old: Any, new: Any, freed: Collection[str] = ()) -> Iterator[Problem]:
@@ -75,6 +83,7 @@ def promises(kind: str, old: Any, new: Any, freed: Collection[str] = ()) -> Iter
             "grouping": Words("分组方案", "scheme"),
             "code": Words("编码规则", "code"),
             "view": Words("视图", "view"),
+            "workflow": Words("流程", "workflow"),
         }[kind]
         yield Problem("form", "form_fixed", {"what": what})
 
@@ -134,8 +143,8 @@ def worse(before: Whole, after: Whole, but: Collection[tuple[str, str]]) -> Iter
         for key, item in after.of(kind).items():
             if (kind, key) in but:
                 continue
-            now = check(kind, item.body, after)
-            known = check(kind, item.body, before) if now else []
+            now = [*check(kind, item.body, after), *steps(Part(kind, key, item.body), after)]
+            known = [*check(kind, item.body, before), *steps(Part(kind, key, item.body), before)] if now else []
             for problem in now:
                 if problem not in known and problem.severity == "error":
                     yield _told(kind, key, item.label, problem, after)

@@ -8,6 +8,7 @@ from typing import Any
 from builder.publish.change import Change, named
 from builder.publish.plan_form import plan_form
 from builder.publish.plan_grouping import plan_grouping
+from builder.publish.plan_workflow import plan_workflow
 from runtime.definitions.form import Form
 from runtime.words import Words
 
@@ -49,7 +50,7 @@ def plan(kind: str, old: Body | None, new: Body) -> list[Change]:
         return form_plan(Form(old) if old is not None else None, Form(new))
     if old is None:
         return _new(new["label"])
-    compare = plan_grouping if kind == "grouping" else _plain_of(kind)
+    compare = {"grouping": plan_grouping, "workflow": plan_workflow}.get(kind) or _plain_of(kind)
     return [] if old == new else compare(old, new) or [OTHER]
 
 

@@ -13,6 +13,7 @@ from runtime.groups import clashes, felt
 from runtime.groups.preview import Draft, Flow, Impact
 from runtime.web import here
 from runtime.words import Words
+from runtime.workflows.registry import TRIGGERS
 
 WIDEST = 7
 NAMED, EACH = 3, 3
@@ -42,7 +43,21 @@ def seen(room: Room) -> dict[str, Any]:
         "movers": movers(room, draft, moves),
         "clashes": [(label(room, one.group), label(room, one.other), one.number) for one in found if one.other in groups],
         "unmatched": left,
+        "begins": begins(room, moves),
     }
+
+
+def begins(room: Room, moves: Impact) -> list[tuple[str, str, int]]:
+    """The workflows that these moves would set off: what each is called, its key, and for how many; before its own conditions."""
+    flows = [(flow.old, flow.new, flow.count) for flow in moves.all()]
+    found = []
+    for item in room.found.workflows.values():
+        node = item.workflow.trigger
+        if not item.on or item.workflow.form != room.grouping.form or node["type"] not in TRIGGERS:
+            continue
+        if count := TRIGGERS[node["type"]].begun_by(node, room.grouping, flows):
+            found.append((groupings_page.text(item.workflow.label), item.key, count))
+    return sorted(found, key=lambda one: -one[2])
 
 
 def lines(room: Room, moves: Impact) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ CAUSES = {
     "restore": Words("放回来", "a restore"),
     "undo": Words("撤销", "an undo"),
     "pin": Words("手动安排", "a decision by hand"),
+    "workflow": Words("流程", "a workflow"),
 }
 ONE_CHANGE, SOME = Words("差一点：改这一处就会进来", "Nearly in: one change would do"), Words("改这 {n} 处就会进来", "These {n} changes would do")
 NO_LONGER = Words("不再「{said}」", "no longer “{said}”")

@@ -17,6 +17,7 @@ bp = Blueprint("build", __name__, url_prefix="/build")
 SECTIONS = (
     ("build_forms", Words("表单", "Forms")),
     ("build_groupings", Words("客户分组", "Groups")),
+    ("build_workflows", Words("流程", "Workflows")),
     ("build_tags", Words("标签", "Tags")),
     ("build_codes", Words("编码", "Codes")),
     ("build_people", Words("成员", "People")),
@@ -52,6 +53,7 @@ def address_of(found: LiveApp, use: Use) -> str:
         "grouping": ("build_groupings.one", {"key": use.key}),
         "form": ("build_designer.show", {"key": use.key}),
         "role": ("build_people.index", {}),
+        "workflow": ("build_workflows.one", {"key": use.key}),
     }
     if use.kind == "view" and use.key in found.views:
         ways["view"] = ("records.list_page", {"form": found.views[use.key].form, "view": use.key})

@@ -9,7 +9,7 @@ from runtime.commands import checks, copied, filled, rows, signed
 from runtime.commands.create import Saved
 from runtime.errors import Conflict, NotFound, Problem
 from runtime.groups import cascade, membership
-from runtime.records import access, history, load
+from runtime.records import access, events, history, load
 from runtime.records.act import Act
 from runtime.records.entry import Entry
 from runtime.records.load import Record
@@ -92,6 +92,7 @@ def _write(act: Act, live: LiveForm, pairs: Sequence[tuple[Record, dict[str, Any
     _index(act, live, touched, changed)
     history.note(act.conn, live.id, ((i, differences[i]) for i in ids), act="change", cause=act.cause, by=act.by.by,
                  at=act.at, batch=act.batch)
+    events.note(act, live, "changed", {i: differences[i] for i in ids})
     membership.refresh(act, live, ids, changed)
     cascade.follow(act, live, ids, changed, {key: [record.values.get(key) for record, _ in touched] for key in live.form.pointing})
 

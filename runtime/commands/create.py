@@ -8,7 +8,7 @@ from typing import Any
 
 from runtime.commands import checks, copied, filled, rows, signed
 from runtime.groups import cascade, codes, membership
-from runtime.records import access, history
+from runtime.records import access, events, history
 from runtime.records.act import Act
 from runtime.records.entry import Entry
 from runtime.records.settled import settled
@@ -53,6 +53,8 @@ def create_many(act: Act, form: str, entries: Sequence[Entry]) -> list[Saved]:
     rows.index_new(act, live, [(i, rows.search_text(live, v, given.get(i))) for i, v in zip(ids, values, strict=True)])
     history.note(act.conn, live.id, ((i, _first(v, given.get(i))) for i, v in zip(ids, values, strict=True)),
                  act="create", cause=act.cause, by=act.by.by, at=act.at, batch=act.batch)
+    tagged = [key for key, field in live.form.fields.items() if field.type.tagged]
+    events.note(act, live, "created", {i: {key: (None, v[key]) for key in tagged if v.get(key)} for i, v in zip(ids, values, strict=True)} if tagged else ids)
     cascade.follow(act, live, ids, None, {})
     return [Saved(i, rows.FIRST, given.get(i)) for i in ids]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from runtime.commands import checks, rows
 from runtime.groups import cascade, membership
-from runtime.records import access, history, load
+from runtime.records import access, events, history, load
 from runtime.records.act import Act
 from runtime.storage.live import LiveForm
 
@@ -38,5 +38,6 @@ def restore(act: Act, form: str, ids: Sequence[int]) -> list[int]:
 
 def _follow(act: Act, live: LiveForm, ids: Sequence[int], what: str) -> None:
     history.note(act.conn, live.id, ((i, {}) for i in ids), act=what, cause=act.cause, by=act.by.by, at=act.at, batch=act.batch)
+    events.note(act, live, f"{what}d", ids)
     membership.refresh(act, live, ids, None)
     cascade.follow(act, live, ids, None, {})

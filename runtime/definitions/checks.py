@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from runtime.definitions import form_check, grouping, link_only, logic_check, others
+from runtime.definitions import form_check, grouping, link_only, logic_check, others, workflow
 from runtime.definitions.check_code import check_code
 from runtime.definitions.check_grouping import check_grouping
 from runtime.definitions.check_rules import rule_problems
@@ -15,6 +15,7 @@ from runtime.definitions.others import Role, View, Vocabulary
 from runtime.definitions.parts import shape_problems, validator
 from runtime.definitions.rule_target import SYSTEM, DefinedTarget
 from runtime.definitions.whole import Whole
+from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
 from runtime.words import Words, read
 
@@ -27,6 +28,7 @@ SHAPES = {
         ("view", others.VIEW),
         ("role", others.ROLE),
         ("code", others.CODE),
+        ("workflow", workflow.SCHEMA),
     )
 }
 # What somebody has only not filled in yet; it does not hide what else is to be done.
@@ -181,6 +183,12 @@ def _role(role: Role, whole: Whole) -> Iterator[Problem]:
             yield from rule_problems(rule, whole, form, f"rows.{form}", me=True)
 
 
+def _workflow(item: Workflow, whole: Whole) -> Iterator[Problem]:
+    """The form and the rules; what each kind of step needs is for runtime.workflows.check to say."""
+    if item.form not in whole.forms:
+        yield Problem("form", "no_such_form", {"form": item.form})
+
+
 CHECKS: Mapping[str, Callable[[Any, Whole], Iterator[Problem]]] = {
     "form": _form,
     "vocabulary": _vocabulary,
@@ -188,4 +196,5 @@ CHECKS: Mapping[str, Callable[[Any, Whole], Iterator[Problem]]] = {
     "code": check_code,
     "view": _view,
     "role": _role,
+    "workflow": _workflow,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runtime.definitions import flow_reads
 from runtime.definitions.form import Form
 from runtime.definitions.link_only import only_of
 from runtime.definitions.whole import Whole, form_of
@@ -69,6 +70,8 @@ def places(whole: Whole) -> Iterator[Place]:
         if view.filter:
             where = called("视图「{name}」的筛选", "the filter of the view “{name}”", name=view.label)
             yield Place("view", view.key, view.label, "filter", view.form, view.filter, where)
+    for flow, path, form, rule in flow_reads.rules(whole):
+        yield Place("workflow", flow.key, flow.label, path, form, rule, called("流程「{name}」", "the workflow “{name}”", name=flow.label))
     for role in whole.roles.values():
         for form, rule in role.rows.items():
             where = called("角色「{name}」能看的记录", "the rows of the role “{name}”", name=role.label)

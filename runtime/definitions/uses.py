@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runtime.definitions import flow_reads
 from runtime.definitions.computed import Graph
 from runtime.definitions.logic import OFFER, SET
 from runtime.definitions.rule_reads import Read, called, places, reads
@@ -17,7 +18,7 @@ from runtime.words import Words
 class Use:
     """One place: the definition, the path in it, a phrase that says where, and which part of it that is.
 
-    `part` is rule, column, sort, code, link, form, layout, logic, button, list, title, default or computed.
+    `part` is rule, column, sort, code, link, form, layout, logic, button, list, title, default, computed or workflow.
     """
 
     kind: str
@@ -48,17 +49,19 @@ def uses_of(
         return [
             *_in_rules(whole, lambda read: read.form == key and read.field == field),
             *_field_elsewhere(whole, key, field),
+            *_in_flows(whole, lambda form, what, name: (form, what, name) == (key, "field", field)),
         ]
     if kind == "form":
         return [*_form_elsewhere(whole, key), *_in_rules(whole, lambda read: read.form == key, but=key)]
     if kind == "vocabulary":
         wanted = {tag} if tag is not None else set(whole.vocabularies[key].tags) if key in whole.vocabularies else set()
-        found = [*_in_rules(whole, lambda read: _tagged(whole, read, wanted))]
+        found = [*_in_rules(whole, lambda read: _tagged(whole, read, wanted)), *_in_flows(whole, lambda _form, what, name: what == "tag" and name in wanted)]
         return found if tag is not None else [*found, *_vocabulary_elsewhere(whole, key)]
     if kind == "grouping":
         names = f"{key}/{group}" if group is not None else f"{key}/"
         found = [*_in_rules(whole, lambda read: any(n == names if group else n.startswith(names) for n in read.groups))]
-        return [*found, *_grouping_elsewhere(whole, key)]
+        flows = _in_flows(whole, lambda _form, what, name: what == "group" and (name == names if group else name.startswith(names)))
+        return [*found, *flows, *_grouping_elsewhere(whole, key)]
     return []
 
 
@@ -70,6 +73,13 @@ def _in_rules(whole: Whole, wanted: Callable[[Read], bool], but: str | None = No
         for read in reads(whole, place.form, place.rule, place.path, place.own):
             if wanted(read):
                 yield Use(place.kind, place.key, place.label, read.path, place.where, "rule")
+
+
+def _in_flows(whole: Whole, wanted: Callable[[str, str, str], bool]) -> Iterator[Use]:
+    """The steps and triggers of workflows that name what is wanted in their settings."""
+    for flow, path, form, what, name in flow_reads.named(whole):
+        if wanted(form, what, name):
+            yield Use("workflow", flow.key, flow.label, path, called("流程「{name}」", "the workflow “{name}”", name=flow.label), "workflow")
 
 
 def _tagged(whole: Whole, read: Read, tags: set[str]) -> bool:
@@ -197,6 +207,9 @@ def _form_elsewhere(whole: Whole, key: str) -> Iterator[Use]:
                 called("视图「{name}」", "the view “{name}”", name=view.label),
                 "form",
             )
+    for flow in whole.workflows.values():
+        if flow.form == key:
+            yield Use("workflow", flow.key, flow.label, "form", called("流程「{name}」", "the workflow “{name}”", name=flow.label), "form")
     for role in whole.roles.values():
         if key in role.rows:
             where = called("角色「{name}」能看的记录", "the rows of the role “{name}”", name=role.label)

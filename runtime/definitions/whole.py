@@ -10,6 +10,7 @@ from typing import Any
 from runtime.definitions.form import Field, Form
 from runtime.definitions.grouping import Grouping
 from runtime.definitions.others import Code, Role, View, Vocabulary
+from runtime.definitions.workflow import Workflow
 
 Body = Mapping[str, Any]
 PARSED: Mapping[str, tuple[str, Any]] = {
@@ -19,6 +20,7 @@ PARSED: Mapping[str, tuple[str, Any]] = {
     "vocabulary": ("vocabularies", Vocabulary),
     "view": ("views", View),
     "role": ("roles", Role),
+    "workflow": ("workflows", Workflow),
 }
 
 
@@ -32,6 +34,7 @@ class Whole:
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
     views: Mapping[str, View] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
+    workflows: Mapping[str, Workflow] = field(default_factory=dict)
 
     def of(self, kind: str) -> Mapping[str, Any]:
         """The definitions of one kind."""

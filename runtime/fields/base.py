@@ -85,6 +85,7 @@ class FieldType:
     public    strangers may be asked for it: it needs no list of our people, records or tags
     retold    the history says a value as its column holds it, so that what it was can be compared
     searchable its text is found by the search of the whole list
+    mailed    its text is an address that mail can be sent to
     power     a formula takes a number as so many powers of ten smaller: 12.5% is 0.125
     samples   typed texts that must be accepted with default settings (they feed tests, docs and previews)
     nonsense  typed texts that must be refused
@@ -112,6 +113,7 @@ class FieldType:
     lack: ClassVar[str] = "blank"
     counted: ClassVar[bool] = False
     searchable: ClassVar[bool] = False
+    mailed: ClassVar[bool] = False
     retold: ClassVar[bool] = True
     shared: ClassVar[bool] = False
     drawn: ClassVar[bool] = False

@@ -47,6 +47,7 @@ class Email(FieldType):
     icon = "mail"
     template = "fields/email.html"
     searchable = True
+    mailed = True
     samples = ("wang@muyang.cn", "Li.Wei@Example.COM", "ｗａｎｇ＠muyang.cn", "a+b@mail.example.org")
     nonsense = ("wang", "wang@", "@muyang.cn", "a b@muyang.cn", "a@b@c.cn", 5, ["wang@muyang.cn"])
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from runtime.errors import FenzuError
 from runtime.groups import movers, plans
 from runtime.groups.questions import Question
+from runtime.records import events
 from runtime.records.act import Act
 from runtime.sql.bulk import insert_rows
 from runtime.sql.lists import among
@@ -155,6 +156,7 @@ def _diary(act: Act, live: LiveForm, moves: Sequence[Move]) -> None:
             if group:
                 rows.append((live.id, move.record, grouping, group, joined, act.at, act.cause, act.by.by))
     insert_rows(act.conn, tables.diary, DIARY, rows)
+    events.moved(act, live, moves)
 
 
 def groups_joined(act: Act, moves: Iterable[Move]) -> dict[int, dict[str, str]]:

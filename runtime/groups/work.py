@@ -19,7 +19,7 @@ from runtime.jobs import queue
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
 from runtime.jobs.pace import Pace
-from runtime.records import search
+from runtime.records import events, search
 from runtime.records.act import Act, acting
 from runtime.sql.locks import hold_app
 from runtime.storage import live as snapshots
@@ -79,6 +79,8 @@ def _flip(conn: Connection, app: LiveApp, keys: Sequence[str], by: int | None, c
     moved = [item for key in keys if (item := app.groupings[key]).live and item.building]
     for item in moved:
         movers.write_down(conn, app.form(item.newest.form), item, at, by, cause)
+        if cause != SILENT:
+            events.flipped(conn, app, item.newest.form, item.key, at, by, cause)
     generations.flip(conn, app, keys)
     told = {item.key for item in moved}
     return sorted({form for form in app.forms for deps in plans.plan_of(app, form).deps.values()

@@ -87,6 +87,13 @@ def put(
     return last_id(conn.execute(sa.insert(job).values(**values)))
 
 
+def put_by(conn: Connection, kind: str, moment: datetime) -> None:
+    """See that a job of a kind begins by a moment; one that waits for an earlier time is enough."""
+    same = sa.select(job.c.id).where(job.c.kind == kind, job.c.state == "waiting", job.c.run_at <= clock.text(moment)).limit(1)
+    if conn.execute(same).first() is None:
+        put(conn, kind, {}, run_at=moment)
+
+
 def is_due(conn: Connection, kinds: Collection[str], at: datetime) -> bool:
     """Whether a claim would find something; a look that takes no lock."""
     return conn.execute(sa.select(_due(kinds, at).exists())).scalar() is True

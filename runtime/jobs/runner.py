@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,16 +23,20 @@ LOG = logging.getLogger("fenzu.jobs")
 POLL = 1.0
 BEAT = 10.0
 SWEEP = 5.0
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Runner:
     """Does the jobs of `kinds` for one database; any number of runners in any number of processes share the rows."""
 
     def __init__(
-        self, database: Database, kinds: Kinds, threads: int = 1, schedules: Schedules = NONE, rest: float = REST
+        self, database: Database, kinds: Kinds, threads: int = 1, schedules: Schedules = NONE, rest: float = REST,
+        apart: Mapping[str, int] = NOTHING,
     ) -> None:
+        """`apart` says which kinds wait for other machines, and how many threads of their own they get."""
         self.database, self.kinds, self.schedules = database, kinds, schedules
-        self._rest, self._threads = rest, threads
+        self._lanes = [[kind for kind in kinds if kind not in apart]] * threads + [[kind] for kind, most in apart.items() for _ in range(most)]
+        self._rest = rest
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._running: dict[int, Job] = {}
         self._pool: list[threading.Thread] = []
@@ -42,8 +47,8 @@ class Runner:
         self._stopping.clear()
         self._tend(self._ensure)
         self._tend(self.sweep)
-        names = [f"fenzu-job-{number}" for number in range(self._threads)]
-        self._pool = [threading.Thread(target=self._work, name=name, daemon=True) for name in names]
+        self._pool = [threading.Thread(target=self._work, args=(lane,), name=f"fenzu-job-{number}", daemon=True)
+                      for number, lane in enumerate(self._lanes)]
         self._pool.append(threading.Thread(target=self._watch, name="fenzu-job-beat", daemon=True))
         for thread in self._pool:
             thread.start()
@@ -68,14 +73,14 @@ class Runner:
             count += 1
         return count
 
-    def run_one(self) -> bool:
-        """Claim one due job and run it in this thread; False when nothing was due."""
-        at = clock.now()
+    def run_one(self, kinds: Collection[str] | None = None) -> bool:
+        """Claim one due job, of these kinds or any, and run it in this thread; False when nothing was due."""
+        at, kinds = clock.now(), self.kinds.keys() if kinds is None else kinds
         with self.database.read() as conn:
-            if not queue.is_due(conn, self.kinds.keys(), at):
+            if not queue.is_due(conn, kinds, at):
                 return False
         with self.database.write() as conn:
-            row = queue.claim(conn, self.kinds.keys(), at)
+            row = queue.claim(conn, kinds, at)
         if row is None:
             return False
         job = Job(self.database, row, self._stopping, self._rest)
@@ -142,10 +147,10 @@ class Runner:
             with self.database.write() as conn:
                 schedule.ensure(conn, self.schedules)
 
-    def _work(self) -> None:
+    def _work(self, kinds: Collection[str]) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
-            if not self._tend(self.run_one):
+            if not self._tend(lambda: self.run_one(kinds)):
                 self._wake.wait(POLL)
 
     def _watch(self) -> None:

@@ -41,6 +41,7 @@ class Act:
     moves: list[Any] = field(default_factory=list)
     stirred: list[str] = field(default_factory=list)  # the grouping of each change to a build that nobody sees yet
     files: Path | None = None
+    depth: int = 0  # how many workflows stand between this act and somebody's own
 
     @cached_property
     def at(self) -> str:

@@ -23,7 +23,9 @@ Changes = Mapping[str, tuple[Any, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a record's history, newest first when read. `act` is create, change, remove or restore."""
+    """One line of a record's history, newest first when read. `act` is create, change, remove or restore; `batch` is the
+    job it was part of, where the cause is a workflow the number of that.
+    """
 
     id: int
     at: str
@@ -31,6 +33,7 @@ class Line:
     act: str
     cause: str
     changes: dict[str, list[Any]]
+    batch: int | None = None
 
 
 def note(conn: Connection, form_id: int, lines: Iterable[tuple[int, Changes]], *, act: str, cause: str, by: int | None,
@@ -43,9 +46,9 @@ def note(conn: Connection, form_id: int, lines: Iterable[tuple[int, Changes]], *
 def of_record(conn: Connection, form_id: int, record_id: int, *, before: int | None = None) -> list[Line]:
     """A page of one record's history; the caller has made sure that the asker may see the record."""
     h = tables.history
-    query = sa.select(h.c.id, h.c.at, h.c.by, h.c.act, h.c.cause, h.c.changes).where(
+    query = sa.select(h.c.id, h.c.at, h.c.by, h.c.act, h.c.cause, h.c.changes, h.c.batch).where(
         h.c.form_id == form_id, h.c.record_id == record_id)
     if before is not None:
         query = query.where(h.c.id < before)
     rows = conn.execute(query.order_by(h.c.id.desc()).limit(PAGE))
-    return [Line(row[0], row[1], row[2], row[3], row[4], json.loads(row[5])) for row in rows]
+    return [Line(row[0], row[1], row[2], row[3], row[4], json.loads(row[5]), row[6]) for row in rows]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from runtime.sql import distance
 from runtime.sql.own import install
@@ -119,6 +119,16 @@ def is_busy(error: OperationalError) -> bool:
     if state is not None:
         return str(state) in ("40001", "40P01", "53300", "55P03")
     return "locked" in str(error.orig) or "busy" in str(error.orig)
+
+
+def broken_up(error: Exception) -> bool:
+    """Whether two writers waited for each other and this one was undone, whole; done again it goes well."""
+    return isinstance(error, OperationalError) and str(getattr(error.orig, "sqlstate", "")) in ("40001", "40P01")
+
+
+def passing(error: DBAPIError) -> bool:
+    """Whether a transaction may go well the next time: the database had no room at the moment, or lost us."""
+    return error.connection_invalidated or (isinstance(error, OperationalError) and is_busy(error))
 
 
 def last_id(result: sa.CursorResult[Any]) -> int:

@@ -16,6 +16,7 @@ from runtime.definitions.form import Field, Form
 from runtime.definitions.grouping import Grouping
 from runtime.definitions.others import Code, Role, Tag, View, Vocabulary
 from runtime.definitions.whole import Whole
+from runtime.definitions.workflow import Workflow
 from runtime.errors import NotFound, Problem
 from runtime.storage import covers, record_tables, system_tables, versions
 from runtime.storage.record_tables import RecordTables
@@ -97,6 +98,20 @@ class LiveGrouping:
 
 
 @dataclass(frozen=True)
+class LiveWorkflow:
+    """A published workflow; `on` says whether it begins runs."""
+
+    id: int
+    version: int
+    workflow: Workflow
+    on: bool
+
+    @property
+    def key(self) -> str:
+        return self.workflow.key
+
+
+@dataclass(frozen=True)
 class LiveApp:
     """Everything published in one app at one revision. `cache` holds what others compile from it."""
 
@@ -111,6 +126,7 @@ class LiveApp:
     vocabularies: Mapping[str, Vocabulary]
     views: Mapping[str, View]
     roles: Mapping[str, Role]
+    workflows: Mapping[str, LiveWorkflow] = field(default_factory=dict)
     covers: covers.Known = field(default_factory=dict, repr=False)
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -147,6 +163,11 @@ class LiveApp:
         return next((code for code in self.codes.values() if code.form == form), None)
 
     @cached_property
+    def heard(self) -> frozenset[str]:
+        """The forms to whose records a workflow listens."""
+        return frozenset(item.workflow.form for item in self.workflows.values() if item.on)
+
+    @cached_property
     def inverses(self) -> Mapping[str, Mapping[str, Inverse]]:
         """By form, the links that point to it, by inverse key."""
         found: dict[str, dict[str, Inverse]] = {key: {} for key in self.forms}
@@ -162,7 +183,8 @@ class LiveApp:
         """The same definitions without tables and versions, to check others against."""
         forms = {key: live.form for key, live in self.forms.items()}
         groupings = {key: live.newest for key, live in self.groupings.items()}
-        return Whole(forms, groupings, self.codes, self.vocabularies, self.views, self.roles)
+        return Whole(forms, groupings, self.codes, self.vocabularies, self.views, self.roles,
+                     {key: item.workflow for key, item in self.workflows.items()})
 
     @cached_property
     def tags(self) -> Mapping[str, Tag]:
@@ -200,7 +222,7 @@ def load(conn: Connection, key: str) -> LiveApp:
         parts[item.kind][item.key] = _parse(conn, item)
     forms = dict(sorted(parts["form"].items(), key=lambda item: item[1].form.position))
     return LiveApp(row.id, row.key, row.revision, body["label"], body.get("color", "shilv"), forms,
-                   parts["grouping"], parts["code"], parts["vocabulary"], parts["view"], parts["role"], covers.known(conn))
+                   parts["grouping"], parts["code"], parts["vocabulary"], parts["view"], parts["role"], parts["workflow"], covers.known(conn))
 
 
 def _parse(conn: Connection, item: versions.Published) -> Any:
@@ -210,6 +232,9 @@ def _parse(conn: Connection, item: versions.Published) -> Any:
         return LiveForm(item.id, item.version, form, tables)
     if item.kind == "grouping":
         return _grouping(conn, item)
+    if item.kind == "workflow":
+        on = conn.execute(sa.select(system_tables.workflow.c.on).where(system_tables.workflow.c.workflow_id == item.id)).scalar()
+        return LiveWorkflow(item.id, item.version, Workflow(item.body), on is not False)
     return {"code": Code, "vocabulary": Vocabulary, "view": View, "role": Role}[item.kind](item.body)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
 
+from runtime.storage.absence_tables import absence as absence
 from runtime.storage.code_tables import code_audit as code_audit
 from runtime.storage.code_tables import code_batch as code_batch
 from runtime.storage.code_tables import code_past as code_past
@@ -12,8 +13,21 @@ from runtime.storage.file_tables import picture as picture
 from runtime.storage.file_tables import public_file as public_file
 from runtime.storage.naming import METADATA, Binary, Id
 from runtime.storage.notice_tables import notice as notice
+from runtime.storage.public_tables import public_form as public_form
+from runtime.storage.public_tables import public_sent as public_sent
 from runtime.storage.scheduled_tables import scheduled as scheduled
+from runtime.storage.sending_tables import hook as hook
+from runtime.storage.sending_tables import secret as secret
+from runtime.storage.stroke_tables import stroke as stroke
+from runtime.storage.turn_tables import turn as turn
 from runtime.storage.upkeep_tables import upkeep as upkeep
+from runtime.storage.workflow_tables import event as event
+from runtime.storage.workflow_tables import outgoing as outgoing
+from runtime.storage.workflow_tables import place as place
+from runtime.storage.workflow_tables import run as run
+from runtime.storage.workflow_tables import run_line as run_line
+from runtime.storage.workflow_tables import task as task
+from runtime.storage.workflow_tables import workflow as workflow
 
 
 def _id() -> Column[int]:
@@ -251,24 +265,6 @@ counter = Table(
     Column("form_id", Id, primary_key=True, autoincrement=False),
     Column("scope", Binary, primary_key=True),
     Column("next", Id, nullable=False),
-)
-# The link of a form that anybody may fill in: a new token ends the old link; `salt` is the key of signed prefilled links.
-public_form = Table(
-    "public_form", METADATA, _id(),
-    Column("app_id", Id, nullable=False),
-    Column("form", Binary, nullable=False),
-    Column("token", Binary, nullable=False, unique=True),
-    Column("salt", Binary, nullable=False),
-    Column("password", Text),
-    Column("received", Integer, nullable=False, default=0),
-    Column("at", Binary, nullable=False),
-    UniqueConstraint("app_id", "form"),
-)
-# Pages of public forms that were sent, so that none is taken twice.
-public_sent = Table(
-    "public_sent", METADATA,
-    Column("nonce", Binary, primary_key=True),
-    Column("at", Binary, nullable=False, index=True),
 )
 undo = Table(
     "undo", METADATA,

@@ -13,7 +13,7 @@ from runtime import clock
 from runtime.errors import NotFound, Problem
 from runtime.storage import system_tables as tables
 
-KINDS = ("form", "vocabulary", "grouping", "code", "view", "role")
+KINDS = ("form", "vocabulary", "grouping", "code", "view", "role", "workflow")
 Body = Mapping[str, Any]
 
 

@@ -129,5 +129,6 @@ def me_links(language: str) -> list[dict[str, Any]]:
         links.append(("users-group", words.Words("成员", "People"), "settings.people"))
         links.append(("sitemap", words.Words("组织架构", "Departments"), "departments.index"))
         links.append(("building", words.Words("单位设置", "Organisation"), "settings.organisation"))
+        links.append(("send", words.Words("对外发送", "Sending"), "sending.index"))
     return [{"icon": icon, "label": text.say(language), "href": url_for(endpoint), "on": request.endpoint == endpoint}
             for icon, text, endpoint in links]

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from runtime.errors import Busy, FenzuError, Problem
 from runtime.messages import say
 from runtime.storage.db import is_busy
-from runtime.web import context, page
+from runtime.web import again, context, page
 from runtime.words import Words
 
 LOG = logging.getLogger("fenzu")
@@ -79,10 +79,13 @@ def http_error(error: HTTPException) -> Response:
 
 def unforeseen(error: Exception) -> Response:
     """Our fault: the log gets everything under a number, the person gets the number."""
+    if (second := again.answered(error)) is not None:
+        return second
     if isinstance(error, OperationalError) and is_busy(error):
         return fenzu_error(Busy(Problem("", "busy")))
     number = secrets.token_hex(4)
-    LOG.error("failure %s at %s %s", number, request.method, request.path, exc_info=error)
+    where = request.path if request.blueprint != "hooks" else "/hooks/"  # the rest of such an address is a secret
+    LOG.error("failure %s at %s %s", number, request.method, where, exc_info=error)
     try:
         return answer(500, [], REFERENCE.say(context.lang(), number=number))
     except Exception:  # the page itself needs what is broken, such as the database

@@ -36,6 +36,20 @@ class Formats:
         near = {0: Words("今天", "Today"), 1: Words("昨天", "Yesterday"), -1: Words("明天", "Tomorrow")}.get(days)
         return f"{near.say(self.lang) if near else self.day(local.date())} {local:%H:%M}"
 
+    def weekday(self, value: str | date) -> str:
+        """星期四, Thursday."""
+        return format_date(date.fromisoformat(value) if isinstance(value, str) else value, "EEEE", locale=self.locale)
+
+    def time(self, stored: str) -> str:
+        """The time of a stored moment: 15:00."""
+        return f"{clock.moment(stored).astimezone(self.zone):%H:%M}"
+
+    def near(self, stored: str) -> str:
+        """The day of a stored moment, with its time unless it means the whole day: 今天, 明天 10:30, 10月16日."""
+        local = clock.moment(stored).astimezone(self.zone)
+        said = self.moment(stored)
+        return said.rsplit(" ", 1)[0] if f"{local:%H:%M:%S}" == "23:59:59" else said
+
     def full(self, stored: str) -> str:
         """A stored moment with everything, for titles and tooltips."""
         return format_datetime(clock.moment(stored).astimezone(self.zone), locale=self.locale)

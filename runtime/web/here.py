@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -84,17 +84,23 @@ def app(key: str) -> LiveApp:
     return fenzu().live.app(conn(), key)
 
 
-def act(key: str, cause: str = "edit", batch: int | None = None) -> AbstractContextManager[Act]:
+@contextmanager
+def act(key: str, cause: str = "edit", batch: int | None = None) -> Iterator[Act]:
     """One writing act of the person who asks."""
     close()
     here = fenzu()
-    return acting(here.database, here.live, key, actor(), cause=cause, batch=batch, files=here.config.files)
+    with acting(here.database, here.live, key, actor(), cause=cause, batch=batch, files=here.config.files) as made:
+        yield made
+    g.kept = True
 
 
-def write() -> AbstractContextManager[Connection]:
+@contextmanager
+def write() -> Iterator[Connection]:
     """A writing transaction outside any app: accounts, settings, drafts."""
     close()
-    return fenzu().database.write()
+    with fenzu().database.write() as conn:
+        yield conn
+    g.kept = True  # what follows may not be done again from the beginning
 
 
 def as_of() -> AsOf:

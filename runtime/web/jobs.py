@@ -41,8 +41,12 @@ KINDS = {
     "publish_scheduled": Told(Words("到时间就发布", "Published when its time comes"), Words("已按定时发布", "Published as scheduled"), SEE),
     "retype": Told(Words("正在转换内容，转好就发布", "Converting values; published when done"), Words("已发布", "Published"), SEE),
     "purge": Told(Words("正在彻底清除", "Purging"), Words("清除完了", "Purged"), SEE),
+    "hand_over": Told(Words("正在交接", "Handing over"), Words("交接好了", "Handed over"), SEE),
+    "hand_back": Told(Words("正在收回交接", "Taking the hand-over back"), Words("交接已经收回", "The hand-over is taken back"), SEE),
     "move_values": Told(Words("正在搬内容", "Moving values"), Words("内容搬好了", "Values moved"), SEE),
     "move_back": Told(Words("正在搬回来", "Taking the move back"), Words("搬回来了", "The move is taken back"), SEE),
+    "send": Told(Words("正在发出去", "Sending"), Words("发完了", "Sent"), SEE),
+    "cancel_runs": Told(Words("正在取消运行", "Cancelling runs"), Words("都取消了", "All cancelled"), SEE),
     "refresh": Told(Words("正在更新分组", "Updating groups"), Words("分组已更新", "Groups are up to date"), SEE),
 }
 WAITING = Words("排队中，马上开始", "Waiting its turn")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from runtime.accounts import notices
-from runtime.web import here, page
+from runtime.web import here, page, today_desk
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -20,8 +20,9 @@ def index() -> Response:
 
 @bp.get("/count")
 def count() -> Response:
-    """How many are new, for the bell."""
-    return page.show("layout/bell_count.html", unseen=notices.unseen(here.conn(), here.actor().id), aside=False)
+    """How many are new, for the bell; and how many tasks wait, where the page has an entry of today."""
+    waiting: dict[str, Any] = {"waiting": today_desk.waiting()} if "today" in request.args else {}
+    return page.show("layout/bell_count.html", unseen=notices.unseen(here.conn(), here.actor().id), aside=False, **waiting)
 
 
 @bp.post("/")

@@ -15,6 +15,7 @@ from runtime.words import Words
 
 # The list of a form's records: /<app>/<form>.
 LIST = "records.list_page"
+TODAY, TODAY_SAID = "today.index", Words("今天", "Today")
 BUILD = Words("搭建", "Build")
 
 
@@ -39,7 +40,7 @@ def sidebar(build: Sequence[Place]) -> Sidebar:
 
     def parts(found: LiveApp | None) -> list[dict[str, Any]]:
         who = here.actor()
-        made = [{"section": "", "items": forms(found, who.lang) if found else []}]
+        made = [{"section": "", "items": [*_today(who.lang), *forms(found, who.lang)] if found else []}]
         if who.may("build"):
             items = [item for place in build if who.may(place.needs) for item in _item(place, found, who.lang)]
             made.append({"section": BUILD.say(who.lang), "items": items})
@@ -51,6 +52,13 @@ def sidebar(build: Sequence[Place]) -> Sidebar:
 def there(endpoint: str) -> bool:
     """Whether this server has a room."""
     return endpoint in current_app.view_functions
+
+
+def _today(lang: str) -> list[dict[str, Any]]:
+    """What waits for whoever asks; its number comes after the page, with the bell's."""
+    if not there(TODAY):
+        return []
+    return [{"label": TODAY_SAID.say(lang), "icon": "sun", "href": url_for(TODAY), "on": request.blueprint == "today", "count": 0, "tick": "today-count"}]
 
 
 def forms(found: LiveApp, lang: str) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from runtime.storage.live import LiveApp, LiveForm
 from runtime.web import filling, here, laid, lists, live_logic, page, related, sheet
 from runtime.web.odd import whole
 from runtime.words import Words
+from runtime.workflows import buttons
 
 bp = Blueprint("records", __name__, url_prefix="/a/<app>/<form>")
 QUICK_PAGE = "records/quick_add.html"
@@ -39,7 +40,7 @@ def list_page(app: str, form: str) -> Response:
     made = sheet.made(reader, request.args)
     push = request.path + made["state"].address(after=made["state"].after, trail=",".join(made["state"].trail))
     return page.show("records/list.html", "list", push=push if page.wants_fragment() else None,
-                     acts=access.acts(found, here.actor()), **made)
+                     acts=access.acts(found, here.actor()), presses=buttons.of_form(found, form, here.actor()), **made)
 
 
 @bp.get("/counts")
@@ -162,7 +163,7 @@ def one(app: str, form: str, record: int) -> Response:
     found, _, reader = opened(app, form)
     stored, kept = reader.one(record), page.told_once("kept").get("key", "")
     return page.show("records/one.html", "record", **sheet.one(reader, stored), **related.of(reader, stored), kept=kept,
-                     acts=access.acts(found, here.actor()))
+                     acts=access.acts(found, here.actor()), presses=buttons.of_record(reader, record))
 
 
 @bp.get("/<int:record>/history")

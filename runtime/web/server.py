@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from runtime.config import ROOT, Config
 from runtime.exchange.limits import MAX_UPLOAD
 from runtime.jobs.kinds import Kinds
-from runtime.jobs.runner import Runner
+from runtime.jobs.runner import NOTHING, Runner
 from runtime.jobs.schedule import NONE, Schedules
 from runtime.records.undo import Undo
 from runtime.storage.db import Database, open_database
@@ -29,6 +29,7 @@ from runtime.web import (
     notices,
     odd,
     places,
+    sending,
     settings,
     signing,
     starting,
@@ -39,7 +40,7 @@ from runtime.web.limits import limiter
 from runtime.web.places import Place
 
 # What every server has, whatever else it serves.
-ALWAYS = (divisions.bp, signing.bp, starting.bp, home.bp, me.bp, settings.bp, departments.bp, notices.bp, jobs.bp, undo.bp)
+ALWAYS = (divisions.bp, signing.bp, starting.bp, home.bp, me.bp, settings.bp, sending.bp, departments.bp, notices.bp, jobs.bp, undo.bp)
 # Everything a page may load comes from here; nothing runs that is not a file of ours.
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
@@ -56,20 +57,22 @@ def no_jobs(_database: Database, _live: Live, _config: Config) -> Kinds:
 
 def create_server(
     config: Config, blueprints: Sequence[Blueprint], *, kinds: KindsOf = no_jobs, schedules: Schedules = NONE,
-    build: Sequence[Place] = (), undos: Mapping[str, Undo] | None = None,
+    build: Sequence[Place] = (), undos: Mapping[str, Undo] | None = None, apart: Mapping[str, int] = NOTHING,
 ) -> Flask:
-    """A server with its job runner (not started) and the given rooms; `build` are the sidebar's places for builders."""
+    """A server with its job runner (not started) and the given rooms; `build` are the sidebar's places for builders, `apart`
+    the kinds of job that have threads of their own.
+    """
     app = Flask("fenzu", root_path=str(ROOT), instance_path=str(config.instance))
     configure(app, config)
     database = open_database(config.database_url, app)
     prepare(database)
     live = Live()
-    runner = Runner(database, kinds(database, live, config), schedules=schedules)
+    runner = Runner(database, kinds(database, live, config), schedules=schedules, apart=apart)
     app.extensions[NAME] = Fenzu(config, database, live, runner, undos or {})
     attach(app, build)
     for blueprint in (*ALWAYS, *blueprints):
         app.register_blueprint(blueprint)
-        if blueprint.name in ("api", "public"):  # neither acts in the name of a session
+        if blueprint.name in ("api", "public", "hooks"):  # neither acts in the name of a session
             app.extensions["csrf"].exempt(blueprint)
     return app
 

@@ -19,6 +19,11 @@ from runtime.web import here, lists, places, subform
 from runtime.web.bound import Binder, Bound
 from runtime.web.chips import chips_of
 
+# What a line of history tells that no field holds.
+TOLD = {
+    "$code": words.Words("客户编码", "Code"), "$task_asked": words.Words("安排", "To do"), "$task_done": words.Words("做完了", "Done"),
+    "$task_reopened": words.Words("还没做完", "Not done after all"), "$task_moved": words.Words("改到", "Due"), "$task_handed": words.Words("转给", "Handed to"),
+}
 LISTED = {"zh": 2, "en": 1}  # tags in a cell before "+3"; English words are longer
 
 
@@ -192,13 +197,14 @@ def _line(reader: Reader, line: history.Line, names: Any, left: Mapping[str, lis
     for key, (old, new) in line.changes.items():
         field = reader.live.form.fields.get(key)
         field = field and retypes.as_of(left, field, line.id)
-        if key == "$code":
-            changes.append({"label": words.Words("客户编码", "Code").say(names.lang), "said": "", "old": old or "", "new": new or ""})
+        if key in TOLD:
+            changes.append({"label": TOLD[key].say(names.lang), "said": "", "old": words.read(old or "", names.lang), "new": words.read(new or "", names.lang)})
         elif field is not None:
             said = field.type.differs(old, new, field.settings, names) if old and new else ""
             changes.append({"label": words.read(field.label, names.lang), "said": said, "old": field.type.show(old, field.settings, names),
                             "new": field.type.show(new, field.settings, names)})
-    return {"line": line, "who": names.person(line.by) if line.by else "Fenzu", "changes": changes}
+    flow = next((item for item in reader.app.workflows.values() if item.id == line.batch), None) if line.cause == "workflow" else None
+    return {"line": line, "who": names.person(line.by) if line.by else "Fenzu", "changes": changes, "flow": flow.workflow.label if flow else None}
 
 
 def both(app: LiveApp, live: LiveForm, stored: Record, read: entry.Entry, names: Any) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ login = LoginManager()
 login.session_protection = None
 READING = ("GET", "HEAD", "OPTIONS")
 # Open to everybody: the doors themselves, files of ours, how pages look; the API answers for itself.
-OPEN = frozenset({"signing", "starting", "api", "public"})
+OPEN = frozenset({"signing", "starting", "api", "public", "hooks"})
 OPEN_PAGES = frozenset({"static", "divisions.tree", "me.theme", "me.language"})
 ENDED = Words(
     "登录已过期。写的内容留在这台电脑上，登录后还在。",

@@ -26,6 +26,7 @@ import * as steps from "./steps.js";
 import * as switches from "./switch.js";
 import * as tips from "./tips.js";
 import * as toast from "./toast.js";
+import * as today from "./today.js";
 import * as zone from "./zone.js";
 import * as twin from "./twin.js";
 import * as upload from "./upload.js";
@@ -36,7 +37,7 @@ function attach(root) {
   for (const part of parts) part.attach(root);
 }
 
-for (const part of [narrow, cells, links, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels, outline, steps]) part.start();
+for (const part of [narrow, cells, links, net, toast, dialog, sort, keep, guard, switches, keys, tips, panels, outline, steps, today]) part.start();
 attach(document.body);
 document.body.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 document.body.addEventListener("htmx:oobAfterSwap", (event) => attach(event.detail.target));

@@ -3,8 +3,8 @@ import { csrf, each, once, say } from "./words.js";
 
 const LASTS = 6000;
 
-/** Show {text, tone, undo, href, link}. */
-export function toast({ text, tone = "", undo = "", href = "", link = "" }) {
+/** Show {text, tone, undo, href, link, seconds}. */
+export function toast({ text, tone = "", undo = "", href = "", link = "", seconds = 0 }) {
   const box = document.createElement("div");
   box.className = "fz-toast" + (tone ? " " + tone : "");
   const icon = document.createElement("i");
@@ -15,7 +15,7 @@ export function toast({ text, tone = "", undo = "", href = "", link = "" }) {
   box.append(icon, words);
   if (undo) box.append(undoButton(box, undo));
   if (href) box.append(Object.assign(document.createElement("a"), { href, textContent: link || say("see") }));
-  place(box);
+  place(box, seconds * 1000 || LASTS);
 }
 
 function undoButton(box, address) {
@@ -29,12 +29,12 @@ function undoButton(box, address) {
   return button;
 }
 
-function place(box) {
+function place(box, lasts) {
   const region = document.getElementById("toasts");
   while (region.children.length > 2) region.firstElementChild.remove();
   region.append(box);
   lift(region);
-  watch(box);
+  watch(box, lasts);
 }
 
 /** Above an open dialog too: a shown popover is in the top layer. */
@@ -44,10 +44,10 @@ function lift(region) {
   region.showPopover();
 }
 
-function watch(box) {
-  let timer = setTimeout(() => box.remove(), LASTS);
+function watch(box, lasts = LASTS) {
+  let timer = setTimeout(() => box.remove(), lasts);
   const hold = () => clearTimeout(timer);
-  const go = () => { hold(); timer = setTimeout(() => box.remove(), LASTS); };
+  const go = () => { hold(); timer = setTimeout(() => box.remove(), lasts); };
   box.addEventListener("pointerenter", hold);
   box.addEventListener("focusin", hold);
   box.addEventListener("pointerleave", go);

@@ -22,11 +22,11 @@ from tests.web import HTMX, SECRET, Person, Site, whole_app
 ROLE = {"kind": "role", "format": 1, "key": "member", "label": words("成员"), "can": {"records": ["create", "change", "export"]},
         "rows": {"customer": one({"field": "owner", "operator": "=", "value": "$me"})}}
 # What a person without a session may see: the doors, files of ours, how pages look.
-OPEN = ("signing.", "starting.", "static", "divisions.", "public.", "me.theme", "me.language")
-# Forms for everybody carry a slip of their own in the place of the page's secret.
-SLIPS = "public."
+OPEN = ("signing.", "starting.", "static", "divisions.", "public.", "hooks.", "me.theme", "me.language")
+# Forms for everybody carry a slip of their own in the place of the page's secret; other programs have an address nobody guesses.
+SLIPS = ("public.", "hooks.")
 # Rooms of those who build, and of the administrator.
-BUILDERS = re.compile(r"^/build/|^/apps/<|^/templates/<")
+BUILDERS = re.compile(r"^/build/|^/apps/<|^/templates/<|^/outbox/")
 ADMINISTRATORS = re.compile(r"^/settings/")
 NUMBERS = ("0", "1", "2", "999999", "9223372036854775807", "9223372036854775808", "9" * 60)
 # Every address meets the first, and a third of the second.

@@ -13,7 +13,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from runtime.definitions.parts import validator
 from runtime.errors import Busy, Conflict, FenzuError, NotFound, Problem
-from runtime.web import context, errors, here
+from runtime.web import again, context, errors, here
 from runtime.web.api import apps, asking, document, exchange, groups, jobs, many, records
 from runtime.web.api.answering import answer, wrong
 from runtime.web.api.room import BIGGEST, Operation, Room
@@ -102,7 +102,9 @@ def misused(error: MethodNotAllowed) -> Response:
 
 
 def crowded(error: OperationalError) -> Response:
-    """The database has no turn for us just now."""
+    """The database has no turn for us just now; where it broke up two writers, one of them is done again."""
+    if (second := again.answered(error)) is not None:
+        return second
     if "lock" not in str(error).lower():
         raise error
     return wrong(Busy.status, [Problem("", "busy")], context.lang())

@@ -1,0 +1,1 @@
+"""Workflows: when something happens, do the right thing."""

@@ -1,0 +1,60 @@
+"""Who is reached by a date in a field: days have a time of day at which they are due, moments bring their own."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from runtime import clock
+from runtime.clock import AsOf
+from runtime.records import due
+from runtime.records.act import Act
+from runtime.records.due import Dated
+from runtime.storage.live import LiveForm
+from runtime.workflows import moments
+from runtime.workflows.base import Node
+from runtime.workflows.moments import MORNING, ON_DAY, Window
+from runtime.workflows.timed import CHUNK, Part
+
+AGAIN = timedelta(minutes=5)  # what people write meanwhile may be due at once
+FEW = 200
+Found = dict[int | None, dict[str, Any]]
+
+
+def look(node: Node, act: Act, live: LiveForm, window: Window, after: int) -> Part:
+    """The records that are due in a window, by number, from behind one on."""
+    rows, found = (_days if by_day(node, live) else _moments)(node, act.conn, live, window, after)
+    return Part(found, rows[-1][0] if len(rows) == CHUNK else None)
+
+
+def _days(node: Node, conn: Connection, live: LiveForm, window: Window, after: int) -> tuple[Dated, Found]:
+    """What comes back every year is asked by the days of all years there are, which an index answers."""
+    yearly, at, field = bool(node.get("yearly")), node.get("at", MORNING), node["field"]
+    days = moments.due_days(node.get("offset", ON_DAY), at, window, yearly)
+    named = [f"{year:04d}-{day}" for year in due.years(conn, live, field) for day in sorted(days)] if yearly else sorted(days)
+    rows = due.on_days(conn, live, field, named, after, CHUNK)
+    return rows, {one: {"due": f"{days[day[5:] if yearly else day]}T{at}"} for one, day in rows}
+
+
+def _moments(node: Node, conn: Connection, live: LiveForm, window: Window, after: int) -> tuple[Dated, Found]:
+    offset = node.get("offset", ON_DAY)
+    rows = due.within(conn, live, node["field"], *moments.stored_range(offset, window), after, CHUNK)
+    reached = {one: moments.moved(moment, offset, window.zone) for one, moment in rows}
+    return rows, {one: {"due": clock.text(moment)} for one, moment in reached.items() if window.holds(moment)}
+
+
+def following(node: Node, conn: Connection, live: LiveForm, now: AsOf) -> datetime | None:
+    """When somebody may be due next: for days the time of day, for moments the first one written down or a few minutes on."""
+    if by_day(node, live):
+        return moments.next_at(now.at, node.get("at", MORNING), now.zone)
+    offset, soon = node.get("offset", ON_DAY), now.at + AGAIN
+    near = due.soonest(conn, live, node["field"], *moments.stored_range(offset, Window(now.at, soon, now.zone)), FEW)
+    return min((moment for one in near if (moment := moments.moved(one, offset, now.zone)) > now.at), default=soon)
+
+
+def by_day(node: Node, live: LiveForm) -> bool:
+    """Whether the field holds days, which are due at a time of day, and not moments."""
+    field = live.form.fields.get(node["field"])
+    return field is not None and field.type.kind == "date"

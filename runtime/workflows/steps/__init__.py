@@ -1,0 +1,1 @@
+"""The kinds of step a workflow can have, one small file each."""

@@ -1,0 +1,46 @@
+"""Ask people to fill in fields of the record; the first who does so is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from runtime.definitions.form import Form
+from runtime.definitions.whole import Whole
+from runtime.definitions.workflow import Step, Workflow
+from runtime.errors import Problem
+from runtime.words import Words
+from runtime.workflows import asked_shapes, asking, desk, settling, shapes, verdicts
+from runtime.workflows.asked_shapes import FIELDS, HOW
+from runtime.workflows.base import Here, Node, StepType
+from runtime.workflows.outcome import Outcome
+from runtime.workflows.wording import Teller
+
+
+class Fill(StepType):
+    name = "fill"
+    label = Words("请人填写", "Fill in")
+    icon = "forms"
+    settings = shapes.settings({
+        **asked_shapes.first(("要填的事", "What is to be filled in"), ("谁来填", "Who fills it in")),
+        "fields": shapes.said({**FIELDS, "minItems": 1}, "填哪些字段", "Which fields", "fields", part=HOW),
+        "needed": shapes.said(FIELDS, "其中必须填的", "Those that must be filled in", "fields", part=HOW),
+        **asked_shapes.last(("不等了，往下走", "Go on without it"), refusing=False)})
+    required = ("title", "who", "fields")
+    as_if = MappingProxyType({verdicts.APPROVED: Words("当作填好了", "As if filled in")})
+    as_if = MappingProxyType({verdicts.FILLED: Words("当作已经填好", "Take as filled in")})
+
+    def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
+        yield from asked_shapes.problems(step, workflow, form, ("fields", "needed"))
+        for number, key in enumerate(step.node.get("needed", ())):
+            if key not in step.node["fields"]:
+                yield Problem(f"needed[{number}]", "no_such_field", {"field": key})
+
+    def say(self, node: Node, tell: Teller) -> str:
+        return tell.listed([tell.who(node.get("who", ())), *(tell.field(key) for key in node.get("fields", ()))]) if node.get("who") else ""
+
+    def run(self, here: Here) -> Outcome:
+        return asking.ask(here, desk.FILL, here.node["who"])
+
+    def wake(self, here: Here) -> Outcome:
+        return settling.woken(here, desk.FILL)

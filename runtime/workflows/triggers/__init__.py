@@ -1,0 +1,1 @@
+"""What can start a workflow, one small file each."""

@@ -1,0 +1,26 @@
+// The test run's path on the canvas: a mark on every card it came to, green lines between them.
+const ICONS = { ran: "check", waits: "clock", asks: "clock", failed: "x" };
+const MARK = ":scope > .tried-mark";
+
+function draw() {
+  const marks = JSON.parse(document.getElementById("trial")?.dataset.trial ?? "{}");
+  for (const card of document.querySelectorAll("#canvas [data-at]:is(.fz-nd, .fz-cond)")) {
+    const outcome = marks[card.dataset.at] ?? "";
+    card.querySelector(MARK)?.remove();
+    card.toggleAttribute("data-tried", Boolean(outcome));
+    const line = card.previousElementSibling;
+    if (line?.matches(".fz-vl, .stem")) line.classList.toggle("tried", Boolean(outcome));
+    if (!outcome || card.matches(".fz-cond")) continue;
+    const mark = document.createElement("span");
+    mark.className = `st tried-mark ${outcome}`;
+    mark.setAttribute("aria-hidden", "true");
+    const icon = document.createElement("i");
+    icon.className = `ti ti-${ICONS[outcome] ?? "check"}`;
+    mark.append(icon);
+    card.append(mark);
+  }
+}
+
+document.body.addEventListener("htmx:afterSettle", draw);
+document.body.addEventListener("htmx:oobAfterSwap", draw);
+draw();
