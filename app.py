@@ -29,6 +29,7 @@ from builder.web import (
 from runtime import config as configuration
 from runtime import process
 from runtime.commands import bulk_job, code_jobs, fill_codes, fill_numbers, move, undoing
+from runtime.commands import comments as commenting
 from runtime.config import Config
 from runtime.exchange import jobs as exchange
 from runtime.groups import audit, frozen, work
@@ -41,6 +42,7 @@ from runtime.storage.live import Live
 from runtime.web import (
     away,
     cells,
+    comments,
     exports,
     files,
     finding,
@@ -71,7 +73,7 @@ from runtime.workflows import sending as flow_sending
 from runtime.workflows import work as flow_work
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, record_runs.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, pressing.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, hooks.bp, outbox.bp, today.bp, today_answers.bp, apps.bp, gallery.bp,
+ROOMS = (records.bp, comments.bp, record_runs.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, pressing.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, hooks.bp, outbox.bp, today.bp, today_answers.bp, apps.bp, gallery.bp,
          leaving.bp, handing.bp, away.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp, workflows.bp, runs.bp,
          codes.bp, codes_audit.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
@@ -85,7 +87,7 @@ BUILD = (
     Place("settings.people", "users-group", Words("成员", "People"), within=False, needs="administer"),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
-UNDOS = {**undoing.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS, **todos.UNDOS}
+UNDOS = {**undoing.UNDOS, **commenting.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS, **todos.UNDOS}
 SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES, **flow_work.SCHEDULES, **flow_clock.SCHEDULES, **sweeping.SCHEDULES}
 
 

@@ -29,7 +29,7 @@ CUSTOMER = {"zh": "客户", "en": "Customer"}
 PEOPLE = {"zh": "位", "en": "customer"}
 ICON, COLOR = "users", "shilv"
 BY_FORM = (tables.column_map, tables.retype, tables.purge, tables.history, tables.pin, tables.diary, tables.code, tables.code_past,
-           tables.code_batch, tables.code_audit, tables.counter, tables.attachment)
+           tables.code_batch, tables.code_audit, tables.counter, tables.attachment, tables.comment)
 BY_APP = (tables.hook, tables.scheduled, tables.upkeep, tables.event, tables.place, tables.task, tables.outgoing, tables.run)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,6 +79,11 @@ def see(conn: Connection, who: int, up_to: int) -> None:
     """A person has looked at the list whose newest notice is `up_to`; what came since stays new."""
     looked = (notice.c.person == who, notice.c.seen_at.is_(None), notice.c.id <= up_to)
     conn.execute(sa.update(notice).where(*looked).values(seen_at=clock.text(clock.now())))
+
+
+def take_back(conn: Connection, people: Iterable[int], code: str, href: str) -> None:
+    """What people were told is no longer so."""
+    conn.execute(sa.delete(notice).where(notice.c.person.in_(list(people)), notice.c.code == code, notice.c.href == href))
 
 
 def sweep(conn: Connection, at: datetime) -> int:

@@ -43,12 +43,12 @@ def note(conn: Connection, form_id: int, lines: Iterable[tuple[int, Changes]], *
     insert_rows(conn, tables.history, COLUMNS, rows)
 
 
-def of_record(conn: Connection, form_id: int, record_id: int, *, before: int | None = None) -> list[Line]:
+def of_record(conn: Connection, form_id: int, record_id: int, *, before: int | None = None, limit: int = PAGE) -> list[Line]:
     """A page of one record's history; the caller has made sure that the asker may see the record."""
     h = tables.history
     query = sa.select(h.c.id, h.c.at, h.c.by, h.c.act, h.c.cause, h.c.changes, h.c.batch).where(
         h.c.form_id == form_id, h.c.record_id == record_id)
     if before is not None:
         query = query.where(h.c.id < before)
-    rows = conn.execute(query.order_by(h.c.id.desc()).limit(PAGE))
+    rows = conn.execute(query.order_by(h.c.id.desc()).limit(limit))
     return [Line(row[0], row[1], row[2], row[3], row[4], json.loads(row[5]), row[6]) for row in rows]

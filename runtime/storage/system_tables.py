@@ -8,6 +8,7 @@ from runtime.storage.absence_tables import absence as absence
 from runtime.storage.code_tables import code_audit as code_audit
 from runtime.storage.code_tables import code_batch as code_batch
 from runtime.storage.code_tables import code_past as code_past
+from runtime.storage.comment_tables import comment as comment
 from runtime.storage.file_tables import attachment as attachment
 from runtime.storage.file_tables import picture as picture
 from runtime.storage.file_tables import public_file as public_file

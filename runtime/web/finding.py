@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from runtime import words
 from runtime.accounts import people
+from runtime.accounts.people import Person
 from runtime.errors import FenzuError, Invalid, Problem
 from runtime.fields.base import Refused
 from runtime.fields.days import typed_day
-from runtime.fold import fold
+from runtime.fold import fold, full_pinyin, initials
 from runtime.messages import say
 from runtime.records.queries import Query
 from runtime.records.targets import SYSTEM, target
@@ -39,10 +41,24 @@ def pick(app: str, form: str) -> Response:
 
 @bp.get("/people")
 def persons(app: str, form: str) -> Response:
-    """Active people by name, for a person's picker."""
-    wanted = fold(request.args.get("q", ""))
-    fits = [p for p in people.everyone(here.conn(), active_only=True) if wanted in fold(p.name) or wanted in p.login]
-    return jsonify([{"value": p.id, "text": p.name} for p in fits[:20]])
+    """Active people by name, in pinyin too, or by login, for a person's picker; of two with one name each says the login."""
+    found, doubles = colleagues(request.args.get("q", ""))
+    return jsonify([{"value": p.id, "text": p.name, **({"hint": p.login} if fold(p.name) in doubles else {})} for p in found[:20]])
+
+
+def colleagues(typed: str) -> tuple[list[Person], set[str]]:
+    """Who works here and is meant by what was typed, those who are called so from the beginning first; and the names that several have."""
+    every, wanted = people.everyone(here.conn(), active_only=True), fold(typed)
+    calls = [(p, _calls(p, wanted)) for p in every]
+    fits = [(not any(said.startswith(wanted) for said in mine), p) for p, mine in calls if any(wanted in said for said in mine)]
+    count = Counter(fold(p.name) for p in every)
+    return [p for _, p in sorted(fits, key=lambda pair: pair[0])], {name for name, n in count.items() if n > 1}
+
+
+def _calls(one: Person, wanted: str) -> tuple[str, ...]:
+    """What somebody may be looked for by; letters may be pinyin."""
+    plain = (fold(one.name), one.login)
+    return (*plain, full_pinyin(one.name), initials(one.name)) if wanted and wanted.isascii() else plain
 
 
 @bp.get("/filter")

@@ -16,7 +16,7 @@ from runtime.messages import say
 from runtime.records import access, entry, undo
 from runtime.records.queries import Query, Reader
 from runtime.storage.live import LiveApp, LiveForm
-from runtime.web import filling, here, laid, lists, live_logic, page, related, sheet
+from runtime.web import feed, filling, here, laid, lists, live_logic, page, related, sheet
 from runtime.web.odd import whole
 from runtime.words import Words
 from runtime.workflows import buttons
@@ -160,17 +160,14 @@ def logic(app: str, form: str) -> Response:
 
 @bp.get("/<int:record>")
 def one(app: str, form: str, record: int) -> Response:
-    found, _, reader = opened(app, form)
+    return shown(opened(app, form)[2], record)
+
+
+def shown(reader: Reader, record: int, said: feed.Typed = feed.NOTHING) -> Response:
+    """The page of a record; `said` is a comment that was typed and could not be kept."""
     stored, kept = reader.one(record), page.told_once("kept").get("key", "")
-    return page.show("records/one.html", "record", **sheet.one(reader, stored), **related.of(reader, stored), kept=kept,
-                     acts=access.acts(found, here.actor()), presses=buttons.of_record(reader, record))
-
-
-@bp.get("/<int:record>/history")
-def history_page(app: str, form: str, record: int) -> Response:
-    _, _, reader = opened(app, form)
-    before = request.args.get("before", type=whole)
-    return page.show("records/timeline.html", **sheet.timeline(reader, reader.one(record), before))
+    return page.show("records/one.html", "record", status=said.status, **sheet.one(reader, stored), **related.of(reader, stored), kept=kept,
+                     **feed.made(reader, stored, request.args, said), acts=access.acts(reader.app, here.actor()), presses=buttons.of_record(reader, record))
 
 
 @bp.get("/<int:record>/edit")

@@ -23,6 +23,7 @@ from runtime.web.chips import chips_of
 TOLD = {
     "$code": words.Words("客户编码", "Code"), "$task_asked": words.Words("安排", "To do"), "$task_done": words.Words("做完了", "Done"),
     "$task_reopened": words.Words("还没做完", "Not done after all"), "$task_moved": words.Words("改到", "Due"), "$task_handed": words.Words("转给", "Handed to"),
+    "$comment_removed": words.Words("删除了一条评论，写的人", "Deleted a comment by"), "$comment_back": words.Words("放回了一条评论，写的人", "Brought back a comment by"),
 }
 LISTED = {"zh": 2, "en": 1}  # tags in a cell before "+3"; English words are longer
 
@@ -169,7 +170,6 @@ def one(reader: Reader, record: Record) -> dict[str, Any]:
         "pins": {(pin.grouping, pin.group): pin for pin in held}, "names": names,
         "checks": bool(code_of(app, live, record)) and here.actor().may("build") and places.there("build_codes_given.one"),
         "former": code_register.former(reader.conn, live, record.id) if app.code_of(live.key) else [],
-        **timeline(reader, record, None),
     }
 
 
@@ -185,11 +185,16 @@ def _idle(reader: Reader, record: Record) -> set[str]:
 def timeline(reader: Reader, record: Record, before: int | None) -> dict[str, Any]:
     """A page of a record's history with every value as people read it."""
     lines = history.of_record(reader.conn, reader.live.id, record.id, before=before)
+    return {"lines": told(reader, lines), "record": record, "live": reader.live, "found": reader.app,
+            "more": lines[-1].id if len(lines) == history.PAGE else None}
+
+
+def told(reader: Reader, lines: Sequence[history.Line]) -> list[dict[str, Any]]:
+    """Lines of history as people read them."""
     names = here.names(reader.app)
     names.prime_people([line.by for line in lines if line.by])
     left = retypes.past(reader.conn, reader.live.id) if lines else {}
-    return {"lines": [_line(reader, line, names, left) for line in lines], "record": record, "live": reader.live, "found": reader.app,
-            "more": lines[-1].id if len(lines) == history.PAGE else None}
+    return [_line(reader, line, names, left) for line in lines]
 
 
 def _line(reader: Reader, line: history.Line, names: Any, left: Mapping[str, list[Past]]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ function wire(form) {
   let timer;
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => store(form, first), WAIT);
+    timer = setTimeout(() => form.isConnected && store(form, first), WAIT); // what was sent and swapped away is not kept
   });
   form.addEventListener("change", () => store(form, first));
   form.addEventListener("submit", () => store(form, first));

@@ -9,6 +9,7 @@ import * as keys from "./keys.js";
 import * as links from "./links.js";
 import * as locate from "./locate.js";
 import * as logic from "./logic.js";
+import * as mention from "./mention.js";
 import * as menu from "./menu.js";
 import * as narrow from "./narrow.js";
 import * as net from "./net.js";
@@ -31,7 +32,7 @@ import * as zone from "./zone.js";
 import * as twin from "./twin.js";
 import * as upload from "./upload.js";
 
-const parts = [zone, sizes, pick, links, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich, outline, locate, sign];
+const parts = [zone, sizes, pick, links, region, sort, select, menu, toast, rows, keep, guard, panels, drop, formula, dialog, upload, logic, steps, twin, rich, outline, locate, sign, mention];
 
 function attach(root) {
   for (const part of parts) part.attach(root);
