@@ -24,6 +24,7 @@ from runtime.storage import record_tables, versions
 from runtime.storage import system_tables as tables
 from runtime.storage.db import last_id
 from runtime.storage.draft_tables import draft_revision
+from runtime.workflows import cadence
 
 CUSTOMER = {"zh": "客户", "en": "Customer"}
 PEOPLE = {"zh": "位", "en": "customer"}
@@ -132,6 +133,8 @@ def remove(conn: Connection, app_id: int) -> None:
     for table in BY_FORM:
         conn.execute(table.delete().where(table.c.form_id.in_(forms)))
     groupings = [row.id for row in rows if row.kind == "grouping"]
+    mine = sa.select(tables.group_key.c.id).where(tables.group_key.c.grouping_id.in_(groupings))
+    conn.execute(tables.cadence.delete().where(tables.cadence.c.group_id.in_(mine)))
     for table in (tables.group_key, tables.generation):
         conn.execute(table.delete().where(table.c.grouping_id.in_(groupings)))
     mine = sa.select(tables.draft.c.id).where(tables.draft.c.app_id == app_id)
@@ -148,6 +151,7 @@ def remove(conn: Connection, app_id: int) -> None:
         conn.execute(table.delete().where(table.c.workflow_id.in_(workflows)))
     for table in BY_APP:
         conn.execute(table.delete().where(table.c.app_id == app_id))
+    conn.execute(tables.setting.delete().where(tables.setting.c.key == cadence.STATE.format(app=app_id)))
     conn.execute(tables.app.delete().where(tables.app.c.id == app_id))
 
 

@@ -134,6 +134,11 @@ def set_prefix(body: Mapping[str, Any], key: str, prefix: str) -> Body:
     return _change(body, key, lambda group: made.put(group, "prefix", made.letters(prefix, "prefix")))
 
 
+def set_cadence(body: Mapping[str, Any], key: str, cadence: Mapping[str, Any] | None) -> Body:
+    """How often the group's members are to be contacted, and by whom; None: whenever."""
+    return _change(body, key, lambda group: made.put(group, "cadence", made.copy(cadence) if cadence else None))
+
+
 def set_rule(body: Mapping[str, Any], key: str, rule: Mapping[str, Any] | None) -> Body:
     """Write a group's rule; the fallback takes who is left over and has none."""
     return edit_rule(body, key, lambda _old: rule)

@@ -37,6 +37,7 @@ from runtime.sql.locks import hold_app
 from runtime.storage import record_tables, system_tables, versions
 from runtime.storage.live import LiveForm
 from runtime.storage.versions import Published
+from runtime.workflows import cadence
 from runtime.workflows import clock as workflow_clock
 
 # Columns into which a job has carried the values of fields that change their types.
@@ -206,6 +207,8 @@ def _put(
         _number_records(conn, app_id, LiveForm(made.id, made.version, Form(body), tables), changes, by)
     elif kind == "grouping":
         _number_groups(conn, made.id, Grouping(body))
+        if any(group.cadence for one in (body, *([old.body] if old else ())) for group in Grouping(one).groups.values()):
+            cadence.wake(conn)
     return _outcome(made, old, tuple(changes), after)
 
 

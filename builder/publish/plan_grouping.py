@@ -73,6 +73,10 @@ def _group(old: Group | None, new: Group) -> Iterator[Change]:
     if old.rule != new.rule:
         title = named(Words("改了「{g}」的规则", "The rule of “{g}” is different"), **labels)
         yield Change("rule_changed", f"{new.path}.rule", title, MOVES, ATTENTION, group=new.key)
+    if old.cadence != new.cadence:
+        title = named(Words("改了「{g}」多久联系一次", "How often “{g}” is contacted is different"), **labels)
+        note = Words("到了日子没联系的，会提醒负责人", "Owners are reminded of those not contacted in time") if new.cadence else Words("不再提醒", "Nobody is reminded any more")
+        yield Change("cadence_changed", f"{new.path}.cadence", title, note, group=new.key)
     if old.parent != new.parent:
         title = named(Words("「{g}」换了上级分组", "“{g}” stands in another group"), **labels)
         yield Change("group_moved", new.path, title, MOVES, ATTENTION, group=new.key)

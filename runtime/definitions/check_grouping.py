@@ -8,6 +8,7 @@ from typing import Any
 
 from runtime.definitions.check_code import check_prefixes
 from runtime.definitions.check_rules import rule_problems
+from runtime.definitions.form import Form
 from runtime.definitions.grouping import SIDES, Grouping, Siblings, is_record
 from runtime.definitions.whole import Whole
 from runtime.errors import Problem
@@ -30,6 +31,7 @@ def check_grouping(grouping: Grouping, whole: Whole) -> Iterator[Problem]:
     for level in grouping.levels:
         yield from _level(grouping, level)
     yield from _examples(grouping)
+    yield from _cadences(grouping, form)
     broken = False
     for group in grouping.groups.values():
         if group.rule:
@@ -65,6 +67,14 @@ def _examples(grouping: Grouping) -> Iterator[Problem]:
             yield Problem(f"{group.path}.examples", "example_both", {"record": record, "group": group.label})
         if len(given) > MOST_EXAMPLES:
             yield Problem(f"{group.path}.examples", "example_too_many", {"group": group.label, "most": MOST_EXAMPLES})
+
+
+def _cadences(grouping: Grouping, form: Form) -> Iterator[Problem]:
+    """Whom to ask for a contact must be one person, named by a field."""
+    for group in grouping.groups.values():
+        field = form.live_fields.get(group.cadence["who"]) if group.cadence else None
+        if group.cadence and (field is None or field.type.kind != "person" or field.type.computed):
+            yield Problem(f"{group.path}.cadence", "cadence_who", {"group": group.label})
 
 
 def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

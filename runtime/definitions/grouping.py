@@ -8,13 +8,22 @@ from typing import Any
 
 from runtime.definitions.parts import COLOR, KEY, RULE, WORDS, document
 
+# At least one contact every so often, by whom a field of the form names; nobody is given more than `most` tasks a day.
+CADENCE: dict[str, Any] = {
+    "type": "object", "required": ["every", "who"], "additionalProperties": False,
+    "properties": {
+        "every": {"type": "object", "required": ["n", "unit"], "additionalProperties": False,
+                  "properties": {"n": {"type": "integer", "minimum": 1, "maximum": 365}, "unit": {"enum": ["day", "week", "month"]}}},
+        "who": KEY, "most": {"type": "integer", "minimum": 1, "maximum": 200},
+    },
+}
 GROUP: dict[str, Any] = {
     "type": "object",
     "required": ["key", "label"],
     "additionalProperties": False,
     "properties": {
         "key": KEY, "label": WORDS, "help": WORDS, "color": COLOR,
-        "prefix": {"type": "string", "pattern": "^[A-Za-z0-9]{0,8}$"}, "rule": RULE,
+        "prefix": {"type": "string", "pattern": "^[A-Za-z0-9]{0,8}$"}, "rule": RULE, "cadence": CADENCE,
         "examples": {"type": "object", "additionalProperties": False, "properties": {
             "in": {"type": "array"}, "out": {"type": "array"}}},
         "mode": {"enum": ["exclusive", "overlapping"]}, "fallback": KEY,
@@ -44,6 +53,7 @@ class Group:
     path: str
     siblings: Siblings
     examples: Mapping[str, tuple[int, ...]]
+    cadence: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ def _walk(node: Mapping[str, Any], parent: str | None, path: str) -> Iterator[Gr
     for number, group in enumerate(nodes):
         here = f"{path}groups[{number}]"
         yield Group(group["key"], group["label"], group.get("color", "mo"), group.get("prefix", ""), group.get("rule"),
-                    parent, here, siblings, _examples(group))
+                    parent, here, siblings, _examples(group), group.get("cadence"))
         yield from _walk(group, group["key"], f"{here}.")
 
 

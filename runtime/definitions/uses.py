@@ -18,7 +18,7 @@ from runtime.words import Words
 class Use:
     """One place: the definition, the path in it, a phrase that says where, and which part of it that is.
 
-    `part` is rule, column, sort, code, link, form, layout, logic, button, list, title, default, computed or workflow.
+    `part` is rule, column, sort, code, link, form, layout, logic, button, list, title, default, computed, cadence or workflow.
     """
 
     kind: str
@@ -106,6 +106,11 @@ def _field_elsewhere(whole: Whole, form: str, field: str) -> Iterator[Use]:
             for number, segment in enumerate(code.segments):
                 if segment.get("field") == field:
                     yield Use("code", code.key, code.label, f"segments[{number}]", where, "code")
+    for grouping in whole.groupings.values():
+        for group in grouping.groups.values() if grouping.form == form else ():
+            if group.cadence and group.cadence["who"] == field:
+                where = called("「{name}」的「{part}」多久联系一次", "how often “{part}” of “{name}” is contacted", name=grouping.label, part=group.label)
+                yield Use("grouping", grouping.key, grouping.label, f"{group.path}.cadence", where, "cadence")
     owner = whole.forms.get(form)
     if owner is not None:
         where = called("表单「{name}」的联动规则", "the logic of the form “{name}”", name=owner.label)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from runtime.groups import plans
+from runtime.records import cadences
 from runtime.sql.locks import patient
 from runtime.storage import covers
 from runtime.storage.db import Database, is_busy
@@ -19,7 +20,7 @@ Read = dict[str, dict[str, frozenset[str]]]
 
 
 def read_of(app: LiveApp) -> Read:
-    """What the rules of all groupings of an app read of records through single links."""
+    """What the rules and the cadences of all groupings of an app read of records through single links."""
     found: Read = {}
     for item in app.groupings.values():
         for inverse, fields in plans.deps_of(item.newest).related.items():
@@ -28,6 +29,10 @@ def read_of(app: LiveApp) -> Read:
                 continue
             links = found.setdefault(behind[0].key, {})
             links[behind[1].key] = links.get(behind[1].key, frozenset()) | fields
+    for cadence in cadences.of(app):
+        talk, link, at = cadence.talks
+        links = found.setdefault(talk.key, {})
+        links[link.key] = links.get(link.key, frozenset()) | {at.key}
     return found
 
 

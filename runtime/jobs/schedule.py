@@ -42,12 +42,12 @@ def ensure(conn: Connection, schedules: Schedules, at: datetime | None = None) -
     """See that each schedule has its row; many processes starting at once make one."""
     as_of = AsOf(at or clock.now(), settings.read(conn).tz)
     for kind, every in schedules.items():
-        _take_turn(conn, f"schedule.{kind}")
+        take_turn(conn, f"schedule.{kind}")
         if not any(comes_back(row, schedules) for row in queue.open_jobs(conn, kind)):
             queue.put(conn, kind, {"every": every}, run_at=next_time(every, as_of))
 
 
-def _take_turn(conn: Connection, key: str) -> None:
+def take_turn(conn: Connection, key: str) -> None:
     """Hold a setting's row until the transaction ends, so that starting processes look one after the other."""
     if settings.get(conn, key) is None:
         with suppress(IntegrityError), conn.begin_nested():

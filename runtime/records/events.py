@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runtime.jobs import queue
+from runtime.records import cadences
 from runtime.records.act import Act
 from runtime.records.entry import plain
 from runtime.storage import system_tables as tables
@@ -30,7 +31,10 @@ def note(act: Act, live: LiveForm, kind: str, records: Mapping[int, Mapping[str,
 
     `kind` is created, changed, removed, restored, moved or a name of a trigger's own.
     """
-    if act.cause == SAMPLES or not heard(act.app, live.key, kind):
+    if act.cause == SAMPLES:
+        return
+    cadences.noted(act, live, kind, records)
+    if not heard(act.app, live.key, kind):
         return
     items = list(records.items()) if isinstance(records, Mapping) else [(one, None) for one in records]
     rows = []
@@ -53,8 +57,9 @@ def flipped(conn: sa.Connection, app: LiveApp, form: str, grouping: str, at: str
         queue.put(conn, WORK, {}, once=True)
 
 
-def moved(act: Act, live: LiveForm, moves: Iterable[tuple[int, str, int, int]]) -> None:
+def moved(act: Act, live: LiveForm, moves: Sequence[tuple[int, str, int, int]]) -> None:
     """Write down who left and joined which groups: record, grouping, the number of the group left and joined (0: none)."""
+    cadences.moved(act, live, moves)
     if not heard(act.app, live.key, "moved"):
         return
     by_record: dict[int, dict[str, Sequence[Any]]] = {}

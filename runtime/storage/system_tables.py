@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
 
 from runtime.storage.absence_tables import absence as absence
+from runtime.storage.cadence_tables import cadence as cadence
 from runtime.storage.code_tables import code_audit as code_audit
 from runtime.storage.code_tables import code_batch as code_batch
 from runtime.storage.code_tables import code_past as code_past
