@@ -20,6 +20,7 @@ from runtime.web.odd import whole
 from runtime.words import read
 from runtime.workflows import trial
 from runtime.workflows.log import Line as Said
+from runtime.workflows.registry import TRIGGERS
 from runtime.workflows.trial import Tried
 from runtime.workflows.trial_seen import ASKS, Line
 
@@ -76,8 +77,9 @@ def chosen(room: Room) -> int | None:
 
 def needs_record(room: Room) -> bool:
     """Whether its runs are about a record; those of a schedule may be about none."""
-    trigger = room.flow.trigger
-    return bool(trigger["type"] != "schedule" or trigger.get("each"))
+    node = room.flow.trigger
+    trigger = TRIGGERS.get(node["type"]) if node["type"] in TRIGGERS else None
+    return trigger is None or not trigger.alone(node)
 
 
 def blank(room: Room) -> dict[str, Any]:

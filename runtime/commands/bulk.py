@@ -21,6 +21,14 @@ def set_fields(act: Act, form: str, ids: Sequence[int], typed: Mapping[str, Any]
     return [saved.id for saved in change.change_many(act, form, [(i, made) for i in ids])]
 
 
+def set_each(act: Act, form: str, typed: Mapping[int, Mapping[str, Any]]) -> list[int]:
+    """Give several records values of their own; gives the ids that were changed."""
+    live = act.app.form(form)
+    made = [(i, entry.read(live.form, values, act.names, whole=False)) for i, values in typed.items()]
+    checks.stop_on_problems([one for _, one in made])
+    return [saved.id for saved in change.change_many(act, form, made)]
+
+
 def tag(act: Act, form: str, ids: Sequence[int], field: str, put_on: Sequence[str] = (), take_off: Sequence[str] = ()) -> list[int]:
     """Put tags on records and take others off; a category that allows one tag gives up the one it had."""
     live = act.app.form(form)

@@ -65,7 +65,7 @@ def update(act: Act, live: LiveForm, record_id: int, version: int, values: Value
         if field.key in values:
             row.update(field.type.store(name, values[field.key], field.settings))
     table = live.tables.main
-    act.conn.execute(table.update().where(table.c.id == record_id).values(row))
+    update_by_id(act.conn, table, tuple(row), [(*row.values(), record_id)])
     for key in live.tables.many.keys() & values.keys():
         link = live.tables.many[key]
         act.conn.execute(link.delete().where(link.c.record_id == record_id))

@@ -77,6 +77,10 @@ class Job:
         self.told = self.told or self._cancel
         return self._cancel
 
+    def acted(self) -> None:
+        """A transaction that keeps no position has ended: the rest that `pause` sees to begins now."""
+        self._kept_at = time.monotonic()
+
     def pause(self, rest: float = 0.0) -> None:
         """Call between chunks, outside any transaction: people's saves get their turn.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from runtime.definitions.form import Form
 from runtime.definitions.grouping import Grouping
@@ -18,11 +18,14 @@ from runtime.records.load import Record
 from runtime.storage.live import LiveForm
 from runtime.words import Words
 from runtime.workflows.kept import Kept
+from runtime.workflows.kept_lines import READERS, Span, Told, batches
 from runtime.workflows.outcome import Outcome
 from runtime.workflows.rows import Place, Run
 from runtime.workflows.wording import Teller
 
 Node = Mapping[str, Any]
+UNTOLD = Words("这类事过去没有记下来，算不出会跑几次", "Nothing of this kind was kept, so its past cannot be told")
+T = TypeVar("T")
 
 
 @dataclass
@@ -82,9 +85,28 @@ class Here:
         if self.record_id not in ids:
             raise NotFound(Problem(self.step.path, "run_record_gone"))
 
+    def once(self, key: tuple[Any, ...], ask: Callable[[], T]) -> T:
+        """What is the same for all steps of one transaction is asked once."""
+        if self.kept is None:
+            return ask()
+        if key not in self.kept.known:
+            self.kept.known[key] = ask()
+        found: T = self.kept.known[key]
+        return found
+
     def note(self, code: str, **params: Any) -> None:
         """A line of the run's log; `code` needs a sentence `run_<code>` in runtime/messages/workflows.py."""
         self.lines.append((self.step.key, code, params))
+
+
+def meet(heres: Sequence[Here]) -> None:
+    """Read and hold the records at hand of all of them in one statement; who has none is left as it is."""
+    about = [here for here in heres if here.about_one]
+    if len(about) > 1:
+        found = load.records(about[0].act.conn, about[0].live, sorted(here.record_id for here in about), lock=True)
+        for here in about:
+            if here.record_id in found:
+                here.record = found[here.record_id]
 
 
 class StepType:
@@ -102,6 +124,10 @@ class StepType:
     ways: ClassVar[Sequence[tuple[str, Words]]] = ()
     # which of its branches, by number, are about other records: nobody gets into them but through the step itself
     turned: ClassVar[frozenset[int]] = frozenset()
+    # whether it can do something in a run that is about no record
+    alone: ClassVar[bool] = False
+    # whether several runs, each about a record of its own, may take it in one go, by `run_all`
+    abreast: ClassVar[bool] = False
     # what a test run may take for the answer of the people it waits for, and what the buttons say; empty: it waits for time
     as_if: ClassVar[Mapping[str, Words]] = {}
 
@@ -120,6 +146,11 @@ class StepType:
     def run(self, here: Here) -> Outcome:
         """Do it, in the transaction that will also keep where the run goes."""
         raise NotImplementedError
+
+    def run_all(self, heres: Sequence[Here]) -> Sequence[Outcome]:
+        """The same for several runs at this step; what it raises undoes all of them, and each is then done alone."""
+        meet(heres)
+        return [self.run(here) for here in heres]
 
     def wake(self, here: Here) -> Outcome:
         """The wait is over: the time has come or somebody has answered."""
@@ -161,12 +192,20 @@ class TriggerType:
     label: ClassVar[Words]
     icon: ClassVar[str]
     hears: ClassVar[frozenset[str]] = frozenset()
+    # what texts may name beside fields, with what it is called
+    gives: ClassVar[Mapping[str, Words]] = {}
     settings: ClassVar[Mapping[str, Any]] = {}
     required: ClassVar[Sequence[str]] = ()
+    # why its past cannot be told, where nothing is kept of what it waits for
+    untold: ClassVar[Words] = UNTOLD
 
     def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         """What is wrong beyond the shape; paths are relative to the trigger."""
         return iter(())
+
+    def alone(self, node: Node) -> bool:
+        """Whether its runs are about no record, not even a batch of them."""
+        return False
 
     def say(self, node: Node, tell: Teller) -> str:
         """What it waits for, in a few words on its card."""
@@ -179,3 +218,22 @@ class TriggerType:
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         """The records whose runs begin, each with what the run should know of the event."""
         raise NotImplementedError
+
+    def reads(self, node: Node, form: Form) -> Sequence[str]:
+        """The fields, or the groupings, whose lines tell its past; empty for any field."""
+        return ()
+
+    def past(self, node: Node, span: Span) -> Told:
+        """When it would have begun runs, as far as what is kept tells: the lines of that time, asked as the events of today are."""
+        if not self.hears or self.hears - READERS.keys():
+            return Told(unknown=self.untold)
+        told = Told(gone="removed" in self.hears)
+        for kind in sorted(self.hears):
+            lines = READERS[kind](span, self.reads(node, span.live.form))
+            told.whole &= lines.whole
+            for part in batches(lines.found):
+                at = {line.record: line.at for line in part}
+                detail = {"ids": list(at), "changes": {str(line.record): line.changes for line in part if line.changes}}
+                event = Event(0, span.live.key, kind, detail, None, part[0].cause, 0, part[0].at)
+                told.moments += [(one, at[one]) for one in self.answers(node, event, span.act)]
+        return told

@@ -15,6 +15,7 @@ from runtime.definitions.parts import KEY, RULE, WORDS, shape_problems, validato
 from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import DEEPEST, MOST_STEPS, Step, Workflow
 from runtime.errors import Problem
+from runtime.workflows import batches, said
 from runtime.workflows.base import StepType, TriggerType
 from runtime.workflows.registry import STEPS, TRIGGERS
 
@@ -80,13 +81,39 @@ def _step(step: Step, workflow: Workflow, whole: Whole) -> Iterator[Problem]:
     if len(workflow.outer(step.key)) > DEEPEST:
         yield Problem(step.path, "steps_too_deep", {"most": DEEPEST})
         return
+    if _of_no_record(step, workflow) and not kind.alone:
+        yield Problem(step.path, "step_needs_record")
     form = form_at(workflow, step, whole)
     wrong = [problem.under(step.path) for problem in _shape(kind, step.node)]
     yield from wrong
     if not wrong:
         yield from (problem.under(step.path) for problem in kind.problems(step, workflow, whole, form))
+    yield from _untold(step, workflow)
     for path, rule in rules(step):
         yield from rule_problems(rule, whole, form.key, path, me=False)
+
+
+def _of_no_record(step: Step, workflow: Workflow) -> bool:
+    """Whether a step stands where a run is about no record: begun for none or for a batch, and no step around it turns to one."""
+    node = workflow.trigger
+    trigger = TRIGGERS.get(node["type"]) if node["type"] in TRIGGERS else None
+    if trigger is None or not (trigger.alone(node) or batches.once(node)):
+        return False
+    line = [*workflow.outer(step.key), step]
+    return not any(_turns(outer, inner) for outer, inner in pairwise(line))
+
+
+def _turns(outer: Step, inner: Step) -> bool:
+    """Whether a step stands in a branch of another that is about records of its own."""
+    kind = STEPS.get(outer.type) if outer.type in STEPS else None
+    return kind is not None and inner.inside is not None and inner.inside[1] in kind.turned
+
+
+def _untold(step: Step, workflow: Workflow) -> Iterator[Problem]:
+    """Texts that name what only other triggers give."""
+    name = workflow.trigger["type"]
+    gives = TRIGGERS[name].gives if name in TRIGGERS else {}
+    yield from (Problem(step.path, "comment_untold", {"name": said.NAMES[key]}) for key in sorted(said.named(step.node) - gives.keys()))
 
 
 def rules(step: Step) -> Iterator[tuple[str, Mapping[str, Any]]]:

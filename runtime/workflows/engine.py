@@ -26,7 +26,8 @@ from runtime.records.act import Act, acting
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database, passing
 from runtime.storage.live import Live
-from runtime.workflows import failing, flows, rows, ways
+from runtime.workflows import abreast, failing, flows, rows, ways
+from runtime.workflows.abreast import Hand
 from runtime.workflows.base import Here
 from runtime.workflows.kept import Kept
 from runtime.workflows.registry import STEPS
@@ -37,7 +38,7 @@ TOGETHER = 20  # places held in one transaction
 LONG = 0.02  # seconds after which a transaction ends; the rest comes in the next
 CAUSE = "workflow"
 AGAIN = (5, 30, 120)  # seconds before a step that stumbled is tried again
-p, r = tables.place, tables.run
+p = tables.place
 
 
 def turn(database: Database, live: Live, as_of: AsOf | None = None) -> int:
@@ -74,39 +75,48 @@ def _next_app(conn: Connection, now: str, passed: Sequence[int]) -> sa.Row[int, 
 def _some(act: Act) -> int:
     """As many steps as fit into one transaction."""
     until, done, kept = time.monotonic() + LONG, 0, Kept()
-    for place_id in _claimed(act):
-        found = rows.held(act.conn, place_id)
-        if found is None:
-            continue  # a step before it ended the run
-        done += _onwards(act, *found, kept, until)
-        if time.monotonic() > until:
-            break
+    hands, moved = abreast.claimed(act, TOGETHER), set[int]()
+    while hands and (not done or time.monotonic() < until):
+        for part in abreast.parts(act, hands):
+            _step(act, part, kept)
+            moved.update(place.id for _, place in part)
+            done += len(part)
+            if time.monotonic() > until:
+                break
+        hands = [(run, place) for run, place in hands if place.state == READY and (place.due or "") <= act.at]
+    rows.keep_places(act.conn, [place for _, place in hands if place.id in moved])
     kept.write(act)
     return done
 
 
-def _claimed(act: Act) -> list[int]:
-    """Places that are due and whose runs no other worker holds; they are ours until the transaction ends.
-
-    By record, so that two workers whose steps hold records wait for each other rather than for ever.
-    """
-    due = sa.select(p.c.id, r.c.record_id).join(r, r.c.id == p.c.run_id).where(p.c.app_id == act.app.id, p.c.due <= act.at)
-    due = due.order_by(p.c.due, p.c.id).limit(TOGETHER).with_for_update(skip_locked=True)
-    found = act.conn.execute(due).all()
-    return [row.id for row in sorted(found, key=lambda row: (row.record_id or 0, row.id))]
-
-
-def _onwards(act: Act, run: Run, place: Place, kept: Kept, until: float) -> int:
-    """The steps of one place one after the other, until it rests or the time is up; then it is stored where it stands."""
-    done = 0
-    while True:
+def _step(act: Act, part: Sequence[Hand], kept: Kept) -> None:
+    """Do one step of several runs in one go; where that cannot be, of each alone."""
+    if len(part) > 1:
+        mark, before = kept.mark(), [copy.copy(place) for _, place in part]
+        try:
+            with act.conn.begin_nested():
+                _all(act, part, kept)
+            return
+        except Exception as error:
+            if isinstance(error, Busy) or (isinstance(error, DBAPIError) and passing(error)):
+                raise
+            kept.back(mark)
+            for (_, place), was in zip(part, before, strict=True):
+                _restore(place, was)
+    for run, place in part:
         step(act, run, place, kept)
-        done += 1
-        if place.state != READY or (place.due or "") > act.at:
-            return done
-        if time.monotonic() > until:
-            rows.keep_place(act.conn, place)
-            return done
+
+
+def _all(act: Act, part: Sequence[Hand], kept: Kept) -> None:
+    run = part[0][0]
+    act.depth, act.batch = run.depth + 1, run.workflow_id
+    workflow = flows.at(act.conn, run.workflow_id, run.version)
+    heres = [Here(act, run, workflow, flows.step_of(workflow, place.step), place, kept=kept) for run, place in part]
+    known = abreast.present(heres)
+    heres = [here for here in heres if here.place.id in known or not gone(here)]
+    if heres:
+        for here, outcome in zip(heres, STEPS[heres[0].step.type].run_all(heres), strict=True):
+            ways.follow(here, outcome)
 
 
 def step(act: Act, run: Run, place: Place, kept: Kept) -> None:
@@ -124,9 +134,13 @@ def step(act: Act, run: Run, place: Place, kept: Kept) -> None:
             raise  # a lock or a lost connection: the whole transaction is tried again
         kept.back(mark)
         kept.write(act)  # the log keeps its order
-        for name in Place.__slots__:
-            setattr(place, name, getattr(before, name))
+        _restore(place, before)
         _failed(act, run, place, error)
+
+
+def _restore(place: Place, before: Place) -> None:
+    for name in Place.__slots__:
+        setattr(place, name, getattr(before, name))
 
 
 def _failed(act: Act, run: Run, place: Place, error: Exception) -> None:

@@ -22,7 +22,7 @@ from runtime.records.act import Act, acting
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database, passing
 from runtime.storage.live import Live, LiveWorkflow
-from runtime.workflows import failing, log
+from runtime.workflows import batches, failing, log
 from runtime.workflows.base import Event
 from runtime.workflows.registry import TRIGGERS
 from runtime.workflows.rows import FAILED, OPEN, READY
@@ -92,7 +92,11 @@ def _take(act: Act, event: Event) -> None:
         try:
             with act.conn.begin_nested():
                 found = trigger.answers(item.workflow.trigger, event, act)
-                begin(act, item, event.form, _fitting(act, item, event, found), by=event.by, depth=event.depth)
+                fit = _fitting(act, item, event, found)
+                if batches.once(item.workflow.trigger):
+                    _batched(act, item, event, list(fit))
+                else:
+                    begin(act, item, event.form, fit, by=event.by, depth=event.depth)
         except Exception as error:
             if isinstance(error, Busy) or (isinstance(error, DBAPIError) and passing(error)):
                 raise
@@ -110,6 +114,15 @@ def _fitting(act: Act, item: LiveWorkflow, event: Event, found: Mapping[int, Map
     return {one: found[one] for one in kept}
 
 
+def _batched(act: Act, item: LiveWorkflow, event: Event, ids: Sequence[int]) -> None:
+    """One run for all of them, or room in the one that is still gathering."""
+    for detail in batches.parts(batches.joined(act, item, event, ids) if ids else ()):
+        if event.depth >= DEEPEST:
+            _refused(act, item, event.form, [(None, detail)], event.by, event.depth)
+        else:
+            _begun(act, item, event.form, [(None, detail)], event.by, event.depth, due=batches.due(act))
+
+
 def begin(act: Act, item: LiveWorkflow, form: str, found: Mapping[int, Mapping[str, Any]], *, by: int | None, depth: int) -> list[int]:
     """Begin a run for each record, standing before its first step; gives the numbers of the runs."""
     if not found:
@@ -119,17 +132,18 @@ def begin(act: Act, item: LiveWorkflow, form: str, found: Mapping[int, Mapping[s
             *_refused(act, item, form, [(one, found[one]) for one in looping], by, depth)]
 
 
-def _begun(act: Act, item: LiveWorkflow, form: str, records: Sequence[tuple[int | None, Mapping[str, Any]]], by: int | None, depth: int) -> list[int]:
+def _begun(act: Act, item: LiveWorkflow, form: str, records: Sequence[tuple[int | None, Mapping[str, Any]]], by: int | None, depth: int,
+           due: str | None = None) -> list[int]:
     first = item.workflow.first
     state = OPEN if first is not None else "done"
     runs = _put(act.conn, [{**_run(act, item, form, one, detail, by, depth), "state": state, "ended_at": None if first else act.at} for one, detail in records])
     if first is not None and runs:
         act.conn.execute(sa.insert(p), [{"app_id": act.app.id, "run_id": run, "parent": None, "step": first, "state": READY,
-                                         "data": "{}", "attempts": 0, "due": act.at} for run in runs])
+                                         "data": "{}", "attempts": 0, "due": due or act.at} for run in runs])
     return runs
 
 
-def _refused(act: Act, item: LiveWorkflow, form: str, records: Sequence[tuple[int, Mapping[str, Any]]], by: int | None, depth: int) -> list[int]:
+def _refused(act: Act, item: LiveWorkflow, form: str, records: Sequence[tuple[int | None, Mapping[str, Any]]], by: int | None, depth: int) -> list[int]:
     """Workflows that set each other off without end: the run is there, says why, and does nothing."""
     if not records:
         return []

@@ -33,7 +33,11 @@ def of(here: Here, who: Sequence[Mapping[str, Any]]) -> list[int]:
 def active(here: Here, named: Sequence[int]) -> set[int]:
     """Which of these still work here."""
     p = tables.person
-    return set(here.act.conn.execute(sa.select(p.c.id).where(p.c.id.in_(list(named)), p.c.active)).scalars()) if named else set()
+
+    def asked() -> set[int]:
+        return set(here.act.conn.execute(sa.select(p.c.id).where(p.c.id.in_(list(named)), p.c.active)).scalars())
+
+    return here.once(("active", *named), asked) if named else set()
 
 
 def _named(here: Here, given: Mapping[str, Any]) -> list[int]:
@@ -41,7 +45,8 @@ def _named(here: Here, given: Mapping[str, Any]) -> list[int]:
     if "person" in given:
         return [given["person"]]
     if "role" in given:
-        return list(here.act.conn.execute(sa.select(p.c.id).where(p.c.role == given["role"], p.c.active).order_by(p.c.id)).scalars())
+        role = sa.select(p.c.id).where(p.c.role == given["role"], p.c.active).order_by(p.c.id)
+        return here.once(("role", given["role"]), lambda: list(here.act.conn.execute(role).scalars()))
     if "department" in given:
         d, line = tables.department_person, tables.department_line
         inside = sa.select(d.c.person).join(line, line.c.department == d.c.department).where(line.c.above == given["department"])

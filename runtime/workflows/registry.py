@@ -7,6 +7,7 @@ from runtime.workflows.base import StepType, TriggerType
 from runtime.workflows.steps.about import About
 from runtime.workflows.steps.approve import Approve
 from runtime.workflows.steps.assign import Assign
+from runtime.workflows.steps.batch import Batch
 from runtime.workflows.steps.branch import Branch
 from runtime.workflows.steps.call import Call
 from runtime.workflows.steps.create import Create
@@ -29,6 +30,7 @@ from runtime.workflows.steps.wait import Wait
 from runtime.workflows.steps.webhook import Webhook
 from runtime.workflows.triggers.by_hand import Button, Called
 from runtime.workflows.triggers.changed import Changed
+from runtime.workflows.triggers.comments import Commented, Mentioned
 from runtime.workflows.triggers.date import DateReached
 from runtime.workflows.triggers.groups import Entered, Left
 from runtime.workflows.triggers.hook import Hook
@@ -38,5 +40,5 @@ from runtime.workflows.triggers.schedule import Schedule
 from runtime.workflows.triggers.sent import Sent
 from runtime.workflows.triggers.tags import Tagged, Untagged
 
-STEPS: Registry[StepType] = Registry("step", SetFields(), Assign(), Tag(), Pin(), Unpin(), Create(), Remove(), About(), Each(), Find(), UpdateRelated(), RemoveRelated(), Todo(), Approve(), Fill(), Notify(), Mail(), Webhook(), Branch(), Parallel(), Wait(), Call(), Stop())
-TRIGGERS: Registry[TriggerType] = Registry("trigger", Created(), Changed(), Entered(), Left(), Levelled(), Tagged(), Untagged(), DateReached(), Schedule(), Removed(), Restored(), Sent(), Button(), Hook(), Called())
+STEPS: Registry[StepType] = Registry("step", SetFields(), Assign(), Tag(), Pin(), Unpin(), Create(), Remove(), About(), Each(), Batch(), Find(), UpdateRelated(), RemoveRelated(), Todo(), Approve(), Fill(), Notify(), Mail(), Webhook(), Branch(), Parallel(), Wait(), Call(), Stop())
+TRIGGERS: Registry[TriggerType] = Registry("trigger", Created(), Changed(), Entered(), Left(), Levelled(), Tagged(), Untagged(), DateReached(), Schedule(), Removed(), Restored(), Sent(), Commented(), Mentioned(), Button(), Hook(), Called())

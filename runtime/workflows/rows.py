@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +21,8 @@ OVER = "over"  # a place that is no more, while somebody still holds it in hand
 
 
 _p = tables.place
-_PLACE = (_p.c.id.label("place_id"), _p.c.state.label("place_state"), _p.c.parent, _p.c.step, _p.c.attempts, _p.c.due, _p.c.data)
-_HELD = sa.select(tables.run, *_PLACE).join(_p, _p.c.run_id == tables.run.c.id).where(
+HELD = (_p.c.id.label("place_id"), _p.c.state.label("place_state"), _p.c.parent, _p.c.step, _p.c.attempts, _p.c.due, _p.c.data)
+_HELD = sa.select(tables.run, *HELD).join(_p, _p.c.run_id == tables.run.c.id).where(
     _p.c.id == sa.bindparam("id"), tables.run.c.state.in_((OPEN, FAILED)))
 _KEEP = sa.update(_p).where(_p.c.id == sa.bindparam("of_place")).values({name: sa.bindparam(name) for name in ("step", "state", "due", "data", "attempts")})
 
@@ -73,10 +74,20 @@ def place_of(row: sa.Row[Any]) -> Place:
     return Place(row.id, row.run_id, row.parent, row.step, row.state, row.attempts, row.due, json.loads(row.data))
 
 
+def keep_places(conn: Connection, places: Sequence[Place]) -> None:
+    """Store where several places stand."""
+    if places:
+        conn.execute(_KEEP, [_kept(place) for place in places])
+
+
 def keep_place(conn: Connection, place: Place) -> None:
     """Store where a place stands."""
-    conn.execute(_KEEP, {"of_place": place.id, "step": place.step, "state": place.state, "due": place.due, "attempts": place.attempts,
-                         "data": json.dumps(place.data, ensure_ascii=False, default=plain)})
+    conn.execute(_KEEP, _kept(place))
+
+
+def _kept(place: Place) -> dict[str, Any]:
+    return {"of_place": place.id, "step": place.step, "state": place.state, "due": place.due, "attempts": place.attempts,
+            "data": json.dumps(place.data, ensure_ascii=False, default=plain)}
 
 
 def held(conn: Connection, place_id: int) -> tuple[Run, Place] | None:

@@ -10,9 +10,11 @@ from runtime.definitions.form import Form
 from runtime.errors import Invalid, Problem
 from runtime.records.names import RecordNames
 from runtime.words import LANGUAGES, read
+from runtime.workflows import batches, said
 from runtime.workflows.base import Here
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
+COUNT = "$n"  # how many records a run for a batch was begun for
 TITLE = "$title"  # what the record is called, whatever its title field is
 
 
@@ -33,6 +35,10 @@ def render(here: Here, text: Mapping[str, str] | str, lang: str, written: Callab
         key = found[1].strip()
         if written is not None and is_secret(found[0]):
             return found[0]
+        if key == COUNT:
+            return str(len(batches.held(here.run.detail)) or 1)
+        if key in said.NAMES:
+            return said.value(here, key) if written is None else written(said.value(here, key))
         form = here.live.form
         field = form.fields.get(form.title_field if key == TITLE else key)
         if field is None:
@@ -50,15 +56,15 @@ def both(here: Here, text: Mapping[str, str] | str) -> dict[str, str]:
 
 def is_secret(named: str) -> bool:
     """Whether what stands in braces is the name of a secret."""
-    return NAMED.fullmatch(named) is not None and named != f"{{{TITLE}}}"
+    return named.strip("{}") not in said.NAMES and NAMED.fullmatch(named) is not None and named not in (f"{{{TITLE}}}", f"{{{COUNT}}}")
 
 
 def problems(text: Mapping[str, str], form: Form, path: str, *, secrets: bool = False) -> Iterator[Problem]:
     """Fields that a text names and the form does not have; `secrets` says that it may name secrets too."""
-    for said in text.values():
-        for found in _FIELD.finditer(said):
+    for written in text.values():
+        for found in _FIELD.finditer(written):
             key = found[1].strip()
-            if secrets and is_secret(found[0]):
+            if key in said.NAMES or (secrets and is_secret(found[0])):
                 continue
-            if key != TITLE and key not in form.live_fields:
+            if key not in (TITLE, COUNT) and key not in form.live_fields:
                 yield Problem(path, "no_such_field", {"field": key[:60]})

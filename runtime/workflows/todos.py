@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,13 +33,41 @@ t, p = tables.task, tables.place
 def put(act: Act, title: Mapping[str, str] | str, people: Sequence[int], *, due: str | None = None, form: str = "", record: int | None = None,
         asked_by: int | None = None, run: int | None = None, place: int | None = None, step: str = "") -> list[int]:
     """One task for each of these people, in the transaction that calls for it; gives their numbers."""
-    same = {"app_id": act.app.id, "run_id": run, "place_id": place, "step": step, "form": form, "record_id": record, "state": OPEN,
-            "kind": FREE if record is None else FOLLOW, "title": json.dumps(title, ensure_ascii=False), "asked_by": asked_by, "at": act.at, "due": due}
-    rows = [{**same, "person": who} for who in people]
+    return put_all(act, [New(title, people, due, form, record, asked_by, run, place, step)])
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """Tasks to be put, the same for each of some people; as `put` is given them."""
+
+    title: Mapping[str, str] | str
+    people: Sequence[int]
+    due: str | None
+    form: str
+    record: int | None
+    asked_by: int | None
+    run: int | None
+    place: int | None
+    step: str
+
+    def row(self, act: Act) -> dict[str, Any]:
+        return {"app_id": act.app.id, "run_id": self.run, "place_id": self.place, "step": self.step, "form": self.form, "record_id": self.record,
+                "state": OPEN, "kind": FREE if self.record is None else FOLLOW, "title": json.dumps(self.title, ensure_ascii=False),
+                "asked_by": self.asked_by, "at": act.at, "due": self.due}
+
+
+def put_all(act: Act, tasks: Sequence[New]) -> list[int]:
+    """The tasks of several records at once, with a line in the history of each."""
+    rows = [{**one.row(act), "person": who} for one in tasks for who in one.people]
     if not rows:
         return []
     found = list(act.conn.execute(sa.insert(t).returning(t.c.id, sort_by_parameter_order=True), rows).scalars())
-    _note(act, form, record, "$task_asked", None, title)
+    noted: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    for one in tasks:
+        if one.people and one.record is not None:
+            noted.setdefault(one.form, []).append((one.record, {"$task_asked": (None, one.title)}))
+    for form, lines in noted.items():
+        _lines(act, form, lines)
     return found
 
 
@@ -137,8 +166,13 @@ def _tell(act: Act, person: int, number: int, title: Mapping[str, str] | str) ->
 
 def _note(act: Act, form: str, record: int | None, what: str, old: Any, new: Any) -> None:
     """A line in the history of the record that a task is about."""
-    if record is not None and form in act.app.forms:
-        history.note(act.conn, act.app.form(form).id, [(record, {what: (old, new)})], act="task", cause=act.cause, by=act.by.by, at=act.at, batch=act.batch)
+    if record is not None:
+        _lines(act, form, [(record, {what: (old, new)})])
+
+
+def _lines(act: Act, form: str, lines: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    if form in act.app.forms:
+        history.note(act.conn, act.app.form(form).id, lines, act="task", cause=act.cause, by=act.by.by, at=act.at, batch=act.batch)
 
 
 def waiting(act: Act, place: int) -> bool:

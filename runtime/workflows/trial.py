@@ -27,7 +27,7 @@ from runtime.records.names import RecordNames
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.live import Live
-from runtime.workflows import flows, trial_seen, ways
+from runtime.workflows import batches, flows, log, trial_seen, ways
 from runtime.workflows.base import Here, StepType
 from runtime.workflows.outcome import Go, Into, Outcome, Split, Wait
 from runtime.workflows.registry import STEPS
@@ -91,15 +91,17 @@ class _Trial:
         rule = flow.trigger.get("when")
         if record is not None and rule and rule.get("rules"):
             self.tried.fits = ask.fits(act, act.app.form(flow.form), rule, record)
+        detail = {batches.IDS: [record]} if record is not None and batches.once(flow.trigger) else {}
+        record = None if detail else record
         act.depth = 1
         number, version = (known.id, known.version) if known else (0, 0)
         values = {"app_id": act.app.id, "workflow_id": number, "version": version, "form": flow.form, "record_id": record, "state": OPEN,
-                  "depth": 0, "by": by.by, "detail": "{}", "why": "", "at": act.at}
+                  "depth": 0, "by": by.by, "detail": log.packed(detail), "why": "", "at": act.at}
         one = act.conn.execute(sa.insert(r).values(**values).returning(r.c.id)).scalar_one()
         if flow.first is not None:
             act.conn.execute(sa.insert(p).values(app_id=act.app.id, run_id=one, parent=None, step=flow.first, state=READY, data="{}",
                                                  attempts=0, due=act.at))
-        return Run(one, act.app.id, number, version, flow.form, record, OPEN, 0, by.by, act.at, {}, None, None)
+        return Run(one, act.app.id, number, version, flow.form, record, OPEN, 0, by.by, act.at, detail, None, None)
 
     def go(self) -> None:
         """Step after step until nothing is left to do without an answer, or it takes too long."""

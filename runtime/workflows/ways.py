@@ -13,19 +13,14 @@ from runtime import clock
 from runtime.errors import Invalid, Problem
 from runtime.records.entry import plain
 from runtime.storage import system_tables as tables
-from runtime.workflows import failing, log
+from runtime.workflows import ending, failing, log
 from runtime.workflows.base import Here
 from runtime.workflows.flows import step_of
 from runtime.workflows.lengths import length
 from runtime.workflows.outcome import Go, Into, Outcome, Split, Stop, Wait
 from runtime.workflows.rows import DONE, JOINING, OPEN, OVER, READY, WAITING, keep_place
 
-p, r, t = tables.place, tables.run, tables.task
-# How a run ends: nothing stands anywhere, and nobody is asked; tasks that no step waits for stay whose they are.
-_MINE: sa.BindParameter[int] = sa.bindparam("of_run")
-_LEAVE = sa.delete(p).where(p.c.run_id == _MINE)
-_UNASK = sa.update(t).where(t.c.run_id == _MINE, t.c.place_id.is_not(None), t.c.state.in_((OPEN, WAITING))).values(state="gone", ended_at=sa.bindparam("ended_at"))
-_END = sa.update(r).where(r.c.id == _MINE).values({name: sa.bindparam(name) for name in ("state", "why", "ended_at")})
+p, t = tables.place, tables.task
 # What the places after a step inherit: which record they are about, whether it has been removed, what steps have made.
 KEPT = ("form", "record", "removed", "made")
 SINCE = "since"  # when a step began to wait
@@ -186,10 +181,11 @@ def end(here: Here, state: str) -> None:
 
 def close(here: Here, state: str, why: str = "") -> None:
     """Put an end to a run without a line."""
-    conn = here.act.conn
-    conn.execute(_LEAVE, {"of_run": here.run.id})
-    conn.execute(_UNASK, {"of_run": here.run.id, "ended_at": here.act.at})
-    conn.execute(_END, {"of_run": here.run.id, "state": state, "why": why, "ended_at": here.act.at})
+    ended = ending.row(here.run.id, state, why, here.act.at)
+    if here.kept is None:
+        ending.close(here.act.conn, [ended])
+    else:
+        here.kept.closed.append(ended)
     here.place.state = OVER
     if state == DONE:
         if here.kept is None:

@@ -62,6 +62,7 @@ def work(job: Job, live: Live) -> dict[str, Any] | None:
             kept_at = time.monotonic()
             with job.database.write() as conn:
                 job.checkpoint(conn, {})
+        job.acted()
         job.pause()
     again(job, put_off)
     return {"events": events, "steps": steps}

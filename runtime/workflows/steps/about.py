@@ -30,6 +30,7 @@ class About(StepType):
     branching = "each"
     turned = frozenset({0})
     ways = (("about", Words("对那条记录", "With that record")),)
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         node = step.node

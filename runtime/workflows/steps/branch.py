@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from runtime.definitions.form import Form
 from runtime.definitions.whole import Whole
@@ -13,12 +14,16 @@ from runtime.words import Words
 from runtime.workflows.base import Here, StepType
 from runtime.workflows.outcome import Go, Into, Outcome
 
+Rule = Mapping[str, Any]
+
 
 class Branch(StepType):
     name = "branch"
     label = Words("分情况", "Branch")
     icon = "arrows-split-2"
     branching = "ask"
+    abreast = True
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         for branch in step.branches[:-1]:
@@ -26,9 +31,26 @@ class Branch(StepType):
                 yield Problem(f"{branch.path}.when".removeprefix(f"{step.path}."), "branch_without_rule")
 
     def run(self, here: Here) -> Outcome:
-        for number, branch in enumerate(here.step.branches):
-            if branch.when is None or ask.fits(here.act, here.live, branch.when, here.record_id):
-                here.note("branch", branch=dict(branch.label) or {"zh": "其他情况", "en": "Otherwise"})
-                return Into(number)
-        here.note("branch_none")
-        return Go()
+        return self.run_all([here])[0]
+
+    def run_all(self, heres: Sequence[Here]) -> list[Outcome]:
+        into: dict[int, int] = {}
+        for number, branch in enumerate(heres[0].step.branches):
+            left = [here for here in heres if here.place.id not in into]
+            into |= {here.place.id: number for here in self._fitting(left, branch.when)}
+        return [self._went(here, into.get(here.place.id)) for here in heres]
+
+    @staticmethod
+    def _fitting(left: Sequence[Here], when: Rule | None) -> Sequence[Here]:
+        if when is None or not left:
+            return left
+        fit = set(ask.those(left[0].act, left[0].live, when, [here.record_id for here in left]))
+        return [here for here in left if here.record_id in fit]
+
+    @staticmethod
+    def _went(here: Here, number: int | None) -> Outcome:
+        if number is None:
+            here.note("branch_none")
+            return Go()
+        here.note("branch", branch=dict(here.step.branches[number].label) or {"zh": "其他情况", "en": "Otherwise"})
+        return Into(number)

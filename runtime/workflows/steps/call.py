@@ -23,6 +23,7 @@ class Call(StepType):
     icon = "route"
     settings = shapes.settings({"workflow": shapes.said(KEY, "哪个流程", "Which workflow", "workflow")})
     required = ("workflow",)
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         found = whole.workflows.get(step.node["workflow"])

@@ -27,6 +27,7 @@ class Create(StepType):
         "set": shapes.said(given.SET, "填哪些字段", "What to fill in", "set", into="form"),
         "link": shapes.said(KEY, "用哪个字段关联回来", "Links back by", "field", into="form", of="link")})
     required = ("form", "set")
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         node, other = step.node, whole.forms.get(step.node["form"])

@@ -39,6 +39,7 @@ class Find(StepType):
     branching = "fixed"
     turned = frozenset({0})
     ways = (("found", Words("找到了", "Found")), ("none", Words("没找到", "None found")))
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         node, other = step.node, whole.forms.get(step.node["form"])

@@ -35,6 +35,8 @@ class Mail(StepType):
         "body": shapes.said(texts.LONG_WORDS, "正文", "Text", "long"),
     })
     required = ("subject", "body")
+    abreast = True
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         node = step.node

@@ -23,6 +23,8 @@ class Notify(StepType):
     icon = "bell"
     settings = shapes.settings({"who": shapes.said(people.WHO, "通知谁", "Whom", "who"), "text": shapes.said(WORDS, "说什么", "What to say", "text")})
     required = ("who", "text")
+    abreast = True
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         yield from people.problems(step.node["who"], form, "who")

@@ -12,6 +12,7 @@ class Parallel(StepType):
     label = Words("同时做几件事", "Several at once")
     icon = "arrows-split"
     branching = "all"
+    alone = True
 
     def run(self, here: Here) -> Outcome:
         here.note("parallel", n=len(here.step.branches))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from runtime.commands import bulk
 from runtime.definitions.form import Form
@@ -11,7 +11,7 @@ from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.words import Words
 from runtime.workflows import given, shapes
-from runtime.workflows.base import Here, Node, StepType
+from runtime.workflows.base import Here, Node, StepType, meet
 from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.wording import Teller
 
@@ -22,6 +22,7 @@ class SetFields(StepType):
     icon = "pencil"
     settings = shapes.settings({"set": shapes.said(given.SET, "改哪些字段", "Which fields", "set")})
     required = ("set",)
+    abreast = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         return given.problems(step.node["set"], form, form, "set")
@@ -30,6 +31,13 @@ class SetFields(StepType):
         return tell.listed(tell.field(one["field"]) for one in node.get("set", ()))
 
     def run(self, here: Here) -> Outcome:
-        here.changed(bulk.set_fields(here.act, here.form, [here.record.id], given.values(here, here.node["set"])))
-        here.note("fields_set", n=len(here.node["set"]))
-        return Go()
+        return self.run_all([here])[0]
+
+    def run_all(self, heres: Sequence[Here]) -> list[Outcome]:
+        meet(heres)
+        typed = {here.record.id: given.values(here, here.node["set"]) for here in heres}
+        ids = bulk.set_each(heres[0].act, heres[0].form, typed)
+        for here in heres:
+            here.changed(ids)
+            here.note("fields_set", n=len(here.node["set"]))
+        return [Go() for _ in heres]

@@ -12,6 +12,7 @@ class Stop(StepType):
     name = "stop"
     label = Words("结束", "Stop")
     icon = "flag"
+    alone = True
 
     def run(self, here: Here) -> Outcome:
         return Stops()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from runtime.commands import bulk
 from runtime.definitions.form import Form
@@ -12,7 +12,7 @@ from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.words import Words
 from runtime.workflows import shapes
-from runtime.workflows.base import Here, Node, StepType
+from runtime.workflows.base import Here, Node, StepType, meet
 from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.wording import Teller
 
@@ -26,6 +26,7 @@ class Tag(StepType):
     settings = shapes.settings({"field": shapes.said(KEY, "哪个标签字段", "Which field of tags", "field", of="tags"), "add": shapes.said(TAGS, "加上", "Add", "tags"),
                 "remove": shapes.said(TAGS, "去掉", "Remove", "tags")})
     required = ("field",)
+    abreast = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         node, field = step.node, form.live_fields.get(step.node["field"])
@@ -43,7 +44,13 @@ class Tag(StepType):
         return tell.tags([*node.get("add", ()), *node.get("remove", ())])
 
     def run(self, here: Here) -> Outcome:
-        node = here.node
-        here.changed(bulk.tag(here.act, here.form, [here.record.id], node["field"], node.get("add", ()), node.get("remove", ())))
-        here.note("tagged", n=len(node.get("add", ())) + len(node.get("remove", ())))
-        return Go()
+        return self.run_all([here])[0]
+
+    def run_all(self, heres: Sequence[Here]) -> list[Outcome]:
+        meet(heres)
+        node, add, remove = heres[0].node, heres[0].node.get("add", ()), heres[0].node.get("remove", ())
+        ids = bulk.tag(heres[0].act, heres[0].form, [here.record.id for here in heres], node["field"], add, remove)
+        for here in heres:
+            here.changed(ids)
+            here.note("tagged", n=len(add) + len(remove))
+        return [Go() for _ in heres]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from runtime import clock
 from runtime.definitions.form import Form
@@ -12,7 +12,7 @@ from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.words import Words
 from runtime.workflows import given, people, shapes, texts, todos
-from runtime.workflows.base import Here, Node, StepType
+from runtime.workflows.base import Here, Node, StepType, meet
 from runtime.workflows.outcome import Go, Outcome, Wait
 from runtime.workflows.wording import Teller
 
@@ -26,6 +26,8 @@ class Todo(StepType):
         "due": shapes.said(given.PLUS, "多久之内", "Within", "span"),
         "wait": shapes.yes("做完再往下走", "Go on only when it is done")})
     required = ("who", "title")
+    abreast = True
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         yield from people.problems(step.node["who"], form, "who")
@@ -35,16 +37,26 @@ class Todo(StepType):
         return tell.listed(part for part in (tell.who(node.get("who", ())), tell.span(node["due"]) if "due" in node else "") if part)
 
     def run(self, here: Here) -> Outcome:
+        return self.run_all([here])[0]
+
+    def run_all(self, heres: Sequence[Here]) -> list[Outcome]:
+        meet(heres)
+        new = [self._new(here) for here in heres]
+        todos.put_all(heres[0].act, [one for one in new if one is not None])
+        waits = bool(heres[0].node.get("wait"))
+        return [Wait() if waits and one is not None else Go() for one in new]
+
+    def _new(self, here: Here) -> todos.New | None:
+        """The tasks of one run; None where there is nobody, and in a test run."""
         node, run = here.node, here.run
-        who, waits = people.of(here, node["who"]), bool(node.get("wait"))
+        who = people.of(here, node["who"])
         here.note("todo", n=len(who)) if who else here.note("nobody")
         if not who or here.trial:
-            return Go()
+            return None
         about = here.place.data.get("record", run.record)
         title = {lang: text[: todos.LONGEST] for lang, text in texts.both(here, node["title"]).items()}
-        todos.put(here.act, title, who, due=self._due(here), form=here.form if about else "", record=about, asked_by=run.by,
-                  run=run.id, place=here.place.id if waits else None, step=here.step.key)
-        return Wait() if waits else Go()
+        return todos.New(title, who, self._due(here), here.form if about else "", about, run.by,
+                         run.id, here.place.id if node.get("wait") else None, here.step.key)
 
     def wake(self, here: Here) -> Outcome:
         if todos.waiting(here.act, here.place.id):

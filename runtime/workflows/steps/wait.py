@@ -32,6 +32,8 @@ class Wait(StepType):
         "for": shapes.said(given.PLUS, "等多久", "How long", "span", either="way"), "until": shapes.said(KEY, "等到哪天", "Until the date in", "field", of="date", either="way"),
         "when": shapes.said(RULE, "等到符合条件", "Until it fits", "rule", either="way"),
         "most": shapes.said(given.PLUS, "条件不到，最多等", "At most, if the condition does not come", "span", only={"when": True})})
+    abreast = True
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         node = step.node

@@ -47,6 +47,8 @@ class Webhook(StepType):
                                help=("一行一个，例如 Authorization: Bearer {$名字}", "One a line, such as Authorization: Bearer {$name}"), only={"preset": OPEN}),
     })
     required = ("url",)
+    abreast = True
+    alone = True
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         node, preset = step.node, calls.preset_of(step.node)

@@ -12,7 +12,7 @@ from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
 from runtime.records.act import Act
 from runtime.words import Words
-from runtime.workflows import shapes
+from runtime.workflows import batches, shapes
 from runtime.workflows.base import Event, Node, TriggerType
 from runtime.workflows.wording import Teller
 
@@ -25,7 +25,7 @@ class Changed(TriggerType):
     icon = "pencil"
     hears = frozenset({"changed"})
     settings = shapes.settings({"fields": shapes.said({"type": "array", "items": KEY, "maxItems": 60, "uniqueItems": True}, "哪些字段（不选就是任何字段）", "Which fields (none: any)", "fields"),
-                "from": shapes.said(SIDE, "原来是", "From", "values"), "to": shapes.said(SIDE, "变成", "To", "values")})
+                "from": shapes.said(SIDE, "原来是", "From", "values"), "to": shapes.said(SIDE, "变成", "To", "values"), **batches.SETTING})
 
     def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         for number, key in enumerate(node.get("fields", ())):
@@ -36,6 +36,9 @@ class Changed(TriggerType):
 
     def say(self, node: Node, tell: Teller) -> str:
         return tell.listed(tell.field(key) for key in node.get("fields", ()))
+
+    def reads(self, node: Node, form: Form) -> list[str]:
+        return list(node.get("fields", ()))
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         wanted = set(node.get("fields", ()))

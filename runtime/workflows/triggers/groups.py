@@ -12,7 +12,7 @@ from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
 from runtime.records.act import Act
 from runtime.words import Words
-from runtime.workflows import shapes
+from runtime.workflows import batches, shapes
 from runtime.workflows.base import Event, Node, TriggerType
 from runtime.workflows.wording import Teller
 
@@ -24,7 +24,7 @@ class Moved(TriggerType):
 
     side = 1
     hears = frozenset({"moved"})
-    settings = shapes.settings({"groups": shapes.said({"type": "array", "items": GROUP, "minItems": 1, "maxItems": 50, "uniqueItems": True}, "哪些分组", "Which groups", "groups")})
+    settings = shapes.settings({"groups": shapes.said({"type": "array", "items": GROUP, "minItems": 1, "maxItems": 50, "uniqueItems": True}, "哪些分组", "Which groups", "groups"), **batches.SETTING})
     required = ("groups",)
 
     def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
@@ -36,6 +36,9 @@ class Moved(TriggerType):
 
     def say(self, node: Node, tell: Teller) -> str:
         return tell.listed(tell.group(name) for name in node.get("groups", ()))
+
+    def reads(self, node: Node, form: Form) -> list[str]:
+        return sorted({name.partition("/")[0] for name in node["groups"]})
 
     def begun_by(self, node: Node, grouping: Grouping, moves: Iterable[tuple[str | None, str | None, int]]) -> int:
         named = {name.partition("/")[2] for name in node["groups"] if name.partition("/")[0] == grouping.key}

@@ -13,7 +13,7 @@ from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
 from runtime.records.act import Act
 from runtime.words import Words
-from runtime.workflows import shapes
+from runtime.workflows import batches, shapes
 from runtime.workflows.base import Event, Node, TriggerType
 from runtime.workflows.wording import Teller
 
@@ -27,7 +27,7 @@ class Levelled(TriggerType):
     hears = frozenset({"moved"})
     settings = shapes.settings({
         "grouping": shapes.said(KEY, "哪个分组方案", "In which scheme", "grouping"),
-        "way": shapes.choice("up", "往哪边", "Which way", WAYS)})
+        "way": shapes.choice("up", "往哪边", "Which way", WAYS), **batches.SETTING})
     required = ("grouping",)
 
     def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
@@ -39,6 +39,9 @@ class Levelled(TriggerType):
 
     def say(self, node: Node, tell: Teller) -> str:
         return f"{tell.grouping(node['grouping'])} · {tell.word(Words(*WAYS[node.get('way', 'up')]))}" if "grouping" in node else ""
+
+    def reads(self, node: Node, form: Form) -> list[str]:
+        return [node["grouping"]]
 
     def begun_by(self, node: Node, grouping: Grouping, moves: Iterable[tuple[str | None, str | None, int]]) -> int:
         wanted = node.get("way", "up")

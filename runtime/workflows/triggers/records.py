@@ -7,11 +7,14 @@ from typing import Any
 
 from runtime.records.act import Act
 from runtime.words import Words
+from runtime.workflows import batches, shapes
 from runtime.workflows.base import Event, Node, TriggerType
 
 
 class Each(TriggerType):
     """Every record of the event begins a run."""
+
+    settings = shapes.settings(batches.SETTING)
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         return {one: {} for one in event.ids}

@@ -1,4 +1,4 @@
-"""By the calendar: every day, on days of the week or the month, or once; for records that fit, or without any."""
+"""By the calendar: every day, on days of the week or the month, on holidays, or once; for records that fit, or without any."""
 
 from __future__ import annotations
 
@@ -16,21 +16,25 @@ from runtime.records import due
 from runtime.records.act import Act
 from runtime.storage.live import LiveForm
 from runtime.words import Words
-from runtime.workflows import moments, shapes
+from runtime.workflows import holidays, moments, shapes, timed_past
 from runtime.workflows.base import Node
+from runtime.workflows.kept_lines import Span, Told
 from runtime.workflows.moments import MORNING, Window
 from runtime.workflows.timed import CHUNK, Part, TimedTrigger
 from runtime.workflows.triggers.date import AT
 from runtime.workflows.wording import Teller
 
-EVERY = {"day": ("每天", "Every day"), "week": ("每周", "Every week"), "month": ("每月", "Every month"), "once": ("只一次", "Once")}
+EVERY = {"day": ("每天", "Every day"), "week": ("每周", "Every week"), "month": ("每月", "Every month"), "holiday": ("过节", "On holidays"), "once": ("只一次", "Once")}
 WEEKDAYS = {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 7}, "minItems": 1, "maxItems": 7, "uniqueItems": True}
 DAY = {"oneOf": [{"type": "integer", "minimum": 1, "maximum": 31}, {"const": "last"}]}
 ON = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$"}
 NAMES = [Words(f"周{zh}", en) for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)]
 SAID = {"day": Words("每天 {at}", "every day, {at}"), "week": Words("每{days} {at}", "every {days}, {at}"), "month": Words("每月 {day} 号 {at}", "on day {day} of the month, {at}"),
         "last": Words("每月最后一天 {at}", "on the last day of the month, {at}"), "once": Words("{at}", "{at}")}
-NEEDS = {"week": "weekdays", "month": "day", "once": "on"}
+HOLIDAYS = {"type": "array", "minItems": 1, "maxItems": len(holidays.NAMES), "uniqueItems": True,
+            "items": {"oneOf": [{"const": key, "x-label": {"zh": name.zh, "en": name.en}} for key, name in holidays.NAMES.items()]}}
+BEFORE = Words("{days}前 {n} 天 {at}", "{n} day before {days}, {at}|{n} days before {days}, {at}")
+NEEDS = {"week": "weekdays", "month": "day", "holiday": "holidays", "once": "on"}
 AHEAD = timedelta(days=32)  # within this every schedule that comes back has come back
 
 
@@ -42,8 +46,10 @@ class Schedule(TimedTrigger):
         "every": shapes.choice("day", "多久一次", "How often", EVERY),
         "weekdays": shapes.said(WEEKDAYS, "周几", "On which days", "weekdays", only={"every": ["week"]}),
         "day": shapes.said(DAY, "几号", "On which day of the month", "monthday", only={"every": ["month"]}),
+        "holidays": shapes.said(HOLIDAYS, "哪些节日", "Which holidays", "several", only={"every": ["holiday"]}),
+        "before": shapes.said({"type": "integer", "minimum": 0, "maximum": 60, "default": 0}, "提前几天", "How many days before", "number", only={"every": ["holiday"]}),
         "on": shapes.said(ON, "什么时候", "When", "moment", only={"every": ["once"]}),
-        "at": shapes.said(AT, "几点", "At what time", "time", only={"every": ["day", "week", "month"]}),
+        "at": shapes.said(AT, "几点", "At what time", "time", only={"every": ["day", "week", "month", "holiday"]}),
         "each": shapes.yes("给每条符合条件的记录各跑一次", "One run for each record that fits")})
     required = ("every",)
     bounded = True
@@ -57,10 +63,16 @@ class Schedule(TimedTrigger):
         if node.get("when") and not node.get("each"):
             yield Problem("when", "schedule_rule_without_each")
 
+    def alone(self, node: Node) -> bool:
+        return not node.get("each")
+
     def say(self, node: Node, tell: Teller) -> str:
         every, at = node.get("every", "day"), node.get("at", MORNING)
         if every == "once":
             return SAID["once"].say(tell.lang, at=node.get("on", "").replace("T", " "))
+        if every == "holiday":
+            named, before = tell.listed(holidays.NAMES[one].say(tell.lang) for one in holidays.NAMES if one in node.get("holidays", ())), node.get("before", 0)
+            return BEFORE.say(tell.lang, days=named, n=before, at=at) if before else f"{named} {at}".strip() if named else ""
         days = tell.listed(NAMES[day - 1].say(tell.lang) for day in sorted(node.get("weekdays", ())))
         return SAID["last" if node.get("day") == "last" and every == "month" else every].say(tell.lang, at=at, days=days, day=node.get("day", ""))
 
@@ -74,6 +86,9 @@ class Schedule(TimedTrigger):
             return Part({None: told})
         ids = due.fitting(act, live, node.get("when"), after, CHUNK)
         return Part({one: told for one in ids}, ids[-1] if len(ids) == CHUNK else None)
+
+    def past(self, node: Node, span: Span) -> Told:
+        return timed_past.of_schedule(node, span)
 
     def following(self, node: Node, conn: Connection, live: LiveForm, now: AsOf) -> datetime | None:
         coming = moments.scheduled(node, Window(now.at, now.at + AHEAD, now.zone))

@@ -12,7 +12,7 @@ from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
 from runtime.records.act import Act
 from runtime.words import Words
-from runtime.workflows import shapes
+from runtime.workflows import batches, shapes
 from runtime.workflows.base import Event, Node, TriggerType
 from runtime.workflows.wording import Teller
 
@@ -20,7 +20,7 @@ from runtime.workflows.wording import Teller
 class Marked(TriggerType):
     """`sides` are where to look for the tag before (which must not have it) and after."""
 
-    settings = shapes.settings({"tags": shapes.said({"type": "array", "items": KEY, "minItems": 1, "maxItems": 50, "uniqueItems": True}, "哪些标签", "Which tags", "tags")})
+    settings = shapes.settings({"tags": shapes.said({"type": "array", "items": KEY, "minItems": 1, "maxItems": 50, "uniqueItems": True}, "哪些标签", "Which tags", "tags"), **batches.SETTING})
     required = ("tags",)
     sides = (0, 1)
 
@@ -33,9 +33,11 @@ class Marked(TriggerType):
     def say(self, node: Node, tell: Teller) -> str:
         return tell.tags(node.get("tags", ()))
 
+    def reads(self, node: Node, form: Form) -> list[str]:
+        return [key for key, field in form.fields.items() if field.type.tagged]
+
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
-        live, found = act.app.form(event.form), {}
-        fields = [key for key, field in live.form.fields.items() if field.type.tagged]
+        fields, found = self.reads(node, act.app.form(event.form).form), {}
         for one in event.ids:
             changes = {key: sides for key, sides in event.changes(one).items() if key in fields}
             before, after = ({tag for sides in changes.values() for tag in sides[at] or ()} for at in self.sides)
