@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, FromClause
 
 from runtime import clock
 from runtime.storage import versions
 from runtime.storage.draft_tables import draft_revision as kept
-from runtime.storage.system_tables import definition, definition_version, person
+from runtime.storage.system_tables import definition, definition_version, draft, draft_step, person
 
 # The kinds whose drafts two people may change at once; of others the second one is told.
 KINDS = ("form",)
@@ -92,13 +92,20 @@ def _publishers(conn: Connection, of: Name, version: int, but: int | None) -> tu
 def beside(conn: Connection, of: Name, but: int | None, now: datetime | None = None) -> list[Beside]:
     """Who else has changed a draft in the last minutes, the latest first."""
     moment = now or clock.now()
-    latest = sa.func.max(kept.c.at)
+    by, at, source, those = (kept.c.by, kept.c.at, kept, _of(of)) if of.kind in KINDS else _stepped(of)
+    latest = sa.func.max(at)
     rows = conn.execute(
-        sa.select(person.c.name, latest.label("at")).join(kept, kept.c.by == person.c.id)
-        .where(_of(of), kept.c.at >= clock.text(moment - JUST_NOW), person.c.id != (but or 0))
+        sa.select(person.c.name, latest.label("at")).select_from(source.join(person, by == person.c.id))
+        .where(those, at >= clock.text(moment - JUST_NOW), person.c.id != (but or 0))
         .group_by(person.c.name).order_by(latest.desc())
     )  # fmt: skip
     return [Beside(row.name, int((moment - clock.moment(row.at)).total_seconds() // 60)) for row in rows]
+
+
+def _stepped(of: Name) -> tuple[ColumnElement[Any], ColumnElement[Any], FromClause, ColumnElement[bool]]:
+    """Of the kinds whose revisions are not kept, their steps say who was at them, and when."""
+    source = draft_step.join(draft, draft.c.id == draft_step.c.draft_id)
+    return draft_step.c.by, draft_step.c.at, source, sa.and_(draft.c.app_id == of.app_id, draft.c.kind == of.kind, draft.c.key == of.key)
 
 
 def _of(of: Name) -> ColumnElement[bool]:

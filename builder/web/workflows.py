@@ -8,7 +8,7 @@ from builder import apps, drafts
 from builder.edits import workflow as edits
 from builder.edits.flow_tree import TRIGGER
 from builder.publish import apply as publishing
-from builder.web import start, workflows_page, workflows_publish, workflows_rules, workflows_trial
+from builder.web import start, workflows_beside, workflows_page, workflows_publish, workflows_rules, workflows_trial
 from builder.web.groupings_room import revision
 from builder.web.workflows_acts import ACTS, left_at
 from builder.web.workflows_page import PAGE
@@ -20,8 +20,8 @@ from runtime.words import LANGUAGES, Words, read
 from runtime.workflows.registry import TRIGGERS
 
 # Other files of this room add their views to its blueprint.
-PARTS = (workflows_publish, workflows_rules, workflows_trial)
-WHOLE = "bar,canvas,drawer"
+PARTS = (workflows_beside, workflows_publish, workflows_rules, workflows_trial)
+WHOLE = "name,bar,canvas,drawer"
 GONE = Words("「{name}」已经去掉", "“{name}” is gone")
 
 
@@ -77,7 +77,7 @@ def gesture(app: str, key: str, act: str) -> Response:
 def shown(room: Room, quiet: bool = False, moved: bool = False) -> Response:
     """The parts of the page that changed; `quiet` leaves alone where somebody types. Where something moved, the focus follows."""
     push = room.url("one", at=room.at) if moved else None
-    made = page.show(PAGE, "bar,canvas,errors" if quiet else WHOLE, push=push, **workflows_page.made(room) | {"oob": True, "quiet": quiet})
+    made = page.show(PAGE, "name,bar,canvas,errors" if quiet else WHOLE, push=push, **workflows_page.made(room) | {"oob": True, "quiet": quiet})
     return page.afterwards(made, "flow-at", {"at": room.at}) if moved else made
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.edits.flow_tree import TRIGGER
+from builder.web.workflows_lacks import NO_STEPS, Said, said
 from builder.web.workflows_room import Room, kind_of, trigger_of
 from runtime.definitions.parts import COLORS
 from runtime.definitions.workflow import Branch
 from runtime.errors import FenzuError
-from runtime.messages import say
 from runtime.web import here
 from runtime.words import Words, read
 from runtime.workflows.base import StepType, TriggerType
@@ -33,7 +33,7 @@ class Card:
     color: str
     title: str
     said: str
-    problems: list[str]
+    problems: list[Said]
     inside: str = ""
     ways: list[Way] = field(default_factory=list)
     branching: str = ""
@@ -49,7 +49,7 @@ class Way:
     said: str
     rest: bool
     asks: bool
-    problems: list[str]
+    problems: list[Said]
     cards: list[Card]
 
 
@@ -73,9 +73,10 @@ class Canvas:
 
     def __init__(self, room: Room) -> None:
         self.room, self.names = room, here.names(room.found)
-        self.wrong: dict[str, list[str]] = {}
+        self.wrong: dict[str, list[Said]] = {}
         for problem in room.problems:
-            self.wrong.setdefault(room.address_of(problem.path), []).append(say(problem, room.lang))
+            if problem.code != NO_STEPS:
+                self.wrong.setdefault(room.address_of(problem.path), []).append(said(problem, room.lang))
 
     def tell(self, form: str) -> Teller:
         return Teller(self.room.found, form, self.names)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.edits.flow_tree import TRIGGER
-from builder.web import workflows_more, workflows_same, workflows_set
+from builder.web import workflows_more, workflows_same, workflows_set, workflows_told
 from builder.web.rules_editors import Options
+from builder.web.workflows_lacks import NO_STEPS, Said, said
 from builder.web.workflows_room import Room
 from runtime.definitions.form import Field, Form
 from runtime.fields.base import FieldType
-from runtime.messages import say
 from runtime.words import read
 from runtime.workflows import people
 from runtime.workflows.wording import UNITS
@@ -34,7 +34,7 @@ class Control:
     needed: bool = False
     rows: list[Any] = field(default_factory=list)
     more: Mapping[str, Any] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Said] = field(default_factory=list)
 
     @property
     def choices(self) -> list[tuple[str, str, str]]:
@@ -58,7 +58,7 @@ def drawn(room: Room) -> list[Part]:
     kind, found = room.kind, list[Part]()
     if kind is None or room.branch:
         return found
-    said = _said(room)
+    problems = _said(room)
     for name, spec in kind.settings.items():
         if not asked(spec, room.node, kind.settings):
             continue
@@ -68,7 +68,7 @@ def drawn(room: Room) -> list[Part]:
         if either:
             _choose(room, found[-1], name, spec)
         if not either or found[-1].on == name:
-            found[-1].controls.append(control(room, name, spec, name in kind.required, said))
+            found[-1].controls.append(control(room, name, spec, name in kind.required, problems))
     return found
 
 
@@ -86,30 +86,30 @@ def asked(spec: Spec, node: Mapping[str, Any], settings: Mapping[str, Spec]) -> 
     return all(holds(name, held) for name, held in spec.get("only", {}).items())
 
 
-def _said(room: Room) -> dict[str, list[str]]:
+def _said(room: Room) -> dict[str, list[Said]]:
     """The problems of what is chosen, by the setting that each is about."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Said]] = {}
     path = "trigger" if room.at == TRIGGER else room.step.path if room.step else ""
     for problem in room.problems:
-        if room.address_of(problem.path) == room.at:
+        if problem.code != NO_STEPS and room.address_of(problem.path) == room.at:
             rest = problem.path.removeprefix(path).removeprefix(".")
             if "when.rules[" in problem.path:
                 continue  # said at the condition itself
-            found.setdefault(rest.partition(".")[0].partition("[")[0], []).append(say(problem, room.lang))
+            found.setdefault(rest.partition(".")[0].partition("[")[0], []).append(said(problem, room.lang))
     return found
 
 
-def loose(room: Room) -> list[str]:
+def loose(room: Room) -> list[Said]:
     """The problems of what is chosen that belong to none of its settings."""
     names = {one.name for part in drawn(room) for one in part.controls}
     return [text for name, texts in _said(room).items() if name not in names for text in texts]
 
 
-def control(room: Room, name: str, spec: Spec, needed: bool, said: Mapping[str, list[str]]) -> Control:
+def control(room: Room, name: str, spec: Spec, needed: bool, asked_for: Mapping[str, list[Said]]) -> Control:
     """One setting with what it holds and what can be chosen; an unknown control is drawn by the setting's type."""
     look = str(spec.get("x-control", ""))
     made = Control(name, read(spec.get("x-label"), room.lang) or name, look, room.node.get(name, spec.get("default")), needed=needed,
-                   help=read(_pair(spec.get("help")), room.lang), problems=said.get(name, []))
+                   help=read(_pair(spec.get("help")), room.lang), problems=asked_for.get(name, []))
     maker = MAKERS.get(look)
     if maker is None:
         made.look = {"boolean": "yes", "integer": "number", "number": "number"}.get(str(spec.get("type")), "line")
@@ -214,7 +214,7 @@ def _text(room: Room, made: Control, spec: Spec) -> None:
     made.more, named = {"long": made.look == "long"}, made.look != "words"
     made.look = "text"
     form = form_of(room, spec)
-    made.groups = [Options("", fields(form, None, room.lang))] if named else []
+    made.groups = [Options("", [*workflows_told.given(room), *fields(form, None, room.lang)])] if named else []
 
 
 def _who(room: Room, made: Control, spec: Spec) -> None:

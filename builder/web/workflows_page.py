@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 
 from builder import drafts
 from builder.web import groupings_page, rules_days, start, workflows_controls
 from builder.web.rules_rows import Rows
 from builder.web.rules_scope import Scope
 from builder.web.workflows_cards import Canvas, Card, color_of
+from builder.web.workflows_lacks import LACKING, NO_STEPS
 from builder.web.workflows_room import KIND, Room, trigger_of
 from runtime.definitions.workflow import Workflow
 from runtime.errors import Problem
@@ -93,6 +95,8 @@ def made(room: Room) -> dict[str, Any]:
     trigger, cards = canvas.trigger(), canvas.steps()
     return {
         **start.surroundings(room.found),
+        "sections": [],
+        "back_href": url_for("build_workflows.index", app=room.found.key),
         "flow": room,
         "draft": room.draft,
         "item": room.item,
@@ -108,9 +112,10 @@ def made(room: Room) -> dict[str, Any]:
     }
 
 
-def wrong(room: Room) -> list[tuple[str, str]]:
-    """Every problem with the address of what it is about."""
-    return [(room.told(problem), room.address_of(problem.path)) for problem in room.problems if problem.severity == "error"]
+def wrong(room: Room) -> list[tuple[str, str, bool]]:
+    """Every problem with the address of what it is about, and whether something is only not set yet."""
+    return [(room.told(problem), room.address_of(problem.path), problem.code in LACKING) for problem in room.problems
+            if problem.severity == "error" and problem.code != NO_STEPS]
 
 
 def drawer(room: Room, trigger: Card, cards: list[Card]) -> dict[str, Any]:
@@ -125,7 +130,7 @@ def drawer(room: Room, trigger: Card, cards: list[Card]) -> dict[str, Any]:
     elif not room.step_key or (way is not None and way.asks and not way.rest):
         rule = rule_of(room, "when", room.form.key)
     headings = dict.fromkeys(part.heading for part in parts)
-    tabs = [(name, any(one.problems for part in parts if part.heading == name for one in part.controls)) for name in headings]
+    tabs = [(name, [problem.lacks for part in parts if part.heading == name for one in part.controls for problem in one.problems]) for name in headings]
     return {"card": card, "way": way, "parts": parts, "tabs": tabs, "loose": workflows_controls.loose(room), "kind": room.kind, "node": room.node,
             "where": _where(room, cards), **(rule or {"root": None, "room": None})}
 

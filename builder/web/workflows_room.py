@@ -9,13 +9,14 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from builder import drafts
+from builder import drafts, revisions
 from builder.drafts import Draft
 from builder.edits import flow_tree
 from builder.edits.flow_tree import TRIGGER
 from builder.edits.made import Edit
 from builder.publish.check import Part, problems
 from builder.publish.plan import plan
+from builder.revisions import Beside
 from builder.web import start
 from builder.web.groupings_room import seen_by
 from runtime.definitions.form import Form
@@ -126,6 +127,11 @@ class Room:
     def told(self, problem: Problem) -> str:
         """A problem with the name of the card it is about."""
         return NAMED.say(self.lang, card=self.named(self.address_of(problem.path)), said=say(problem, self.lang))
+
+    @cached_property
+    def beside(self) -> list[Beside]:
+        """Who else changed this draft a moment ago."""
+        return revisions.beside(here.conn(), self.draft.name, here.actor().id)
 
     @property
     def title(self) -> str:

@@ -22,7 +22,7 @@ def rule_gesture(app: str, key: str, at: str, name: str, act: str) -> Response:
     turn = Turn(act, scope, request.form.get("path", ""), request.form)
     same = f"{at}:{name}:{turn.same}" if turn.same else None
     done = edit(app, key, lambda body: edits.edit_rule(body, at, name, turn), turn.said, room.at, same)
-    return turn.told(page.show(PAGE, "bar,canvas,drawer", **made(done) | {"oob": True}))
+    return turn.told(page.show(PAGE, "name,bar,canvas,drawer", **made(done) | {"oob": True}))
 
 
 @bp.route("/<key>/<at>/<name>/rule/aside/<what>", methods=["GET", "POST"])

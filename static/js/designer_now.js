@@ -1,5 +1,7 @@
 // Pages whose changes are in effect at once: each goes out after the other, from an element that stays.
 // On the tag page Enter adds a tag, several pasted lines add many, the search hides what does not fit.
+import { start as typed } from "./typed.js";
+
 const root = document.querySelector("[data-stable]");
 const narrow = matchMedia("(max-width: 767.98px)");
 const box = () => document.getElementById("new-tags");
@@ -50,21 +52,6 @@ function find(event) {
   for (const row of document.querySelectorAll("#tag-table [data-find]")) row.hidden = !row.dataset.find.includes(wanted);
 }
 
-// What is being typed while an answer comes in stays as it is.
-let typing = null;
-
-function keep() {
-  const now = document.activeElement;
-  typing = root.contains(now) && now.id && now.matches("textarea, input:not([type=checkbox], [type=radio])") ? { id: now.id, value: now.value } : null;
-}
-
-function restore() {
-  const now = typing && document.getElementById(typing.id);
-  if (now && now.value !== typing.value) now.value = typing.value;
-  typing = null;
-}
-
-document.body.addEventListener("htmx:oobBeforeSwap", keep);
-document.body.addEventListener("htmx:oobAfterSwap", restore);
 const wired = { click: clicked, change: changed, submit: submitted, keydown: keyed, paste: pasted, input: find };
 for (const [name, act] of Object.entries(wired)) document.addEventListener(name, act);
+typed();

@@ -1,4 +1,4 @@
-// The workflow designer: what is chosen, walking by arrow keys, moving and removing by keys, zoom; menus are in flow_menu.js.
+// The workflow designer: what is chosen, walking by arrow keys, moving and removing by keys; menus are in flow_menu.js, sizes in flow_zoom.js, dragging in flow_drag.js.
 import { speak } from "./words.js";
 
 const CARD = "[data-at].fz-nd, [data-at].fz-cond";
@@ -78,8 +78,6 @@ function clicked(event) {
   if (part) parts(part.dataset.partOf);
   const way = event.target.closest("[data-go]");
   if (way) choose(card(way.dataset.go));
-  const zoom = event.target.closest("[data-zoom]");
-  if (zoom) scale(Number(zoom.dataset.zoom));
   const insert = event.target.closest("[data-insert]");
   if (insert) put(insert);
 }
@@ -113,24 +111,6 @@ function bring() {
   setTimeout(() => document.getElementById("drawer")?.classList.add("open"));
 }
 
-let size = 100;
-const apply = () => {
-  const canvas = document.getElementById("canvas");
-  if (canvas) canvas.style.zoom = size / 100;
-};
-
-function scale(way) {
-  const room = document.getElementById("flow-scroll"), canvas = document.getElementById("canvas");
-  if (way) size = Math.max(40, Math.min(150, size + way * 10));
-  else {
-    canvas.style.zoom = 1;
-    const wide = Math.max(...cards().map((one) => one.getBoundingClientRect().right)) - Math.min(...cards().map((one) => one.getBoundingClientRect().left));
-    size = Math.max(40, Math.min(100, Math.floor(Math.min((room.clientWidth - 48) / wide, (room.clientHeight - 84) / canvas.scrollHeight) * 10) * 10));
-  }
-  document.getElementById("zoom-now").value = `${size}%`;
-  apply();
-}
-
 /** Where the server says one looks now. */
 function moved(event) {
   const one = card(event.detail.at);
@@ -144,7 +124,5 @@ if (still.matches) document.getElementById("canvas")?.setAttribute("inert", "");
 document.addEventListener("keydown", (event) => typing(event.target) || keys(event));
 document.addEventListener("click", clicked);
 document.body.addEventListener("flow-at", moved);
-document.body.addEventListener("htmx:oobAfterSwap", () => (apply(), parts()));
+document.body.addEventListener("htmx:oobAfterSwap", () => parts());
 parts();
-// Wide flows begin in the middle, under their trigger.
-card("-")?.scrollIntoView({ block: "nearest", inline: "center" });

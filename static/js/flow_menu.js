@@ -7,7 +7,7 @@ const options = () => [...menu().querySelectorAll('[role="option"]:not([hidden])
 const wf = () => document.querySelector(".fz-wf");
 let spot = null;
 
-function send(url, values) {
+export function send(url, values) {
   const now = Object.fromEntries([...document.querySelectorAll("#now input")].map((one) => [one.name, one.value]));
   return window.htmx.ajax("POST", url, { source: wf(), target: wf(), swap: "none", values: { ...now, ...values }, headers: { "X-CSRFToken": csrf() } });
 }
@@ -59,13 +59,23 @@ function keys(event) {
   event.preventDefault();
 }
 
+/** Every "+" where a step may be put: not beside itself, where it stands already, and not into its own branches. */
+export function spots(at) {
+  const all = [...document.querySelectorAll("#canvas .pl")], card = at ? document.getElementById(`card-${at}`) : null;
+  const [above, below] = [card?.previousElementSibling?.querySelector(".pl"), card && document.getElementById(`add-${card.dataset.inside}-${at}`)];
+  const own = card?.nextElementSibling?.nextElementSibling;
+  for (const one of all) one.classList.toggle("off", Boolean(card) && (one === above || one === below || Boolean(own?.matches(".fz-brs") && own.contains(one))));
+  return all.filter((one) => !one.classList.contains("off"));
+}
+
 /** Choose a "+" for a step that moves; none: it stays. */
 function placing(item) {
+  const free = spots(item?.dataset.place ?? "");
   if (item) Object.assign(wf().dataset, { placing: item.dataset.place, url: item.dataset.url });
   else delete wf().dataset.placing;
   if (!item) return;
   speak(document.getElementById("flow-words").dataset.place);
-  document.querySelector("#canvas .pl")?.focus();
+  free[0]?.focus();
 }
 
 function clicked(event) {
@@ -77,6 +87,7 @@ function clicked(event) {
   if (!button) return;
   const { placing: at, url } = wf().dataset;
   if (!at) return open(button);
+  if (button.classList.contains("off")) return;
   placing(null);
   send(url, { at, inside: button.dataset.inside, after: button.dataset.after });
 }

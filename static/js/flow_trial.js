@@ -3,6 +3,7 @@ const ICONS = { ran: "check", waits: "clock", asks: "clock", failed: "x" };
 const MARK = ":scope > .tried-mark";
 
 function draw() {
+  for (const line of document.querySelectorAll("#canvas .fz-vl.short")) line.classList.remove("tried");
   const marks = JSON.parse(document.getElementById("trial")?.dataset.trial ?? "{}");
   for (const card of document.querySelectorAll("#canvas [data-at]:is(.fz-nd, .fz-cond)")) {
     const outcome = marks[card.dataset.at] ?? "";
@@ -10,6 +11,7 @@ function draw() {
     card.toggleAttribute("data-tried", Boolean(outcome));
     const line = card.previousElementSibling;
     if (line?.matches(".fz-vl, .stem")) line.classList.toggle("tried", Boolean(outcome));
+    if (outcome && card.matches(".fz-cond")) card.closest(".fz-brs").previousElementSibling.classList.add("tried");
     if (!outcome || card.matches(".fz-cond")) continue;
     const mark = document.createElement("span");
     mark.className = `st tried-mark ${outcome}`;

@@ -1,5 +1,6 @@
 // The rule designer: the picker of conditions beside its button, values sent when their box closes.
 import { place } from "./menu.js";
+import { start as typed } from "./typed.js";
 
 const box = () => document.getElementById("picker");
 
@@ -84,8 +85,28 @@ function entered(event) {
 function closed(event) {
   const form = event.target;
   if (!form.matches?.("form[data-apply]")) return;
-  if (event.newState === "open") form.dataset.before = values(form);
+  if (event.newState === "open") form.dataset.before = form.dataset.kept ?? values(form);
   else if (form.dataset.before !== values(form)) form.requestSubmit();
+}
+
+// What is ticked in a box of values while an answer draws it anew stays, and the box stays open.
+let open = null;
+
+function keep() {
+  const form = document.querySelector("form[data-apply]:popover-open");
+  if (form?.id) open = { id: form.id, before: form.dataset.before, given: new FormData(form) };
+}
+
+function restore() {
+  const form = open && document.getElementById(open.id);
+  if (!form || form.matches(":popover-open")) return;
+  for (const input of form.elements) {
+    if (input.matches("[type=checkbox], [type=radio]")) input.checked = open.given.getAll(input.name).includes(input.value);
+    else if (input.type !== "hidden" && open.given.has(input.name)) input.value = open.given.get(input.name);
+  }
+  form.dataset.kept = open.before;
+  open = null;
+  form.showPopover();
 }
 
 const values = (form) => JSON.stringify([...new FormData(form)]);
@@ -113,7 +134,9 @@ still();
 const HEARD = [["click", clicked], ["keydown", walk], ["keydown", entered], ["toggle", closed], ["input", narrow]];
 for (const [name, act] of HEARD) document.addEventListener(name, act, name === "toggle");
 document.body.addEventListener("htmx:afterSettle", lookedUp);
-document.body.addEventListener("htmx:oobAfterSwap", still);
+document.body.addEventListener("htmx:oobBeforeSwap", keep);
+document.body.addEventListener("htmx:oobAfterSwap", () => (still(), restore()));
+typed();
 document.body.addEventListener("htmx:afterRequest", after);
 document.body.addEventListener("htmx:afterRequest", () => {
   let at = 0;

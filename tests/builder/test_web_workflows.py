@@ -156,8 +156,23 @@ def test_the_second_of_two_designers_is_told(shop: Site) -> None:
     assert do(shop, "add", type="tag", after="a", revision=seen).status_code == 200
     other = shop.person("builder")
     answer = other.htmx("POST", f"{HOME}/-/do/add", {"at": "-", "type": "stop", "after": "a", "revision": seen})
-    assert answer.status_code == 409 and len(body(shop)["steps"]) == 2
-    assert "toast" in json.loads(answer.headers["HX-Trigger"])
+    told = answer.get_data(as_text=True)
+    assert answer.status_code == 200 and len(body(shop)["steps"]) == 2
+    assert json.loads(answer.headers["HX-Trigger"])["toast"]["text"].startswith("王敏刚刚也改了") and 'id="card-tag"' in told and 'id="card-stop"' not in told
+    assert "王敏也在改" in visible(told) and "也在改" not in visible(shop.person().text(HOME))
+    assert other.post(f"{HOME}/-/do/add", {"at": "-", "type": "stop", "after": "a", "revision": seen}).status_code == 409
+
+
+def test_what_is_not_set_yet_is_said_calmly(shop: Site) -> None:
+    shop.person().htmx("POST", f"{ROOM}/-/new", {"label_zh": "欢迎", "form": "customer", "trigger": "created"})
+    told = shop.person().text(f"{ROOM}/huan_ying")
+    assert "点「+」加第一步" in visible(told) and "do-problems" not in told and "还没有步骤" not in told
+    assert "还没有步骤" in visible(shop.person().htmx("GET", f"{ROOM}/huan_ying/-/publish").get_data(as_text=True))
+    told = do(shop, "add", type="notify", after="a").get_data(as_text=True)
+    assert "2 处还没设" in visible(told) and 'class="fz-nd sel todo"' in told and "fz-err" not in told
+    do(shop, "set", at="notify", name="who", add="role:member")
+    told = do(shop, "type", at="notify", name="text", zh="你好 {gone}").get_data(as_text=True)
+    assert "1 处要改" in visible(told) and "fz-nd sel bad" in told and "fz-err" in told
 
 
 def test_publishing_names_changes_and_problems_with_their_cards(shop: Site) -> None:
