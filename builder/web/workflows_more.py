@@ -69,6 +69,12 @@ def _roles(room: Room, made: Made, spec: Spec) -> None:
     made.groups = [Options("", [(role, ROLE_NAMES[role].say(room.lang), "") for role in spec["items"]["enum"]])]
 
 
+def _several(room: Room, made: Made, spec: Spec) -> None:
+    """Some of a few named values, all of them in sight."""
+    made.look, made.value = "boxes", list(made.value or ())
+    made.groups = [Options("", [(one["const"], read(one["x-label"], room.lang), "") for one in spec["items"]["oneOf"]])]
+
+
 def _monthday(room: Room, made: Made, spec: Spec) -> None:
     made.look, made.value = "pick", str(made.value or "")
     made.groups = [Options("", [*((str(n), DAY.say(room.lang, n=n), "") for n in range(1, 32)), ("last", LAST.say(room.lang), "")])]
@@ -95,6 +101,6 @@ def _groupings(room: Room, made: Made, spec: Spec) -> None:
 
 
 MAKERS: Mapping[str, Callable[[Room, Made, Spec], None]] = {
-    "offset": _offset, "weekdays": _weekdays, "roles": _roles, "monthday": _monthday, "moment": _moment, "time": _moment, "lines": _lines,
+    "offset": _offset, "several": _several, "weekdays": _weekdays, "roles": _roles, "monthday": _monthday, "moment": _moment, "time": _moment, "lines": _lines,
     "workflow": _workflows, "grouping": _groupings,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,27 +20,39 @@ from runtime.workflows.timed import CHUNK, Part
 
 AGAIN = timedelta(minutes=5)  # what people write meanwhile may be due at once
 FEW = 200
+SOLAR, LUNAR, WRITTEN = "solar", "lunar", "written"  # the calendars by which a day comes back every year
 Found = dict[int | None, dict[str, Any]]
 
 
-def look(node: Node, act: Act, live: LiveForm, window: Window, after: int) -> Part:
+def look(node: Node, act: Act, live: LiveForm, window: Window, after: int, limit: int = CHUNK) -> Part:
     """The records that are due in a window, by number, from behind one on."""
-    rows, found = (_days if by_day(node, live) else _moments)(node, act.conn, live, window, after)
-    return Part(found, rows[-1][0] if len(rows) == CHUNK else None)
+    rows, found = (_days if by_day(node, live) else _moments)(node, act.conn, live, window, after, limit)
+    return Part(found, rows[-1][0] if len(rows) == limit else None)
 
 
-def _days(node: Node, conn: Connection, live: LiveForm, window: Window, after: int) -> tuple[Dated, Found]:
+def _days(node: Node, conn: Connection, live: LiveForm, window: Window, after: int, limit: int) -> tuple[Dated, Found]:
     """What comes back every year is asked by the days of all years there are, which an index answers."""
     yearly, at, field = bool(node.get("yearly")), node.get("at", MORNING), node["field"]
-    days = moments.due_days(node.get("offset", ON_DAY), at, window, yearly)
-    named = [f"{year:04d}-{day}" for year in due.years(conn, live, field) for day in sorted(days)] if yearly else sorted(days)
-    rows = due.on_days(conn, live, field, named, after, CHUNK)
-    return rows, {one: {"due": f"{days[day[5:] if yearly else day]}T{at}"} for one, day in rows}
+    if yearly and node.get("calendar", SOLAR) != SOLAR:
+        days = _lunar_days(node, at, window, due.years(conn, live, field))
+    else:
+        days = moments.due_days(node.get("offset", ON_DAY), at, window, yearly)
+        days = {f"{year:04d}-{day}": days[day] for year in due.years(conn, live, field) for day in days} if yearly else days
+    rows = due.on_days(conn, live, field, sorted(days), after, limit)
+    return rows, {one: {"due": f"{days[day]}T{at}"} for one, day in rows}
 
 
-def _moments(node: Node, conn: Connection, live: LiveForm, window: Window, after: int) -> tuple[Dated, Found]:
+def _lunar_days(node: Node, at: str, window: Window, years: range) -> dict[str, date]:
+    """By stored date the day in the window on which it is due by the moon: a few hundred dates at most for each day."""
+    from runtime.workflows import lunar
+
+    offset, stored = node.get("offset", ON_DAY), lunar.written if node["calendar"] == WRITTEN else lunar.born
+    return {one: day for day in window.days(at) for base in moments.bases(day, int(offset["n"]), offset["unit"]) for one in stored(base, years)}
+
+
+def _moments(node: Node, conn: Connection, live: LiveForm, window: Window, after: int, limit: int) -> tuple[Dated, Found]:
     offset = node.get("offset", ON_DAY)
-    rows = due.within(conn, live, node["field"], *moments.stored_range(offset, window), after, CHUNK)
+    rows = due.within(conn, live, node["field"], *moments.stored_range(offset, window), after, limit)
     reached = {one: moments.moved(moment, offset, window.zone) for one, moment in rows}
     return rows, {one: {"due": clock.text(moment)} for one, moment in reached.items() if window.holds(moment)}
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from runtime import clock
 from runtime.rules.dates import add
+from runtime.workflows import holidays
 
 MORNING = "09:00"
 ON_DAY = {"n": 0, "unit": "day"}
@@ -102,4 +103,6 @@ def _falls_on(node: Mapping[str, Any], day: date) -> bool:
     if node["every"] == "month":
         last = calendar.monthrange(day.year, day.month)[1]
         return day.day == (last if node["day"] == "last" else min(node["day"], last))
+    if node["every"] == "holiday":
+        return holidays.falls_on(node["holidays"], day + timedelta(days=node.get("before", 0)))
     return True

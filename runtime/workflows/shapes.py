@@ -1,7 +1,7 @@
 """Settings of steps and triggers as JSON Schema, each with its label and the control that the drawer draws for it.
 
 Controls: who, set, text, long, words (a short text that names no fields), field, fields, tags, group, groups, form, link, span, number, yes, choice, rule, values, step,
-roles, grouping (an exclusive one of the form), workflow (another one of the same form), cases (people by the values of the field in the
+roles, several (some of a few named values), grouping (an exclusive one of the form), workflow (another one of the same form), cases (people by the values of the field in the
 setting that `into` names: `[{value, who}]`), same (pairs of fields, theirs and ours: `[{field, take}]`).
 A setting may say more: `of` the kind of field that is meant (`tags`, `date`, `person`, or a type's kind), `into` the setting
 that names the form or the link whose fields `field`, `fields`, `set` and `rule` are about, `either` a name that settings

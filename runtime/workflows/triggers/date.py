@@ -17,8 +17,9 @@ from runtime.records.act import Act
 from runtime.storage import due_indexes
 from runtime.storage.live import LiveForm
 from runtime.words import Words
-from runtime.workflows import dated, shapes
+from runtime.workflows import dated, shapes, timed_past
 from runtime.workflows.base import Node
+from runtime.workflows.kept_lines import Span, Told
 from runtime.workflows.moments import MORNING, ON_DAY, Window
 from runtime.workflows.timed import Part, TimedTrigger
 from runtime.workflows.wording import Teller
@@ -28,7 +29,10 @@ OFFSET = {"type": "object", "required": ["n", "unit"], "additionalProperties": F
           "properties": {"n": {"type": "integer", "minimum": -3650, "maximum": 3650}, "unit": {"enum": list(UNITS)}}}
 AT = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "default": MORNING}
 SAID = {0: Words("{field}当天", "on {field}"), -1: Words("{field}前 {span}", "{span} before {field}"), 1: Words("{field}后 {span}", "{span} after {field}")}
-YEARLY, AT_TIME = Words("每年{said}", "every year {said}"), Words("{said} {at}", "{said}, {at}")
+YEARLY, BY_MOON, AT_TIME = Words("每年{said}", "every year {said}"), Words("每年{said}（农历）", "every year {said} (lunar calendar)"), Words("{said} {at}", "{said}, {at}")
+CALENDARS = {dated.SOLAR: ("公历", "The usual one"), dated.LUNAR: ("存的是公历日期，按农历过", "Stored as usual, celebrated by the lunar calendar"),
+             dated.WRITTEN: ("存的就是农历月日", "The stored month and day are lunar ones")}
+MOON = ("按农历过的：闰月生的在平月过；三十那天遇上小月，在那个月最后一天过。", "By the lunar calendar: who was born in a leap month celebrates in the ordinary one; a 30th day that a month does not have is its last day.")
 
 
 class DateReached(TimedTrigger):
@@ -37,7 +41,8 @@ class DateReached(TimedTrigger):
     icon = "calendar-event"
     settings = shapes.settings({
         "field": shapes.said(KEY, "哪个日期", "Which date", "field", of="date"), "offset": shapes.said(OFFSET, "提前还是之后", "Before or after", "offset"),
-        "at": shapes.said(AT, "几点", "At what time", "time"), "yearly": shapes.yes("每年都算（生日、周年）", "Every year (birthdays, anniversaries)")})
+        "at": shapes.said(AT, "几点", "At what time", "time"), "yearly": shapes.yes("每年都算（生日、周年）", "Every year (birthdays, anniversaries)"),
+        "calendar": shapes.choice(dated.SOLAR, "按哪种日历", "By which calendar", CALENDARS) | {"only": {"yearly": [True]}, "help": MOON}})
     required = ("field",)
 
     def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
@@ -53,7 +58,7 @@ class DateReached(TimedTrigger):
         offset = node.get("offset", ON_DAY)
         side = (offset["n"] > 0) - (offset["n"] < 0)
         said = SAID[side].say(tell.lang, field=tell.field(node.get("field", "")), span=tell.span(offset))
-        said = YEARLY.say(tell.lang, said=said) if node.get("yearly") else said
+        said = (BY_MOON if node.get("calendar", dated.SOLAR) != dated.SOLAR else YEARLY).say(tell.lang, said=said) if node.get("yearly") else said
         return AT_TIME.say(tell.lang, said=said, at=node["at"]) if "at" in node else said
 
     def quiet(self, node: Node, live: LiveForm, window: Window) -> bool:
@@ -61,6 +66,9 @@ class DateReached(TimedTrigger):
 
     def look(self, node: Node, act: Act, live: LiveForm, window: Window, after: int) -> Part:
         return dated.look(node, act, live, window, after)
+
+    def past(self, node: Node, span: Span) -> Told:
+        return timed_past.of_dates(node, span)
 
     def following(self, node: Node, conn: Connection, live: LiveForm, now: AsOf) -> datetime | None:
         return dated.following(node, conn, live, now)
