@@ -1,7 +1,7 @@
 """The catalogue: one file for each case, with workflows, what happens in order, and what must come of it; each on every database.
 
 What happens: `add` (a record under a name; "@name" in a value is that record), `add_many` (so many customers of size 0, 1, 2 …),
-`set`, `drop`, `restore`, `later` (the clock), `publish` (new versions), `start` (by hand), `tick` (a task off), `retry` (all
+`set`, `drop`, `restore`, `comment`, `later` (the clock), `publish` (new versions), `start` (by hand), `tick` (a task off), `retry` (all
 that failed), `off`. After each the engine does what is due.
 """
 
@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from runtime.accounts.actor import Actor
+from runtime.commands import comments
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.workflows import inbox, steering, todos
@@ -58,6 +59,10 @@ class Played:
     def do_restore(self, records: list[str]) -> None:
         for name in records:
             self.crm.restore(*self.ids[name])
+
+    def do_comment(self, record: str, text: str) -> None:
+        with self.crm.act() as act:
+            comments.write(act, *self.ids[record], text)
 
     def do_later(self, **span: float) -> None:
         self.crm.later(**span)
