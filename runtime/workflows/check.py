@@ -16,7 +16,6 @@ from runtime.definitions.whole import Whole
 from runtime.definitions.workflow import DEEPEST, MOST_STEPS, Step, Workflow
 from runtime.errors import Problem
 from runtime.workflows import batches, said
-from runtime.workflows import said
 from runtime.workflows.base import StepType, TriggerType
 from runtime.workflows.registry import STEPS, TRIGGERS
 

@@ -11,7 +11,6 @@ from runtime.errors import Invalid, Problem
 from runtime.records.names import RecordNames
 from runtime.words import LANGUAGES, read
 from runtime.workflows import batches, said
-from runtime.workflows import said
 from runtime.workflows.base import Here
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
