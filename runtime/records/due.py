@@ -40,6 +40,12 @@ def years(conn: Connection, live: LiveForm, field: str) -> range:
     return range(int(first[:4]), int(last[:4]) + 1) if first else range(0)
 
 
+def newest(conn: Connection, live: LiveForm, most: int) -> int:
+    """The number behind which the newest so many records lie; 0 where there are no more than these."""
+    number = live.tables.main.c.id
+    return conn.execute(sa.select(number).order_by(number.desc()).offset(most).limit(1)).scalar() or 0
+
+
 def soonest(conn: Connection, live: LiveForm, field: str, low: str, high: str, limit: int) -> list[str]:
     """The first moments of a field after one and up to another."""
     column = _column(live, field)

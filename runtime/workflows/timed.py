@@ -13,6 +13,7 @@ from runtime.clock import AsOf
 from runtime.records.act import Act
 from runtime.storage.live import LiveForm
 from runtime.workflows.base import Event, Node, TriggerType
+from runtime.workflows.kept_lines import Span, Told
 from runtime.workflows.moments import Window
 
 CHUNK = 500  # runs that begin in one transaction
@@ -48,6 +49,9 @@ class TimedTrigger(TriggerType):
 
     def prepare(self, node: Node, act: Act, live: LiveForm) -> None:
         """Make ready in the database what looking needs."""
+
+    def past(self, node: Node, span: Span) -> Told:
+        raise NotImplementedError
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
         return {}

@@ -23,6 +23,7 @@ class Unheard(TriggerType):
 
 class Button(Unheard):
     name = "button"
+    untold = Words("要有人按它才跑，过去会跑几次算不出来", "It runs when somebody presses it, so its past cannot be told")
     label = Words("按下按钮", "A button is pressed")
     icon = "hand-click"
     settings = shapes.settings({
@@ -36,5 +37,6 @@ class Button(Unheard):
 
 class Called(Unheard):
     name = "called"
+    untold = Words("别的流程带动它才跑，过去会跑几次算不出来", "It runs when another workflow says so, so its past cannot be told")
     label = Words("被别的流程运行", "Another workflow runs it")
     icon = "route"

@@ -27,6 +27,7 @@ class Hook(TriggerType):
     name = hooks.TRIGGER
     label = Words("收到外部请求", "Called from outside")
     icon = "webhook"
+    untold = Words("要有外部程序叫它才跑，过去会跑几次算不出来", "It runs when another program calls it, so its past cannot be told")
     settings = shapes.settings({
         "match": shapes.said(KEY, "按哪个字段找记录", "Find the record by", "field"),
         "fields": shapes.said(FIELDS, "接收哪些字段", "Fields that are taken", "fields", help=ADDRESS),
