@@ -12,11 +12,13 @@ from builder.edits.workflow import blank
 from builder.web import workflows_same, workflows_set
 from builder.web.workflows_controls import Spec, control, form_of
 from builder.web.workflows_room import Room
+from runtime.accounts import superiors
 from runtime.errors import Invalid, NotFound, Problem
 from runtime.words import LANGUAGES
 from runtime.workflows import people
 
 Given = MultiDict[str, str]
+ABOVE, UP = "up:", {"minimum": 1, "maximum": superiors.MOST}
 ONE = ("field", "form", "link", "group", "pick")
 
 
@@ -108,16 +110,19 @@ def _who(room: Room, name: str, spec: Spec, sent: Given) -> Any:
 
 
 def whom(given: Sequence[Any], sent: Given) -> list[Any] | None:
-    """Somebody more (`add`: `role:member`, `person:3`), or one less (`drop`: its place)."""
+    """Somebody more (`add`: `role:member`, `person:3`, `up:field:owner`), one less (`drop`: its place), or others further up (`lift`: the place, `up`)."""
     held = list(given)
     if sent.get("drop", "").isdecimal():
         return [one for at, one in enumerate(held) if at != int(sent["drop"])] or None
-    known: Mapping[str, Spec] = people.ONE["properties"]  # type: ignore[assignment]
-    how, _, whom = sent.get("add", "").partition(":")
-    if how not in known or not whom:
+    lifted = sent.get("lift", "")
+    if lifted.isdecimal():
+        return [{**one, "up": int(_within("up", sent.get("up", "1"), UP))} if at == int(lifted) and "up" in one else one for at, one in enumerate(held)]
+    how, _, whom = sent.get("add", "").removeprefix(ABOVE).partition(":")
+    if how not in people.ONE["properties"] or how == "up" or not whom:  # type: ignore[operator]
         return held or None
+    known: Mapping[str, Spec] = people.ONE["properties"]  # type: ignore[assignment]
     flag = known[how].get("const") is True
-    one = {how: True if flag else int(whom) if how == "person" and whom.isdecimal() else whom}
+    one = {how: True if flag else int(whom) if how == "person" and whom.isdecimal() else whom} | ({"up": 1} if sent["add"].startswith(ABOVE) else {})
     return held if one in held else [*held, one]
 
 

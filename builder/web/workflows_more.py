@@ -29,13 +29,15 @@ def whom(room: Room, held: Sequence[Spec], own: Choices) -> tuple[list[Any], Spe
     """The people meant, one by one, and what can be added; `own` are the fields that hold people."""
     tell = Teller(room.found, room.form.key, here.names(room.found))
     tell.names.prime_people([one["person"] for one in held if "person" in one])
-    rows = [(at, "user" if "person" in one else "users", tell.who([one])) for at, one in enumerate(held)]
+    rows = [(at, "user" if "person" in one else "users", tell.who([one]), one.get("up", 0)) for at, one in enumerate(held)]
     given: Mapping[str, Spec] = people.ONE["properties"]  # type: ignore[assignment]
     flags = [(f"{name}:1", tell.who([{name: True}]), "user-star") for name, each in given.items() if each.get("const") is True]
     fields = [(f"{name}:{key}", tell.who([{name: key}]), "user-circle") for name, each in given.items() if each == KEY and name != "department" for key, _, _ in own]
+    above = [(f"up:{key}", tell.who([{name: value or True, "up": 1}]), "hierarchy") for key, _, _ in [*flags, *fields]
+             for name, value in [(key.partition(":")[0], key.partition(":")[2] if not key.endswith(":1") else "")]]
     roles = [(f"role:{role}", ROLE_NAMES[role].say(room.lang), "users") for role in ROLES]
     departments = [(f"department:{one['key']}", read(one["label"], room.lang), "building") for one in tell.names.departments()]
-    return rows, {"adds": [*flags, *fields, *roles, *departments], "search": url_for("finding.persons", app=room.found.key, form=room.form.key)}
+    return rows, {"adds": [*flags, *fields, *above, *roles, *departments], "search": url_for("finding.persons", app=room.found.key, form=room.form.key)}
 
 
 def cases(room: Room, made: Made, spec: Spec, own: Choices) -> None:

@@ -37,6 +37,9 @@ CODES = {
     "audit_department_renamed": Words("把部门「{subject}」改名为「{to}」", "Renamed the department “{subject}” to “{to}”"),
     "audit_department_moved": Words("把部门「{subject}」移到了「{to}」下面", "Moved the department “{subject}” under “{to}”"),
     "audit_department_removed": Words("删除了部门「{subject}」", "Removed the department “{subject}”"),
+    "superior_circle": Words("{name} 在这个人下面，不能当上级", "{name} stands below them and cannot be their superior"),
+    "superior_left": Words("{name} 已经停用，不能当上级", "{name} has left and cannot be anybody’s superior"),
+    "audit_superior": Words("{subject} 的上级改成了 {superior}", "The superior of {subject} is now {superior}"),
     "audit_department_people": Words("把 {subject} 放进了部门：{to}", "Put {subject} into: {to}"),
     "audit_department_undone": Words("撤销了对组织架构的一次修改", "Undid a change of the departments"),
     "department_name": Words(

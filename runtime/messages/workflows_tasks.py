@@ -46,6 +46,8 @@ CODES = {
     "run_settled_returned": Words("退回前面的步骤", "Returned to an earlier step"),
     "notice_task_asked": Words("等你处理：{title}", "Waiting for you: {title}"),
     "notice_task_reminded": Words("提醒：{title}，还等你处理", "A reminder: {title} still waits for you"),
+    "notice_task_withdrawn": Words("撤回了，不用再处理：{title}", "Withdrawn, nothing to do any more: {title}"),
+    "reminded_lately": Words("一小时内提醒过了，晚点再提醒", "They were reminded within the hour; wait a little"),
     "notice_task_approved": Words("通过了：{title}", "Settled: {title}"),
     "notice_task_refused": Words("没通过：{title}", "Not approved: {title}"),
     "notice_task_returned": Words("被退回：{title}", "Returned: {title}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.storage import draft_tables, history_index, system_tables  # noqa: F401  the imports declare the tables
+from runtime.storage import asked_index, draft_tables, history_index, system_tables  # noqa: F401  the imports declare the tables
 from runtime.storage.db import Database
 from runtime.storage.naming import METADATA
 
@@ -14,5 +14,6 @@ def prepare(database: Database) -> None:
             conn.exec_driver_sql("SELECT pg_advisory_xact_lock(1)")
         METADATA.create_all(conn, tables=list(METADATA.sorted_tables))
         history_index.ensure(conn)
+        asked_index.ensure(conn)
 
 

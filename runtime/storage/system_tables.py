@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
 
+from runtime.storage import pool_tables as pool_tables
 from runtime.storage.absence_tables import absence as absence
 from runtime.storage.cadence_tables import cadence as cadence
 from runtime.storage.code_tables import code_audit as code_audit
@@ -21,6 +22,7 @@ from runtime.storage.scheduled_tables import scheduled as scheduled
 from runtime.storage.sending_tables import hook as hook
 from runtime.storage.sending_tables import secret as secret
 from runtime.storage.stroke_tables import stroke as stroke
+from runtime.storage.superior_tables import superior as superior
 from runtime.storage.turn_tables import turn as turn
 from runtime.storage.upkeep_tables import upkeep as upkeep
 from runtime.storage.workflow_tables import event as event

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request, url_for
 
 from runtime import words
-from runtime.accounts import people
+from runtime.accounts import people, superiors
 from runtime.errors import Invalid
 from runtime.messages import say
 from runtime.web import here, page
@@ -36,7 +36,7 @@ def _page(person_id: int, status: int = 200, problem: str = "") -> Response:
         form = app.form(item.form).form
         owned.append((words.read(app.label, me.lang), words.read(form.label, me.lang), words.read(form.fields[item.field].label, me.lang), item))
     others = [(str(other.id), other.name) for other in people.everyone(conn, active_only=True) if other.id != person_id]
-    return page.show("account/handing.html", status=status, one=one, owned=owned, tasks=handover.tasks(conn, person_id), others=others, problem=problem,
+    return page.show("account/handing.html", status=status, one=one, owned=owned, tasks=handover.tasks(conn, person_id), below=superiors.below(conn, person_id), others=others, problem=problem,
                      running=handover.open_of(conn, person_id), last=handover.last_of(conn, person_id), given=request.form.get("to", ""))
 
 

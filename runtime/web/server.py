@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from runtime.config import ROOT, Config
 from runtime.exchange.limits import MAX_UPLOAD
+from runtime.jobs import by_redis
 from runtime.jobs.kinds import Kinds
 from runtime.jobs.runner import NOTHING, Runner
 from runtime.jobs.schedule import NONE, Schedules
@@ -33,6 +34,7 @@ from runtime.web import (
     settings,
     signing,
     starting,
+    superior,
     undo,
 )
 from runtime.web.here import NAME, Fenzu
@@ -40,7 +42,7 @@ from runtime.web.limits import limiter
 from runtime.web.places import Place
 
 # What every server has, whatever else it serves.
-ALWAYS = (divisions.bp, signing.bp, starting.bp, home.bp, me.bp, settings.bp, sending.bp, departments.bp, notices.bp, jobs.bp, undo.bp)
+ALWAYS = (divisions.bp, signing.bp, starting.bp, home.bp, me.bp, settings.bp, sending.bp, departments.bp, superior.bp, notices.bp, jobs.bp, undo.bp)
 # Everything a page may load comes from here; nothing runs that is not a file of ours.
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
@@ -67,7 +69,7 @@ def create_server(
     database = open_database(config.database_url, app)
     prepare(database)
     live = Live()
-    runner = Runner(database, kinds(database, live, config), schedules=schedules, apart=apart)
+    runner = Runner(database, kinds(database, live, config), schedules=schedules, apart=apart, waking=by_redis.engine(config))
     app.extensions[NAME] = Fenzu(config, database, live, runner, undos or {})
     attach(app, build)
     for blueprint in (*ALWAYS, *blueprints):

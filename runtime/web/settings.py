@@ -6,7 +6,7 @@ import secrets
 
 from flask import Blueprint, Response, request, url_for
 
-from runtime.accounts import audit, departments, invitations, people, settings
+from runtime.accounts import audit, departments, invitations, people, settings, superiors
 from runtime.errors import FenzuError
 from runtime.jobs import schedule
 from runtime.messages import say
@@ -39,7 +39,7 @@ def _people(status: int = 200, problems: dict[str, str] | None = None) -> Respon
     return page.show(
         "account/people.html", status=status, everyone=people.everyone(conn), waiting=invitations.waiting(conn),
         problems=problems or {}, secrets=page.told_once("people"), given=request.form.to_dict(), roles=roles,
-        me=here.actor().id, belongs=departments.named(conn, here.actor().lang),
+        me=here.actor().id, belongs=departments.named(conn, here.actor().lang), superiors=superiors.everyone(conn),
     )
 
 

@@ -32,13 +32,13 @@ HANDED = Words("转给了{who}", "Handed to {who}")
 @bp.get("")
 def index() -> Response:
     """The page; with `task` that task is open above it."""
-    _settle()
+    settle()
     number = request.args.get("task", type=whole)
     panel = today_panel.made(number) if number else {"panel": None}
-    return page.show(PAGE, "today", **today_desk.made(_day(request.args.get("day", ""), keep=True)), **panel)
+    return page.show(PAGE, "today", **today_desk.made(day_of(request.args.get("day", ""), keep=True)), **panel)
 
 
-def _settle() -> None:
+def settle() -> None:
     """Whoever comes here first is in the first app, as at the front door."""
     if here.current_app_of_page() is None:
         session["app"] = next((app.key for app in all_apps.choices(here.conn()) if app.state == "ready"), "")
@@ -48,19 +48,19 @@ def _settle() -> None:
 def tasks() -> Response:
     """All that waits, what is to be answered, or what is over; page by page."""
     which, conn, me = request.args.get("show", "open"), here.conn(), here.actor().id
-    after = _after()
+    begun = after()
     if which == "ended":
-        found = desk.ended(conn, me, AT_ONCE + 1, after=after if after and after[0] else None)
+        found = desk.ended(conn, me, AT_ONCE + 1, after=begun if begun and begun[0] else None)
     else:
-        found = desk.listed(conn, me, Span(ASKED if which == "asked" else EVERY), AT_ONCE + 1, after)
+        found = desk.listed(conn, me, Span(ASKED if which == "asked" else EVERY), AT_ONCE + 1, begun)
     shown = found[:AT_ONCE]
     last = shown[-1] if len(found) > AT_ONCE else None
     mark = ((last.ended_at if which == "ended" else last.due) or "", last.id) if last else None
-    return page.show("today/tasks.html", "list", rows=today_desk.rows_of(shown), show=which, first=after is None,
+    return page.show("today/tasks.html", "list", rows=today_desk.rows_of(shown), show=which, first=begun is None,
                      next=url_for(".tasks", show=which, after=f"{mark[0]}~{mark[1]}") if mark else "")
 
 
-def _after() -> tuple[str, int] | None:
+def after() -> tuple[str, int] | None:
     """Where a page of the list begins: `<moment>~<number>`, as the page before it said."""
     moment, _, number = request.args.get("after", "").partition("~")
     return (moment[:20], int(number)) if number.isdecimal() and len(number) < 19 else None
@@ -122,7 +122,7 @@ def hand(number: int) -> Response:
 @bp.get("/new")
 def new() -> Response:
     """A task written by hand, about the record that the address names if it names one."""
-    _settle()
+    settle()
     return _new(request.args)
 
 
@@ -145,11 +145,11 @@ def _new(given: Any, status: int = 200, refused: FenzuError | None = None) -> Re
 
 def _due() -> str | None:
     """The whole of the day that was chosen; none where none was."""
-    day = _day(request.form.get("day", ""))
+    day = day_of(request.form.get("day", ""))
     return todos.end_of(day, here.as_of()) if day else None
 
 
-def _day(text: str, *, keep: bool = False) -> date | None:
+def day_of(text: str, *, keep: bool = False) -> date | None:
     """A day as a page sends it; with `keep` one that cannot be read is none."""
     try:
         found = date.fromisoformat(text) if text else None
@@ -177,8 +177,8 @@ def bad(refused: FenzuError) -> page.Toast:
 def again(told: page.Toast) -> Response:
     """The page of today as it now is: in place where it was asked from there, else again."""
     if not page.wants_fragment():
-        return page.go(page.origin() if page.origin().startswith("/today/tasks") else url_for("today.index"), told)
+        return page.go(page.origin() if page.origin().startswith(("/today/tasks", "/today/by-me")) else url_for("today.index"), told)
     if page.target() != "today":
         return page.go(url_for("today.index"), told)
     here.fresh()
-    return page.show(PAGE, "today,aside", toast=told, **today_desk.made(_day(request.form.get("on", ""), keep=True)), panel=None)
+    return page.show(PAGE, "today,aside", toast=told, **today_desk.made(day_of(request.form.get("on", ""), keep=True)), panel=None)

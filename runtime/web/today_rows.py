@@ -6,21 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
 
 from runtime import clock, words
 from runtime.definitions.grouping import Group
-from runtime.definitions.layout import QUICK
 from runtime.errors import NotFound
 from runtime.groups import membership
 from runtime.records import access, contacts
 from runtime.records.queries import Query, Reader
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveForm
-from runtime.web import here, sheet
+from runtime.web import here, places, sheet
 from runtime.words import Words
 from runtime.workflows import desk, todos
 from runtime.workflows.desk import Task
@@ -51,7 +49,6 @@ class About:
     group: Group | None
     contact: str
     talk: str = ""  # where a talk with it is written down
-    quick: bool = False
 
 
 @dataclass
@@ -124,16 +121,11 @@ class Rows:
         for one in seen:
             about = About(app, live, sheet.title_of(live, one, names), url_for("records.one", app=app.key, form=form, record=one.id),
                           _group(app, form, groups.get(one.id, {})), self._contact(app, form, talks.get(one.id)))
-            about.talk, about.quick = talk_address(app, form, one.id)
+            about.talk = talk_address(app, form, one.id)
             self.abouts[app_id, form, one.id] = about
 
     def _contact(self, app: LiveApp, form: str, at: str | None) -> str:
-        if contacts.talks_of(app, form) is None:
-            return ""
-        if at is None:
-            return NEVER.say(self.lang)
-        days = max(0, (here.as_of().today - _local(at)).days)
-        return TALKED[days].say(self.lang) if days in TALKED else DAYS_AGO.say(self.lang, n=days)
+        return "" if contacts.talks_of(app, form) is None else contact_said(at)
 
     def all(self) -> list[Row]:
         return [self.row(task) for task in self.tasks]
@@ -157,7 +149,21 @@ class Rows:
         days = (as_of.today - day).days
         local = clock.moment(due).astimezone(as_of.zone)
         when = ALL_DAY.say(self.lang) if due == todos.end_of(day, as_of) else f"{local:%H:%M}"
-        return when, LATE.say(self.lang, n=days) if days > 0 else ""
+        return when, late_said(days) if days > 0 else ""
+
+
+def contact_said(at: str | None) -> str:
+    """When somebody was last contacted, in the reader's language."""
+    lang = here.actor().lang
+    if at is None:
+        return NEVER.say(lang)
+    days = max(0, (here.as_of().today - _local(at)).days)
+    return TALKED[days].say(lang) if days in TALKED else DAYS_AGO.say(lang, n=days)
+
+
+def late_said(days: int) -> str:
+    """So many days late."""
+    return LATE.say(here.actor().lang, n=days)
 
 
 def _local(stored: str) -> date:
@@ -174,20 +180,16 @@ def _group(app: LiveApp, form: str, held: Mapping[str, list[str]]) -> Group | No
     return None
 
 
-def talk_address(app: LiveApp, form: str, record: int) -> tuple[str, bool]:
-    """Where a talk with a record is written down, the record filled in, and whether that is a short form in a dialog."""
-    found = contacts.talks_of(app, form)
-    if found is None or "create" not in access.acts(app, here.actor()):
-        return "", False
-    talk, link, _at = found
-    values: dict[str, Any] = {link.key: record}
-    quick = QUICK in talk.form.layouts
-    return url_for("records.quick" if quick else "records.new", app=app.key, form=talk.key, **values), quick
+def talk_address(app: LiveApp, form: str, record: int) -> str:
+    """Where a talk with a record is written down, together with what comes next; "" where there is no form for it."""
+    there = contacts.talks_of(app, form) is not None and "create" in access.acts(app, here.actor())
+    return url_for("contact.ask", app=app.key, form=form, record=record) if there and places.there("contact.ask") else ""
 
 
-def app_of(task: Task) -> LiveApp:
-    """The app of a task; raises NotFound."""
-    key = here.conn().execute(sa.select(tables.app.c.key).where(tables.app.c.id == task.app_id)).scalar()
+def app_of(task: Task | int) -> LiveApp:
+    """The app of a task, or with a number; raises NotFound."""
+    number = task if isinstance(task, int) else task.app_id
+    key = here.conn().execute(sa.select(tables.app.c.key).where(tables.app.c.id == number)).scalar()
     if key is None:
         raise NotFound(desk.GONE)
     return here.app(key)

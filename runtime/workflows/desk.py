@@ -75,7 +75,7 @@ class Span:
 
 def one(conn: Connection, number: int, *, lock: bool = False) -> Task:
     """A task by its number; raises NotFound."""
-    found = sa.select(*_COLUMNS).where(t.c.id == number)
+    found = sa.select(*COLUMNS).where(t.c.id == number)
     row = conn.execute(found.with_for_update() if lock else found).first()
     if row is None:
         raise NotFound(GONE)
@@ -98,8 +98,8 @@ def _title(stored: str) -> Mapping[str, str] | str:
     return found if isinstance(found, dict) else str(found)
 
 
-_COLUMNS = [t.c[name] for name in ("id", "app_id", "run_id", "place_id", "step", "form", "record_id", "person", "kind", "state", "title",
-                                   "opinion", "asked_by", "at", "due", "ended_at", "ended_by")]
+COLUMNS = [t.c[name] for name in ("id", "app_id", "run_id", "place_id", "step", "form", "record_id", "person", "kind", "state", "title",
+                                  "opinion", "asked_by", "at", "due", "ended_at", "ended_by")]
 
 
 def counts(conn: Connection, person: int, spans: Sequence[Span]) -> list[int]:
@@ -157,7 +157,7 @@ def listed(conn: Connection, person: int, span: Span, limit: int, after: tuple[s
 
 def _slices(kind: str, state: str, span: Span, limit: int, begins: str) -> Iterable[sa.Select[Any]]:
     """Ranges of the index that hold what a page may show: dated tasks, then those without a date."""
-    mine = _mine(sa.select(*_COLUMNS), kind, state, span).order_by(t.c.due, t.c.id).limit(limit)
+    mine = _mine(sa.select(*COLUMNS), kind, state, span).order_by(t.c.due, t.c.id).limit(limit)
     due, last = late("due", sa.Text()), late("last", Id)
     if begins == "dated":
         yield mine.where(t.c.due >= due, sa.or_(t.c.due > due, t.c.id > last))
@@ -172,7 +172,7 @@ def ended(conn: Connection, person: int, limit: int, *, since: str = "", after: 
     """Tasks of a person that are over, the latest first."""
 
     def make() -> sa.Select[Any]:
-        query = sa.select(*_COLUMNS).where(t.c.person == late("person", Id), t.c.ended_at >= late("since", sa.Text()))
+        query = sa.select(*COLUMNS).where(t.c.person == late("person", Id), t.c.ended_at >= late("since", sa.Text()))
         if after is not None:
             at = late("at", sa.Text())
             query = query.where(t.c.ended_at <= at, sa.or_(t.c.ended_at < at, t.c.id < late("last", Id)))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from runtime.accounts import audit, people
+from runtime.accounts import audit, people, superiors
 from runtime.accounts.actor import Actor, for_job
 from runtime.clock import AsOf
 from runtime.commands import bulk, change
@@ -138,8 +138,9 @@ def hand_over(job: Job, live: Live) -> dict[str, Any]:
         job.pause()
     with job.database.write() as conn:
         moved = conn.execute(sa.update(t).where(t.c.person == who, t.c.state.in_(OPEN)).values(person=to)).rowcount
+        people_moved = superiors.hand_over(conn, who, to)
         job.checkpoint(conn, state)
-    return {"done": state["done"], "left": state["left"], "tasks": moved, "since": state["since"]}
+    return {"done": state["done"], "left": state["left"], "tasks": moved, "people": people_moved, "since": state["since"]}
 
 
 def hand_back(job: Job, live: Live) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who a step is about: people by name, by role, by a field of the record, whoever set it off; leavers are left out."""
+"""Who a step is about: people by name, by role, by a field of the record, whoever set it off, and those above them; leavers are left out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from runtime.accounts import superiors
 from runtime.accounts.actor import ROLES
 from runtime.definitions.form import Form
 from runtime.definitions.parts import KEY
@@ -15,9 +16,11 @@ from runtime.storage import system_tables as tables
 from runtime.workflows.base import Here
 
 ONE = {
-    "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False,
+    "type": "object", "minProperties": 1, "maxProperties": 2, "additionalProperties": False,
     "properties": {"person": {"type": "integer", "minimum": 1}, "role": {"enum": list(ROLES)}, "field": KEY,
-                   "starter": {"const": True}, "department": KEY},
+                   "starter": {"const": True}, "department": KEY, "up": {"type": "integer", "minimum": 1, "maximum": superiors.MOST}},
+    "oneOf": [{"required": [name]} for name in ("person", "role", "field", "starter", "department")],
+    "not": {"required": ["up"], "anyOf": [{"required": ["role"]}, {"required": ["department"]}]},
 }
 WHO = {"type": "array", "items": ONE, "minItems": 1, "maxItems": 50}
 KINDS = ("person", "people")
@@ -42,6 +45,8 @@ def active(here: Here, named: Sequence[int]) -> set[int]:
 
 def _named(here: Here, given: Mapping[str, Any]) -> list[int]:
     p = tables.person
+    if "up" in given:  # so many levels above whoever is meant; nobody where nobody is there
+        return superiors.above(here.act.conn, _named(here, {name: value for name, value in given.items() if name != "up"}), given["up"])
     if "person" in given:
         return [given["person"]]
     if "role" in given:

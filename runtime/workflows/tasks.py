@@ -20,7 +20,7 @@ from runtime.records import access, entry
 from runtime.records.act import Act
 from runtime.records.events import WORK
 from runtime.storage import system_tables as tables
-from runtime.workflows import absences, asking, desk, flows, log, verdicts, ways
+from runtime.workflows import absences, asking, desk, flows, log, requests, verdicts, ways
 from runtime.workflows.base import Here
 from runtime.workflows.rows import OPEN, WAITING, Place, Run, held, keep_place
 from runtime.workflows.verdicts import (
@@ -138,8 +138,10 @@ def add(act: Act, number: int, person: int, where: str) -> int:
 
 
 def remind(act: Act, run_id: int) -> int:
-    """Whoever set a run off, or a builder, reminds those it waits for; gives how many."""
+    """Whoever set a run off, or a builder, reminds those it waits for, once an hour; gives how many."""
     run, asked = _run(act, run_id)
+    if requests.reminders(act.conn, [run], act.as_of.at):
+        raise Conflict(Problem("", "reminded_lately"))
     asking.tell(act, [row.id for row in asked], "task_reminded")
     if asked:
         log.write(act.conn, run, [(asked[0].step, "reminded", {})], act.at, by=act.by.by)
@@ -147,14 +149,15 @@ def remind(act: Act, run_id: int) -> int:
 
 
 def withdraw(act: Act, run_id: int) -> None:
-    """Whoever set a run off, or a builder, takes back what was asked: the run ends, nobody need answer."""
-    run, _ = _run(act, run_id)
+    """Whoever set a run off, or a builder, takes back what was asked: the run ends, nobody need answer, and they hear of it."""
+    run, asked = _run(act, run_id)
     place = act.conn.execute(sa.select(p.c.id).where(p.c.run_id == run, p.c.state == WAITING).order_by(p.c.id).limit(1)).scalar()
     found = held(act.conn, place) if place else None
     if found is None:
         raise Conflict(Problem("", "run_over"))
     workflow = flows.at(act.conn, found[0].workflow_id, found[0].version)
     here = Here(act, found[0], workflow, flows.step_of(workflow, found[1].step), found[1])
+    asking.tell(act, [row.id for row in asked if row.person != act.by.id], "task_withdrawn")
     ways.close(here, "stopped")
     log.write(act.conn, run, [("", "withdrawn", {})], act.at, by=act.by.by)
 
@@ -247,6 +250,6 @@ def _one_more(found: Matter, person: int, state: str = OPEN) -> int:
     if task.record is None or not asking.sees(act, act.app.form(task.form), task.record, instead):
         raise Invalid(Problem("person", "answer_unseen"))
     row = act.conn.execute(sa.select(t).where(t.c.id == task.id)).one()._asdict()
-    row = {**row, "person": instead, "stead": person if instead != person else None, "state": state, "asked_by": act.by.by, "at": act.at}
+    row = {**row, "person": instead, "stead": person if instead != person else None, "state": state, "at": act.at}
     row.pop("id")
     return int(act.conn.execute(sa.insert(t).returning(t.c.id), row).scalar_one())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from runtime.accounts.actor import ROLE_NAMES
 from runtime.groups.wording import AppWording
 from runtime.records.names import RecordNames
-from runtime.rules.describe import sentence
+from runtime.rules.describe import describe, sentence
+from runtime.rules.wording import inside
 from runtime.storage.live import LiveApp
 from runtime.words import Words, read
 
@@ -18,7 +20,10 @@ UNITS = {
     "day": Words("{n} 天", "{n} day|{n} days"), "week": Words("{n} 周", "{n} week|{n} weeks"), "month": Words("{n} 个月", "{n} month|{n} months"),
 }
 STARTER, FIELD, GONE = Words("发起的人", "whoever set it off"), Words("「{field}」里的人", "whoever is in “{field}”"), Words("不在了的人", "somebody who has left")
+ABOVE, HIGHER = Words("{who}的上级", "the superior of {who}"), Words("{who}往上第 {n} 级", "{n} levels above {who}")
 QUOTED = Words("「{text}」", "“{text}”")
+GIVEN = Words("{field}：{value}", "{field}: {value}")
+NAMED = re.compile(r"\{([^{}]*)\}")
 
 
 class Teller:
@@ -76,6 +81,23 @@ class Teller:
     def listed(self, parts: Iterable[str]) -> str:
         return COMMA.say(self.lang).join(parts)
 
+    def parts(self, *parts: str) -> str:
+        """Several things about one step, those that are there."""
+        return " · ".join(filter(None, parts))
+
+    def written(self, text: Mapping[str, str] | str | None) -> str:
+        """A text with fields in braces, as those who read the flow call them."""
+        live = self.app.forms.get(self.form)
+        known = live.form.fields if live else {}
+        return NAMED.sub(lambda found: self.quoted(self.field(found[1].strip())) if found[1].strip() in known else found[0], self.text(text))
+
+    def given(self, one: Mapping[str, Any]) -> str:
+        """A field with what it gets, where that is one value; else its name."""
+        name = self.field(one["field"])
+        if one.get("value") is None:
+            return name
+        return GIVEN.say(self.lang, field=name, value=self._wording().show(one["field"], one["value"]))
+
     def span(self, given: Mapping[str, Any]) -> str:
         """`{"n": 3, "unit": "day"}` as 3 天."""
         return UNITS[given["unit"]].say(self.lang, n=abs(given["n"]))
@@ -84,6 +106,9 @@ class Teller:
         return self.listed(self._one(given) for given in who)
 
     def _one(self, given: Mapping[str, Any]) -> str:
+        if "up" in given:
+            below = self._one({name: value for name, value in given.items() if name != "up"})
+            return (ABOVE if given["up"] == 1 else HIGHER).say(self.lang, who=below, n=given["up"])
         if "person" in given:
             return self.names.person(given["person"]) or GONE.say(self.lang)
         if "role" in given:
@@ -97,4 +122,16 @@ class Teller:
 
     def rule(self, rule: Mapping[str, Any]) -> str:
         """A rule as its sentence."""
-        return sentence(rule, AppWording(self.app, self.form, self.names, self.lang), self.lang)
+        return sentence(rule, self._wording(), self.lang)
+
+    def clause(self, rule: Mapping[str, Any]) -> str:
+        """The same inside another sentence."""
+        return inside(self.rule(rule), self.lang)
+
+    def asked(self, rules: Iterable[Mapping[str, Any]]) -> str:
+        """What rules ask about, each thing once."""
+        tokens = [token for rule in rules for token in describe(rule, self._wording(), self.lang)]
+        return self.listed(dict.fromkeys(inside(token.text, self.lang) for token in tokens if token.role == "field"))
+
+    def _wording(self) -> AppWording:
+        return AppWording(self.app, self.form, self.names, self.lang)
