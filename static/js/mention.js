@@ -87,6 +87,7 @@ class Offer {
   close() {
     clearTimeout(this.timer);
     this.list.hidden = true;
+    this.list.replaceChildren();
     this.found = [];
     this.box.removeAttribute("aria-activedescendant");
     this.box.removeAttribute("aria-controls");
