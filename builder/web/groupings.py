@@ -10,6 +10,7 @@ from builder.publish import apply as publishing
 from builder.publish import schedule
 from builder.web import (
     by_example,
+    groupings_cadence,
     groupings_diary,
     groupings_due,
     groupings_examples,
@@ -36,7 +37,7 @@ from runtime.web import here, page
 from runtime.words import LANGUAGES, Words
 
 # Other files of this room add their views to its blueprint.
-PARTS = (by_example, groupings_diary, groupings_due, groupings_map, groupings_examples, groupings_names, groupings_publish, groupings_ready, groupings_schedule, groupings_uses, pins, rules)
+PARTS = (by_example, groupings_cadence, groupings_diary, groupings_due, groupings_map, groupings_examples, groupings_names, groupings_publish, groupings_ready, groupings_schedule, groupings_uses, pins, rules)
 # The list that was moved in stays as it is, so that the next move finds it.
 MOVED = "bar,schemes,heading,panel,noted"
 WHOLE = "bar,schemes,groups,heading,rule,panel"

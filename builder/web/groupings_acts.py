@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from builder.edits import grouping as edits
 from builder.edits.made import Body, Edit
 from runtime.errors import Invalid, Problem
+from runtime.records.cadences import MOST
 from runtime.words import LANGUAGES, Words
 
 Given = MultiDict[str, str]
@@ -55,6 +56,21 @@ def _rest(key: str, given: Given) -> Edit:
     return lambda body: edits.set_fallback(body, key if given.get("v") == "1" else None, given.get("parent") or None)
 
 
+def _cadence(key: str, given: Given) -> Edit:
+    """How often the members are contacted, by whom, and how many tasks one gets a day; off takes it away."""
+    if given.get("on") != "1":
+        return lambda body: edits.set_cadence(body, key, None)
+    n, most = _number(given.get("n", "1"), 365, "cadence_every"), _number(given.get("most", str(MOST)), 200, "cadence_most")
+    made = {"every": {"n": n, "unit": given.get("unit", "week")}, "who": given.get("who", ""), "most": most}
+    return lambda body: edits.set_cadence(body, key, made)
+
+
+def _number(typed: str, most: int, wrong: str) -> int:
+    if not typed.isdecimal() or len(typed) > 4 or not 1 <= int(typed) <= most:
+        raise Invalid(Problem("cadence", wrong))
+    return int(typed)
+
+
 def _nest(key: str, given: Given) -> Edit:
     return lambda body: edits.move_group(body, key, parent=given.get("parent") or None, into=True)
 
@@ -67,6 +83,7 @@ ACTS: Mapping[str, Act] = {
         lambda key, given: lambda body: edits.move_group(body, key, to=given.get("to", "up")),
     ),
     "nest": Act(Words("换上级分组", "Move into another group"), _nest),
+    "cadence": Act(Words("改多久联系一次", "Change how often they are contacted"), _cadence),
     "remove": Act(Words("去掉分组", "Remove a group"), lambda key, given: lambda body: edits.remove_group(body, key)),
     "name": Act(
         Words("改名", "Rename"), lambda key, given: lambda body: edits.rename_group(body, key, _texts(given)), True

@@ -12,7 +12,7 @@ from builder import drafts
 from builder.drafts import Unpublished
 from builder.edits.grouping import DEEPEST, walk
 from builder.publish import schedule
-from builder.web import groupings_findings, rules_days, start
+from builder.web import groupings_cadence, groupings_findings, rules_days, start
 from builder.web.groupings_room import KIND, PANELS, TABS, Room
 from builder.web.rules_rows import Rows
 from builder.web.rules_scope import Scope
@@ -97,6 +97,7 @@ def made(room: Room, tab: str | None = None) -> dict[str, Any]:
         "label": text,
         **drawn(room),
         **around(room),
+        **groupings_cadence.made(room),
         **groupings_findings.seen(room),
     }
 

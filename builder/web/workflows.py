@@ -8,7 +8,16 @@ from builder import apps, drafts
 from builder.edits import workflow as edits
 from builder.edits.flow_tree import TRIGGER
 from builder.publish import apply as publishing
-from builder.web import start, workflows_beside, workflows_page, workflows_past, workflows_publish, workflows_rules, workflows_trial
+from builder.web import (
+    start,
+    workflows_beside,
+    workflows_page,
+    workflows_past,
+    workflows_publish,
+    workflows_ready,
+    workflows_rules,
+    workflows_trial,
+)
 from builder.web.groupings_room import revision
 from builder.web.workflows_acts import ACTS, left_at
 from builder.web.workflows_page import PAGE
@@ -20,7 +29,7 @@ from runtime.words import LANGUAGES, Words, read
 from runtime.workflows.registry import TRIGGERS
 
 # Other files of this room add their views to its blueprint.
-PARTS = (workflows_beside, workflows_past, workflows_publish, workflows_rules, workflows_trial)
+PARTS = (workflows_beside, workflows_past, workflows_publish, workflows_ready, workflows_rules, workflows_trial)
 WHOLE = "name,bar,canvas,drawer"
 GONE = Words("「{name}」已经去掉", "“{name}” is gone")
 

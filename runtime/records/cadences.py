@@ -73,12 +73,13 @@ class Cadence:
 def of(app: LiveApp) -> Sequence[Cadence]:
     """All cadences of an app; the group must have members, its form an owner and a form in which talks are written down."""
     if "cadences" not in app.cache:
-        app.cache["cadences"] = [made for item in app.groupings.values() for group in item.newest.groups.values() if (made := _made(app, item, group))]
+        app.cache["cadences"] = [one for item in app.groupings.values() for group in item.newest.groups.values() if (one := made(app, item, group))]
     found: Sequence[Cadence] = app.cache["cadences"]
     return found
 
 
-def _made(app: LiveApp, item: LiveGrouping, group: Group) -> Cadence | None:
+def made(app: LiveApp, item: LiveGrouping, group: Group) -> Cadence | None:
+    """The cadence of a group; None where it has none, or what it needs is not there."""
     node, live = group.cadence, app.forms.get(item.newest.form)
     if node is None or live is None or item.live is None or group.key not in item.ids:
         return None

@@ -58,7 +58,7 @@ def _today(lang: str) -> list[dict[str, Any]]:
     """What waits for whoever asks; its number comes after the page, with the bell's."""
     if not there(TODAY):
         return []
-    return [{"label": TODAY_SAID.say(lang), "icon": "sun", "href": url_for(TODAY), "on": request.blueprint == "today", "count": 0, "tick": "today-count"}]
+    return [{"label": TODAY_SAID.say(lang), "icon": "sun", "href": url_for(TODAY), "on": request.blueprint in ("today", "overdue"), "count": 0, "tick": "today-count"}]
 
 
 def forms(found: LiveApp, lang: str) -> list[dict[str, Any]]:

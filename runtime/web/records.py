@@ -16,8 +16,9 @@ from runtime.messages import say
 from runtime.records import access, entry, undo
 from runtime.records.queries import Query, Reader
 from runtime.storage.live import LiveApp, LiveForm
-from runtime.web import feed, filling, here, laid, lists, live_logic, page, related, sheet
+from runtime.web import feed, filling, here, laid, lists, live_logic, page, pool, related, sheet
 from runtime.web.odd import whole
+from runtime.web.today_rows import talk_address
 from runtime.words import Words
 from runtime.workflows import buttons
 
@@ -40,7 +41,7 @@ def list_page(app: str, form: str) -> Response:
     made = sheet.made(reader, request.args)
     push = request.path + made["state"].address(after=made["state"].after, trail=",".join(made["state"].trail))
     return page.show("records/list.html", "list", push=push if page.wants_fragment() else None,
-                     acts=access.acts(found, here.actor()), presses=buttons.of_form(found, form, here.actor()), **made)
+                     acts=access.acts(found, here.actor()), presses=buttons.of_form(found, form, here.actor()), pool=pool.of_list(found.form(form), made["state"]), **made)
 
 
 @bp.get("/counts")
@@ -167,7 +168,8 @@ def shown(reader: Reader, record: int, said: feed.Typed = feed.NOTHING) -> Respo
     """The page of a record; `said` is a comment that was typed and could not be kept."""
     stored, kept = reader.one(record), page.told_once("kept").get("key", "")
     return page.show("records/one.html", "record", status=said.status, **sheet.one(reader, stored), **related.of(reader, stored), kept=kept,
-                     **feed.made(reader, stored, request.args, said), acts=access.acts(reader.app, here.actor()), presses=buttons.of_record(reader, record))
+                     **feed.made(reader, stored, request.args, said), acts=access.acts(reader.app, here.actor()), presses=buttons.of_record(reader, record), pool=pool.of_record(reader, stored),
+                     talk=talk_address(reader.app, reader.live.key, record))
 
 
 @bp.get("/<int:record>/edit")

@@ -12,7 +12,7 @@ from runtime.records.act import Act
 from runtime.records.queries import Reader
 from runtime.storage.live import LiveApp, LiveWorkflow
 from runtime.workflows import inbox
-from runtime.workflows.triggers.by_hand import Button
+from runtime.workflows.triggers.by_hand import Button, Called
 
 
 def of_form(app: LiveApp, form: str, actor: Actor) -> list[LiveWorkflow]:
@@ -53,10 +53,28 @@ def meant(act: Act, form: str, key: str, ids: Sequence[int]) -> tuple[LiveWorkfl
     return item, ask.those(act, live, item.workflow.trigger.get("when"), seen)
 
 
-def press(act: Act, form: str, key: str, ids: Sequence[int]) -> tuple[LiveWorkflow, int]:
-    """Begin the workflow for each of the records it is meant for; gives how many those are."""
+def press(act: Act, form: str, key: str, ids: Sequence[int]) -> tuple[LiveWorkflow, list[int]]:
+    """Begin the workflow for each of the records it is meant for; gives the runs."""
     item, found = meant(act, form, key, ids)
-    inbox.begin(act, item, form, {one: {} for one in found}, by=act.by.by, depth=0)
-    if found:
+    return item, _begun(act, item, found)
+
+
+def _begun(act: Act, item: LiveWorkflow, ids: Sequence[int]) -> list[int]:
+    runs = inbox.begin(act, item, item.workflow.form, {one: {} for one in ids}, by=act.by.by, depth=0)
+    if ids:
         queue.put(act.conn, events.WORK, {}, once=True)
-    return item, len(found)
+    return runs
+
+
+def begin(act: Act, key: str, ids: Sequence[int]) -> list[int]:
+    """As another program asks: what has a button begins for whoever may press it, what other workflows run for whoever builds."""
+    item = act.app.workflows.get(key)
+    if item is None:
+        raise NotFound(Problem("workflow", "press_not_there"))
+    if item.workflow.trigger["type"] != Called.name or not item.on:
+        return press(act, item.workflow.form, key, ids)[1]
+    act.by.must("build")
+    live = act.app.form(item.workflow.form)
+    seen = sorted(access.visible_ids(act.conn, act.app, live, act.by, ids, act.as_of))
+    found = ask.those(act, live, item.workflow.trigger.get("when"), seen)
+    return _begun(act, item, found)
