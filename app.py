@@ -58,6 +58,7 @@ from runtime.web import (
     overdue,
     picking,
     pictures,
+    pooling,
     pressing,
     public,
     record_runs,
@@ -73,13 +74,14 @@ from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
-from runtime.workflows import cadence, handover, pooling, steering, sweeping, todos, unpressing
+from runtime.workflows import cadence, handover, steering, sweeping, todos, unpressing
 from runtime.workflows import clock as flow_clock
+from runtime.workflows import pooling as flow_pools
 from runtime.workflows import sending as flow_sending
 from runtime.workflows import work as flow_work
 
 # The rooms people use, then those they build in.
-ROOMS = (records.bp, comments.bp, record_runs.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, pressing.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, hooks.bp, outbox.bp, today.bp, today_answers.bp, today_asked.bp, contact.bp, overdue.bp, apps.bp, gallery.bp,
+ROOMS = (records.bp, comments.bp, record_runs.bp, register.bp, cells.bp, finding.bp, picking.bp, unlinking.bp, together.bp, pressing.bp, pooling.bp, imports.bp, exports.bp, files.bp, pictures.bp, public.bp, hooks.bp, outbox.bp, today.bp, today_answers.bp, today_asked.bp, contact.bp, overdue.bp, apps.bp, gallery.bp,
          leaving.bp, handing.bp, away.bp, start.bp, forms.bp, designer.bp, *designer_rooms.ROOMS, tags.bp, people.bp, groupings.bp, workflows.bp, runs.bp,
          codes.bp, codes_audit.bp, serving.blueprint(building.room))
 # What builders see in the sidebar under their app's forms.
@@ -94,14 +96,14 @@ BUILD = (
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
 UNDOS = {**undoing.UNDOS, **commenting.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS, **todos.UNDOS, **unpressing.UNDOS}
-SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES, **flow_work.SCHEDULES, **flow_clock.SCHEDULES, **sweeping.SCHEDULES, **cadence.SCHEDULES, **pooling.SCHEDULES}
+SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES, **flow_work.SCHEDULES, **flow_clock.SCHEDULES, **sweeping.SCHEDULES, **cadence.SCHEDULES, **flow_pools.SCHEDULES}
 
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
     rooms = (work.kinds(live), audit.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live), code_jobs.kinds(live),
              fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live), tidying.kinds(), schedule.kinds(),
-             frozen.kinds(live), flow_work.kinds(live), flow_clock.kinds(live), steering.kinds(live), sweeping.kinds(), handover.kinds(live), cadence.kinds(live), pooling.kinds(live), flow_sending.kinds(config))
+             frozen.kinds(live), flow_work.kinds(live), flow_clock.kinds(live), steering.kinds(live), sweeping.kinds(), handover.kinds(live), cadence.kinds(live), flow_pools.kinds(live), flow_sending.kinds(config))
     return {kind: function for room in rooms for kind, function in room.items()}
 
 

@@ -24,13 +24,14 @@ from runtime.storage import record_tables, versions
 from runtime.storage import system_tables as tables
 from runtime.storage.db import last_id
 from runtime.storage.draft_tables import draft_revision
-from runtime.workflows import cadence
+from runtime.workflows import cadence, pooling
 
 CUSTOMER = {"zh": "客户", "en": "Customer"}
 PEOPLE = {"zh": "位", "en": "customer"}
 ICON, COLOR = "users", "shilv"
 BY_FORM = (tables.column_map, tables.retype, tables.purge, tables.history, tables.pin, tables.diary, tables.code, tables.code_past,
-           tables.code_batch, tables.code_audit, tables.counter, tables.attachment, tables.comment)
+           tables.code_batch, tables.code_audit, tables.counter, tables.attachment, tables.comment,
+           tables.pool_tables.held, tables.pool_tables.line, tables.pool_tables.seat)
 BY_APP = (tables.hook, tables.scheduled, tables.upkeep, tables.event, tables.place, tables.task, tables.outgoing, tables.run)
 
 
@@ -151,7 +152,7 @@ def remove(conn: Connection, app_id: int) -> None:
         conn.execute(table.delete().where(table.c.workflow_id.in_(workflows)))
     for table in BY_APP:
         conn.execute(table.delete().where(table.c.app_id == app_id))
-    conn.execute(tables.setting.delete().where(tables.setting.c.key == cadence.STATE.format(app=app_id)))
+    conn.execute(tables.setting.delete().where(tables.setting.c.key.in_([cadence.STATE.format(app=app_id), pooling.STATE.format(app=app_id)])))
     conn.execute(tables.app.delete().where(tables.app.c.id == app_id))
 
 

@@ -37,7 +37,7 @@ from runtime.sql.locks import hold_app
 from runtime.storage import record_tables, system_tables, versions
 from runtime.storage.live import LiveForm
 from runtime.storage.versions import Published
-from runtime.workflows import cadence
+from runtime.workflows import cadence, pooling
 from runtime.workflows import clock as workflow_clock
 
 # Columns into which a job has carried the values of fields that change their types.
@@ -204,6 +204,8 @@ def _put(
         if go is not None and ready is None:
             retype.index_all(conn, go, LiveForm(made.id, made.version, Form(body), tables))
         _ask_again(conn, app_id, changes, after, by)
+        if "pool" in body["x-fenzu"] or (old is not None and "pool" in old.body["x-fenzu"]):
+            pooling.wake(conn)
         _number_records(conn, app_id, LiveForm(made.id, made.version, Form(body), tables), changes, by)
     elif kind == "grouping":
         _number_groups(conn, made.id, Grouping(body))

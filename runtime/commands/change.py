@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runtime.commands import checks, copied, filled, rows, signed
+from runtime.commands import checks, copied, filled, pooled, rows, signed
 from runtime.commands.create import Saved
 from runtime.errors import Conflict, NotFound, Problem
 from runtime.groups import cascade, membership
@@ -90,11 +90,13 @@ def _write(act: Act, live: LiveForm, pairs: Sequence[tuple[Record, dict[str, Any
     ids = [record.id for record, _ in touched]
     changed = frozenset(key for values in differences.values() for key in values)
     _index(act, live, touched, changed)
-    history.note(act.conn, live.id, ((i, differences[i]) for i in ids), act="change", cause=act.cause, by=act.by.by,
+    why = {"$why": (None, act.why)} if act.why else {}
+    history.note(act.conn, live.id, ((i, {**differences[i], **why}) for i in ids), act="change", cause=act.cause, by=act.by.by,
                  at=act.at, batch=act.batch)
     events.note(act, live, "changed", {i: differences[i] for i in ids})
     membership.refresh(act, live, ids, changed)
     cascade.follow(act, live, ids, changed, {key: [record.values.get(key) for record, _ in touched] for key in live.form.pointing})
+    pooled.changed(act, live, differences)
 
 
 def _index(act: Act, live: LiveForm, touched: Sequence[tuple[Record, Mapping[str, Any]]], changed: frozenset[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.commands import checks, copied, filled, rows, signed
+from runtime.commands import checks, copied, filled, pooled, rows, signed
 from runtime.groups import cascade, codes, membership
 from runtime.records import access, events, history
 from runtime.records.act import Act
@@ -56,6 +56,8 @@ def create_many(act: Act, form: str, entries: Sequence[Entry]) -> list[Saved]:
     tagged = [key for key, field in live.form.fields.items() if field.type.tagged]
     events.note(act, live, "created", {i: {key: (None, v[key]) for key in tagged if v.get(key)} for i, v in zip(ids, values, strict=True)} if tagged else ids)
     cascade.follow(act, live, ids, None, {})
+    if live.form.pool is not None:
+        pooled.created(act, live, zip(ids, values, strict=True))
     return [Saved(i, rows.FIRST, given.get(i)) for i in ids]
 
 

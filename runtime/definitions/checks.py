@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from runtime.definitions import form_check, grouping, link_only, logic_check, others, workflow
+from runtime.definitions import form_check, grouping, link_only, logic_check, others, pool_check, workflow
 from runtime.definitions.check_code import check_code
 from runtime.definitions.check_grouping import check_grouping
 from runtime.definitions.check_rules import rule_problems
@@ -80,6 +80,7 @@ def _form(form: Form, whole: Whole) -> Iterator[Problem]:
             label = whole.forms[other].label if other != form.key else link.label
             yield Problem(f"properties.{inverse}", "inverse_taken", {"form": label, "key": inverse})
     yield from logic_check.check(form, whole)
+    yield from pool_check.rules(form, whole)
 
 
 def _linked_row(path: str, row: Form, inner: Field, whole: Whole) -> Iterator[Problem]:

@@ -9,10 +9,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from runtime.definitions import layout, logic, public
+from runtime.definitions import layout, logic, pool, public
 from runtime.definitions.layout import Item, Layout, Section
 from runtime.definitions.logic import KEEP, Logic
 from runtime.definitions.parts import validator
+from runtime.definitions.pool import Pool
 from runtime.definitions.public import Public
 from runtime.definitions.rows import as_form, ordered
 from runtime.fields import FIELD_TYPES
@@ -173,6 +174,11 @@ class Form:
     def public(self) -> Public:
         """What its public link asks for, and when."""
         return public.read(self.body["x-fenzu"].get("public", {}))
+
+    @cached_property
+    def pool(self) -> Pool | None:
+        """Whose the records are and how they are claimed, where the form has a pool."""
+        return pool.read(self.body["x-fenzu"].get("pool"))
 
     @cached_property
     def checker(self) -> jsonschema_rs.Draft202012Validator:

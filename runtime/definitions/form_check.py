@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
-from runtime.definitions import layout_check, public, public_check
+from runtime.definitions import layout_check, pool, pool_check, public, public_check
 from runtime.definitions.defaults import refused
 from runtime.definitions.form_sound import sound
 from runtime.definitions.logic import POLICIES
@@ -130,6 +130,7 @@ SCHEMA: dict[str, Any] = {
                 "layouts": layout_check.OTHERS,
                 "logic": LOGIC,
                 "public": public.SHAPE,
+                "pool": pool.SHAPE,
             },
             "required": ["kind", "format", "key", "label", "title_field", "layout"],
             "additionalProperties": False,
@@ -156,7 +157,7 @@ def check(body: Mapping[str, Any]) -> list[Problem]:
     found = unreadable(body)
     if not found:
         found = [*_fields(body), *_title(body), *sound(body), *layout_check.check(body)]
-    return found or list(public_check.check(body))
+    return found or [*public_check.check(body), *pool_check.check(body)]
 
 
 def unreadable(body: Any) -> list[Problem]:

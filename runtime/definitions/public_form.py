@@ -29,7 +29,7 @@ def asked(form: Form) -> tuple[str, ...]:
 def narrowed(form: Form) -> Form:
     """The form with nothing but what is asked for: the pages and sections of its public layout that hold a chosen field."""
     keys, whole = asked(form), form.body["x-fenzu"]
-    ui = {name: part for name, part in whole.items() if name not in ("layout", "layouts", "logic", "public", "help")}
+    ui = {name: part for name, part in whole.items() if name not in ("layout", "layouts", "logic", "public", "pool", "help")}
     own = whole.get("layouts", {}).get(PUBLIC)
     layout = list(kept(own or whole["layout"], set(keys), pictures=own is not None))
     return Form({**form.body, "x-fenzu": {**ui, "layout": layout},

@@ -9,6 +9,7 @@ from typing import Any
 from runtime.definitions import flow_reads
 from runtime.definitions.form import Form
 from runtime.definitions.link_only import only_of
+from runtime.definitions.pool_check import asked as pool_rules
 from runtime.definitions.whole import Whole, form_of
 from runtime.rules.beside import OWN
 from runtime.rules.past import BESIDE, SIDES
@@ -66,6 +67,8 @@ def places(whole: Whole) -> Iterator[Place]:
                 path = f"{logic_rule.path}.when"
                 yield Place("form", owner.key, owner.label, path, owner.key, logic_rule.when, where)
         yield from _offers(owner)
+        for path, rule in pool_rules(owner):
+            yield Place("form", owner.key, owner.label, path, owner.key, rule, called("「{name}」的公海", "the pool of “{name}”", name=owner.label))
     for view in whole.views.values():
         if view.filter:
             where = called("视图「{name}」的筛选", "the filter of the view “{name}”", name=view.label)

@@ -9,6 +9,7 @@ from typing import Any
 from runtime.definitions import flow_reads
 from runtime.definitions.computed import Graph
 from runtime.definitions.logic import OFFER, SET
+from runtime.definitions.pool import ROOT as POOL
 from runtime.definitions.rule_reads import Read, called, places, reads
 from runtime.definitions.whole import Whole
 from runtime.words import Words
@@ -18,7 +19,7 @@ from runtime.words import Words
 class Use:
     """One place: the definition, the path in it, a phrase that says where, and which part of it that is.
 
-    `part` is rule, column, sort, code, link, form, layout, logic, button, list, title, default, computed, cadence or workflow.
+    `part` is rule, column, sort, code, link, form, layout, logic, button, list, title, default, computed, cadence, pool or workflow.
     """
 
     kind: str
@@ -116,6 +117,8 @@ def _field_elsewhere(whole: Whole, form: str, field: str) -> Iterator[Use]:
         where = called("表单「{name}」的联动规则", "the logic of the form “{name}”", name=owner.label)
         for _, action in owner.logic.touching(field):
             yield Use("form", form, owner.label, action.path, where, "logic")
+        if owner.pool is not None and owner.pool.owner == field:
+            yield Use("form", form, owner.label, f"{POOL}.owner", called("「{name}」的公海", "the pool of “{name}”", name=owner.label), "pool")
         where = called("表单「{name}」", "the form “{name}”", name=owner.label)
         if owner.title_field == field:
             yield Use("form", form, owner.label, "x-fenzu.title_field", where, "title")

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from runtime.groups import plans
-from runtime.records import cadences
+from runtime.records import cadences, contacts, pools
 from runtime.sql.locks import patient
 from runtime.storage import covers
 from runtime.storage.db import Database, is_busy
@@ -33,6 +33,10 @@ def read_of(app: LiveApp) -> Read:
         talk, link, at = cadence.talks
         links = found.setdefault(talk.key, {})
         links[link.key] = links.get(link.key, frozenset()) | {at.key}
+    for live, _ in pools.of(app):
+        if talks := contacts.talks_of(app, live.key):
+            links = found.setdefault(talks[0].key, {})
+            links[talks[1].key] = links.get(talks[1].key, frozenset()) | {talks[2].key}
     return found
 
 

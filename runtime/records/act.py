@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -41,6 +41,7 @@ class Act:
     moves: list[Any] = field(default_factory=list)
     stirred: list[str] = field(default_factory=list)  # the grouping of each change to a build that nobody sees yet
     files: Path | None = None
+    why: str | Mapping[str, str] = ""  # what the history says was the reason of what is changed
     depth: int = 0  # how many workflows stand between this act and somebody's own
 
     @cached_property

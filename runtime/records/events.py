@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runtime.jobs import queue
-from runtime.records import cadences
+from runtime.records import cadences, pools
 from runtime.records.act import Act
 from runtime.records.entry import plain
 from runtime.storage import system_tables as tables
@@ -34,6 +34,7 @@ def note(act: Act, live: LiveForm, kind: str, records: Mapping[int, Mapping[str,
     if act.cause == SAMPLES:
         return
     cadences.noted(act, live, kind, records)
+    pools.noted(act, live, kind, records)
     if not heard(act.app, live.key, kind):
         return
     items = list(records.items()) if isinstance(records, Mapping) else [(one, None) for one in records]

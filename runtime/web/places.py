@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from runtime import words
 from runtime.storage.live import LiveApp
-from runtime.web import here
+from runtime.web import here, pool
 from runtime.words import Words
 
 # The list of a form's records: /<app>/<form>.
@@ -40,7 +40,7 @@ def sidebar(build: Sequence[Place]) -> Sidebar:
 
     def parts(found: LiveApp | None) -> list[dict[str, Any]]:
         who = here.actor()
-        made = [{"section": "", "items": [*_today(who.lang), *forms(found, who.lang)] if found else []}]
+        made = [{"section": "", "items": [*_today(who.lang), *forms(found, who.lang), *pool.places(found, who.lang)] if found else []}]
         if who.may("build"):
             items = [item for place in build if who.may(place.needs) for item in _item(place, found, who.lang)]
             made.append({"section": BUILD.say(who.lang), "items": items})

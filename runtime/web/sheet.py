@@ -21,6 +21,7 @@ from runtime.web.chips import chips_of
 
 # What a line of history tells that no field holds.
 TOLD = {
+    "$why": words.Words("原因", "Why"),
     "$code": words.Words("客户编码", "Code"), "$task_asked": words.Words("安排", "To do"), "$task_done": words.Words("做完了", "Done"), "$task_gone": words.Words("不用办了", "No longer needed"),
     "$task_reopened": words.Words("还没做完", "Not done after all"), "$task_moved": words.Words("改到", "Due"), "$task_handed": words.Words("转给", "Handed to"),
     "$comment_removed": words.Words("删除了一条评论，写的人", "Deleted a comment by"), "$comment_back": words.Words("放回了一条评论，写的人", "Brought back a comment by"),

@@ -1,0 +1,241 @@
+"""The job by which records without contact return to their pool: first their owners are told, so many days later they go.
+
+Once a day, and when something was published, it looks at all forms with a pool. What it did stands in the rows themselves,
+chunk by chunk, so that it may be cut off anywhere and begin again, and a clock that jumps makes it do nothing twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from runtime import clock
+from runtime.accounts import actor as actors
+from runtime.accounts import notices, settings
+from runtime.accounts.actor import Actor
+from runtime.clock import AsOf
+from runtime.commands import change
+from runtime.definitions.pool import Pool, Reclaim
+from runtime.errors import FenzuError, NotFound
+from runtime.groups import covering
+from runtime.jobs import queue
+from runtime.jobs.job import Job
+from runtime.jobs.kinds import JobFunction
+from runtime.records import entry, pools
+from runtime.records.act import Act, acting
+from runtime.sql.bulk import insert_rows
+from runtime.sql.lists import among
+from runtime.sql.locks import hold_rows
+from runtime.storage import due_indexes
+from runtime.storage import system_tables as tables
+from runtime.storage.db import Database
+from runtime.storage.live import Live, LiveForm
+from runtime.storage.pool_tables import held as h
+from runtime.words import Words
+from runtime.workflows import todos
+
+KIND, CAUSE = "pool", "reclaim"
+SCHEDULES = {KIND: "hour"}
+STATE = "pool.{app}"  # the day and the revision that an app was last gone through
+CHUNK = 500
+TITLE = Words("快回公海了：{days} 天没有联系，{day} 收回", "About to return to the pool: no contact for {days} days, goes on {day}")
+WHY = Words("{days} 天没有联系，回到公海", "no contact for {days} days: back to the pool")
+
+
+def kinds(live: Live) -> Mapping[str, JobFunction]:
+    """The job of this module."""
+    return {KIND: lambda job: tick(job, live)}
+
+
+def wake(conn: Connection) -> None:
+    """Look soon: a pool may have been published."""
+    queue.put(conn, KIND, {}, once=True)
+
+
+def tick(job: Job, live: Live) -> dict[str, Any]:
+    """All apps, one after the other."""
+    warned, returned = strike(job.database, live, pause=job.pause)
+    return {"warned": warned, "returned": returned}
+
+
+def strike(database: Database, live: Live, as_of: AsOf | None = None, pause: Callable[[], None] = lambda: None) -> tuple[int, int]:
+    """Warn of whoever is about to return, and return whose time has come; gives how many of each."""
+    with database.read() as conn:
+        now, by = as_of or AsOf(clock.now(), settings.read(conn).tz), actors.system(conn)
+        keys = list(conn.execute(sa.select(tables.app.c.key).where(tables.app.c.state == "ready").order_by(tables.app.c.id)).scalars())
+    warned = returned = 0
+    for key in keys:
+        with suppress(NotFound):  # removed in the meantime
+            some, more = Look(database, live, key, by, now, pause).go()
+            warned, returned = warned + some, returned + more
+    return warned, returned
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at one app."""
+
+    database: Database
+    live: Live
+    key: str
+    by: Actor
+    now: AsOf
+    pause: Callable[[], None]
+
+    def go(self) -> tuple[int, int]:
+        with self.database.read() as conn:
+            app = self.live.app(conn, self.key)
+            name, seen = STATE.format(app=app.id), f"{self.now.today} {app.revision}"
+            before = settings.get(conn, name)
+        found = pools.of(app)
+        if before == seen or (before is None and not found):
+            return 0, 0
+        if found:
+            covering.prepare(self.database, self.live, self.key)
+        warned = returned = 0
+        for live, pool in found:
+            with self.database.write() as conn:
+                due_indexes.ensure(conn, live.tables, pool.owner)
+            self._settle(live.key)
+            if pool.reclaim is not None:
+                warned += self._each(live.key, self._warn) if pool.reclaim.warn else 0
+                returned += self._each(live.key, self._return)
+        with self.database.write() as conn:
+            settings.put(conn, name, seen)
+        return warned, returned
+
+    def _acting(self) -> AbstractContextManager[Act]:
+        return acting(self.database, self.live, self.key, self.by, cause=CAUSE, as_of=self.now)
+
+    def _each(self, form: str, do: Callable[[Act, LiveForm, Pool, Reclaim, int], tuple[int, int | None]]) -> int:
+        """Do something with chunk after chunk, each in an act of its own, by the pool as it then is."""
+        done, low = 0, 0
+        while True:
+            with self._acting() as act:
+                live = act.app.forms.get(form)
+                pool = live.form.pool if live else None
+                if live is None or pool is None or pool.reclaim is None:
+                    return done
+                some, last = do(act, live, pool, pool.reclaim, low)
+            done += some
+            if last is None:
+                return done
+            low = last
+            self.pause()
+
+    def _settle(self, form: str) -> None:
+        """Warnings of whoever would not return any more, since somebody called or the pool is another, end."""
+        more = True
+        while more:
+            with self._acting() as act:
+                live = act.app.form(form)
+                wrong = _overtaken(act, live, live.form.pool)
+                pools.end_warnings(act, live, wrong, "gone")
+                more = len(wrong) == CHUNK
+            self.pause()
+
+    def _warn(self, act: Act, live: LiveForm, pool: Pool, reclaim: Reclaim, low: int) -> tuple[int, int | None]:
+        """Tell the owners of one chunk: a task for each record; the bell tells each owner the whole number, once."""
+        rows, last = _chunk(act, live, pools.due(act.app, live, pool, act.as_of, reclaim.warn).where(h.c.back.is_(None)), low)
+        day = act.as_of.today + timedelta(days=reclaim.warn)
+        here = _active(act.conn, {owner for _, owner in rows})
+        title = {lang: TITLE.say(lang, days=reclaim.days, day=day.isoformat()) for lang in ("zh", "en")}
+        asked = [(i, owner) for i, owner in rows if owner in here]
+        end = todos.end_of(day - timedelta(days=1), act.as_of)
+        numbers = todos.put_all(act, [todos.New(title, [owner], end, live.key, i, None, None, None, "") for i, owner in asked])
+        _keep(act, live, rows, day.isoformat(), dict(zip([i for i, _ in asked], numbers, strict=True)))
+        _tell(act, live, "pool_warned", Counter(owner for _, owner in asked), {"days": reclaim.days, "day": day.isoformat()})
+        return len(rows), last
+
+    def _return(self, act: Act, live: LiveForm, pool: Pool, reclaim: Reclaim, low: int) -> tuple[int, int | None]:
+        """Those of one chunk whose day has come lie in the pool again; what cannot be stored as it is now stays, until tomorrow."""
+        query = pools.due(act.app, live, pool, act.as_of, 0)
+        if reclaim.warn:
+            query = query.where(h.c.back <= act.as_of.today.isoformat())
+        rows, last = _chunk(act, live, query, low)
+        act.why = {lang: WHY.say(lang, days=reclaim.days) for lang in ("zh", "en")}
+        gone = _empty(act, live, pool, [i for i, _ in rows])
+        whose = Counter(owner for i, owner in rows if i in gone)
+        _tell(act, live, "pool_returned", Counter({one: n for one, n in whose.items() if one in _active(act.conn, whose)}), {"days": reclaim.days})
+        return len(gone), last
+
+
+def _chunk(act: Act, live: LiveForm, query: sa.Select[Any], low: int) -> tuple[list[tuple[int, int]], int | None]:
+    """The next records behind a number and their owners, held; asked again once they are, so that what was written meanwhile
+    counts. Then where to go on, if there may be more.
+    """
+    main = live.tables.main
+    ids = [row[0] for row in act.conn.execute(query.where(main.c.id > low).order_by(main.c.id).limit(CHUNK))]
+    hold_rows(act.conn, main, ids)
+    rows = act.conn.execute(query.where(among(main.c.id, ids)).order_by(main.c.id)).all() if ids else []
+    return [(row[0], row[1]) for row in rows], ids[-1] if len(ids) == CHUNK else None
+
+
+def _overtaken(act: Act, live: LiveForm, pool: Pool | None) -> list[int]:
+    """Some of those warned of who would not return any more; all of them where nothing returns by the clock.
+
+    It is asked as of the day on which the last of them returns, so that a clock that went back ends no warning.
+    """
+    warned = sa.select(h.c.record_id).where(h.c.form_id == live.id, h.c.back.is_not(None))
+    if pool is not None and pool.reclaim is not None and pool.reclaim.warn:
+        last = act.conn.execute(sa.select(sa.func.max(h.c.back)).where(h.c.form_id == live.id)).scalar()
+        ahead = (date.fromisoformat(last) - act.as_of.today).days if last else 0
+        still = pools.due(act.app, live, pool, act.as_of, max(pool.reclaim.warn, ahead)).with_only_columns(live.tables.main.c.id)
+        warned = warned.where(h.c.record_id.not_in(still))
+    return list(act.conn.execute(warned.order_by(h.c.record_id).limit(CHUNK)).scalars())
+
+
+def _keep(act: Act, live: LiveForm, rows: Sequence[tuple[int, int]], back: str, asked: Mapping[int, int]) -> None:
+    """Write down the day of return of each, for those without a row since when they are whose, too."""
+    main, ids = live.tables.main, [i for i, _ in rows]
+    if not ids:
+        return
+    there = {row[0]: row[1] for row in act.conn.execute(sa.select(h.c.record_id, h.c.owner).where(h.c.form_id == live.id, among(h.c.record_id, ids)))}
+    since = {row[0]: row[1] for row in act.conn.execute(sa.select(main.c.id, main.c.created_at).where(among(main.c.id, ids)))}
+    other = [i for i, owner in rows if there.get(i, owner) != owner]
+    if other:
+        act.conn.execute(sa.delete(h).where(h.c.form_id == live.id, among(h.c.record_id, other)))
+    fresh = [(live.id, i, owner, since[i], back, asked.get(i)) for i, owner in rows if there.get(i) != owner]
+    insert_rows(act.conn, h, ("form_id", "record_id", "owner", "since", "back", "task"), fresh)
+    known = [{"i": i, "number": asked.get(i)} for i, owner in rows if there.get(i) == owner]
+    if known:
+        same = sa.update(h).where(h.c.form_id == live.id, h.c.record_id == sa.bindparam("i"))
+        act.conn.execute(same.values(back=back, task=sa.bindparam("number")), known)
+
+
+def _active(conn: Connection, people: Collection[int]) -> set[int]:
+    p = tables.person
+    return set(conn.execute(sa.select(p.c.id).where(p.c.active, among(p.c.id, sorted(people)))).scalars()) if people else set()
+
+
+def _tell(act: Act, live: LiveForm, code: str, whose: Mapping[int, int], params: Mapping[str, Any]) -> None:
+    """One notice a day and owner: what an earlier chunk said, and nobody has seen yet, is said again with the whole number."""
+    n, href = tables.notice, f"/today?pool={live.id}-{act.as_of.today.isoformat()}"
+    for person, count in sorted(whose.items()):
+        mine = (n.c.person == person, n.c.code == code, n.c.href == href, n.c.seen_at.is_(None))
+        before = act.conn.execute(sa.select(n.c.params).where(*mine)).scalars().all()
+        act.conn.execute(sa.delete(n).where(*mine))
+        whole = count + sum(int(json.loads(one)["n"]) for one in before)
+        notices.tell(act.conn, [person], code, {"n": whole, "form": dict(live.form.label), **params}, href, act.app.id)
+
+
+def _empty(act: Act, live: LiveForm, pool: Pool, ids: Sequence[int]) -> set[int]:
+    """Let records lie without an owner: all together, or one by one where some cannot be stored as they are now."""
+    wanted = [(i, entry.read(live.form, {pool.owner: None}, act.names, whole=False)) for i in ids]
+    try:
+        with act.conn.begin_nested():
+            return {saved.id for saved in change.change_many(act, live.key, wanted)}
+    except FenzuError:
+        done: set[int] = set()
+        for one in wanted:
+            with suppress(FenzuError), act.conn.begin_nested():
+                done |= {saved.id for saved in change.change_many(act, live.key, [one])}
+        return done
