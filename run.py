@@ -101,8 +101,9 @@ def main(argv: list[str]) -> int:
     if helping and len(argv) != 2:
         stop("which")
     options = None if testing or helping else read_options(argv)
-    if not ready("test" if testing else "run"):
-        prepare("test" if testing else "run")
+    kind = "test" if testing else "redis" if options and options.redis else "run"
+    if not ready(kind):
+        prepare(kind)
     if Path(sys.prefix).resolve() != VENV.resolve():
         return enter(argv)
     if helping:
@@ -124,6 +125,7 @@ def read_options(argv: list[str]) -> argparse.Namespace:
     add("--port", type=int, default=env.get("FENZU_PORT"), help="端口，默认从 8000 找起 | port; 8000 and up")
     add("--database-url", default=env.get("FENZU_DATABASE_URL"), help="数据库，默认 SQLite | database, default SQLite")
     add("--instance", default=env.get("FENZU_INSTANCE"), help="数据文件夹 | folder of the data")
+    add("--redis", default=env.get("FENZU_REDIS"), help="多台机器时的 Redis 地址 | Redis, for several machines")
     add("--threads", type=int, default=env.get("FENZU_THREADS", "8"), help="线程数 | threads")
     no_browser = env.get("FENZU_NO_BROWSER", "") not in ("", "0")
     add("--no-browser", action="store_true", default=no_browser, help="不打开浏览器 | open no browser")
@@ -148,10 +150,11 @@ def stamps() -> dict[str, str]:
 
 
 def ready(kind: str) -> bool:
-    """Whether nothing has to be installed; an environment for tests also serves."""
+    """Whether nothing has to be installed; an environment for more also serves."""
     known = stamps()
     assets = (ROOT / "static" / "vendor" / "manifest.json").is_file()
-    return assets and python_of().is_file() and fingerprint() in (known.get(kind), known.get("test"))
+    serving = {"run": ("run", "redis", "test"), "redis": ("redis", "test"), "test": ("test",)}[kind]
+    return assets and python_of().is_file() and fingerprint() in [known.get(one) for one in serving]
 
 
 def python_of() -> Path:
@@ -165,7 +168,7 @@ def prepare(kind: str) -> None:
     STAMP.unlink(missing_ok=True)
     if not has_pip():
         make_venv()
-    wanted = f"{ROOT}[test]" if kind == "test" else str(ROOT)
+    wanted = str(ROOT) if kind == "run" else f"{ROOT}[{kind}]"
     pip("install", "--constraint", str(ROOT / "constraints.txt"), "--editable", wanted)
     STAMP.write_text(json.dumps({kind: fingerprint()}), "utf-8")
 
@@ -228,13 +231,15 @@ def serve(options: argparse.Namespace) -> int:
     os.environ["FENZU_INSTANCE"] = str(instance)
     if options.database_url:
         os.environ["FENZU_DATABASE_URL"] = options.database_url
+    if options.redis:
+        os.environ["FENZU_REDIS"] = options.redis
     door = listen(options.host, options.port)
     sys.path.insert(0, str(ROOT))
     from waitress.server import create_server
 
-    from app import create_app  # late: inside the environment only
+    from app import started  # late: inside the environment only
 
-    server: Any = create_server(create_app(), sockets=[door], threads=options.threads, ident=None)
+    server: Any = create_server(started("zh" if chinese() else "en"), sockets=[door], threads=options.threads, ident=None)
     shown = "127.0.0.1" if options.host in ("0.0.0.0", "::", "") else options.host
     url = f"http://{f'[{shown}]' if ':' in shown else shown}:{door.getsockname()[1]}/"
     print(say("ready", url=url))

@@ -13,12 +13,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Config:
-    """`instance` holds the database, the files and the secret; `database_url` is SQLAlchemy's."""
+    """`instance` holds the database, the files and the secret; `database_url` is SQLAlchemy's; `redis` wakes other machines."""
 
     instance: Path
     database_url: str
     secret: str
     testing: bool = False
+    redis: str = ""
 
     @property
     def files(self) -> Path:
@@ -36,7 +37,7 @@ def load(environ: Mapping[str, str] = os.environ, **given: str | bool | None) ->
     for folder in (instance, instance / "files", instance / "scratch"):
         folder.mkdir(parents=True, exist_ok=True)
     url = given.get("database_url") or environ.get("FENZU_DATABASE_URL") or f"sqlite:///{instance / 'fenzu.db'}"
-    return Config(instance, str(url), _secret(instance / "secret.key"), bool(given.get("testing")))
+    return Config(instance, str(url), _secret(instance / "secret.key"), bool(given.get("testing")), str(given.get("redis") or environ.get("FENZU_REDIS") or ""))
 
 
 def _secret(path: Path) -> str:

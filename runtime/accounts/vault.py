@@ -1,19 +1,14 @@
-"""Named secrets: kept sealed, opened only where something is sent, never given back to anybody.
-
-Sealed with what the standard library has, in the textbook way (decision 006): HMAC-SHA256 in counter mode makes the key
-stream, a second HMAC over name, nonce and cipher text is checked before anything is opened, both keys come from the
-installation's own key.
-"""
+"""Named secrets: kept sealed (decision 006), opened only where something is sent, never given back to anybody."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -24,59 +19,64 @@ from runtime.accounts.actor import Actor
 from runtime.errors import Invalid, Problem
 from runtime.storage.system_tables import secret as table
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MAIL = "$mail"  # the password of the mail server; no name that people give begins so
 LONGEST = 2_000
-VERSION, NONCE, TAG, BLOCK = "1", 24, 32, 32
+NONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What may be told of a secret: its name, who put it in and when."""
+    """What may be told of a secret: its name, who put it in and when, and whether it can still be opened."""
 
     name: str
     by: int | None
     at: str
+    opens: bool
 
 
 class Vault:
     """The secrets of one installation; `master` is its own key."""
 
     def __init__(self, master: str) -> None:
-        base = hmac.new(b"fenzu secrets", master.encode(), hashlib.sha256).digest()
-        self._stream, self._mark = (hmac.new(base, purpose, hashlib.sha256).digest() for purpose in (b"stream", b"mark"))
+        self._master = master
 
     def __repr__(self) -> str:
         return "Vault()"
 
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        return AESGCM(HKDF(SHA256(), 32, salt=None, info=b"fenzu secrets").derive(self._master.encode()))
+
     def seal(self, name: str, text: str) -> str:
         """A secret as it is stored."""
         nonce = secrets.token_bytes(NONCE)
-        body = nonce + self._crossed(nonce, text.encode())
-        return f"{VERSION}.{base64.urlsafe_b64encode(body + self._tag(name, body)).decode()}"
+        return base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, text.encode(), name.encode())).decode()
 
     def open(self, name: str, sealed: str) -> str:
         """What was sealed under this name; raises Invalid when it was changed or sealed with another key."""
-        version, _, packed = sealed.partition(".")
+        from cryptography.exceptions import InvalidTag
+
         try:
-            raw = base64.urlsafe_b64decode(packed)
-        except ValueError:
-            raw = b""
-        body, tag = raw[:-TAG], raw[-TAG:]
-        if version != VERSION or not hmac.compare_digest(tag, self._tag(name, body)):
-            raise Invalid(Problem("", "secret_unreadable", {"name": name}))
-        return self._crossed(body[:NONCE], body[NONCE:]).decode()
+            raw = base64.urlsafe_b64decode(sealed)
+            return self._cipher.decrypt(raw[:NONCE], raw[NONCE:], name.encode()).decode()
+        except (InvalidTag, ValueError):
+            raise Invalid(Problem("", "mail_unreadable" if name == MAIL else "secret_unreadable", {"name": name})) from None
 
-    def _tag(self, name: str, body: bytes) -> bytes:
-        known = name.encode()
-        return hmac.new(self._mark, VERSION.encode() + len(known).to_bytes(4, "big") + known + body, hashlib.sha256).digest()
-
-    def _crossed(self, nonce: bytes, text: bytes) -> bytes:
-        stream = (byte for number in range(-(-len(text) // BLOCK)) for byte in self._block(nonce, number))
-        return bytes(a ^ b for a, b in zip(text, stream, strict=False))
-
-    def _block(self, nonce: bytes, number: int) -> bytes:
-        return hmac.new(self._stream, nonce + number.to_bytes(8, "big"), hashlib.sha256).digest()
+    def opens(self, name: str, sealed: str) -> bool:
+        """Whether it is of this installation's key."""
+        try:
+            self.open(name, sealed)
+        except Invalid:
+            return False
+        return True
 
     def get(self, conn: Connection, name: str) -> str | None:
         """A secret in clear, for whoever sends; None where there is none of that name."""
@@ -108,15 +108,10 @@ def drop(conn: Connection, by: Actor, name: str) -> None:
         audit.note(conn, by, "secret_dropped", name)
 
 
-def listed(conn: Connection) -> list[Kept]:
-    """The secrets that people named, by name."""
-    rows = conn.execute(sa.select(table.c.name, table.c.by, table.c.at).order_by(table.c.name))
-    return [Kept(*row) for row in rows if row.name != MAIL]
-
-
-def has(conn: Connection, name: str) -> bool:
-    """Whether there is a secret of that name."""
-    return conn.execute(sa.select(table.c.name).where(table.c.name == name)).first() is not None
+def listed(conn: Connection, vault: Vault) -> list[Kept]:
+    """All secrets by name, that of the mail server among them."""
+    rows = conn.execute(sa.select(table).order_by(table.c.name))
+    return [Kept(row.name, row.by, row.at, vault.opens(row.name, row.sealed)) for row in rows]
 
 
 NAMED = re.compile(r"\{\$([a-z][a-z0-9_]{0,39})\}")

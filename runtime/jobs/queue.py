@@ -110,12 +110,22 @@ def _due(kinds: Collection[str], at: datetime) -> sa.Select[int]:
     return sa.select(job.c.id).where(*waits)
 
 
-def claim(conn: Connection, kinds: Collection[str], at: datetime) -> Row | None:
-    """Take the job that has waited longest; two claimers never get the same one."""
-    oldest = _due(kinds, at).order_by(job.c.run_at, job.c.id).limit(1).with_for_update(skip_locked=True)
+def due(conn: Connection, kinds: Collection[str], at: datetime, most: int = 100) -> list[tuple[int, str, str]]:
+    """The number, kind and time of the jobs that have waited longest."""
+    found = _due(kinds, at).add_columns(job.c.kind, job.c.run_at).order_by(job.c.run_at, job.c.id).limit(most)
+    return [(row.id, row.kind, row.run_at) for row in conn.execute(found)]
+
+
+def claim(conn: Connection, kinds: Collection[str], at: datetime, first: int | None = None) -> Row | None:
+    """Take the job of this number if it is due, else the one that has waited longest; two claimers never get the same one."""
+    found = None if first is None else _take(conn, _due(kinds, at).where(job.c.id == first), at)
+    return found or _take(conn, _due(kinds, at).order_by(job.c.run_at, job.c.id).limit(1), at)
+
+
+def _take(conn: Connection, wanted: sa.Select[int], at: datetime) -> Row | None:
     taken = (
         sa.update(job)
-        .where(job.c.id == oldest.scalar_subquery(), job.c.state == "waiting")
+        .where(job.c.id == wanted.with_for_update(skip_locked=True).scalar_subquery(), job.c.state == "waiting")
         .values(state="running", owner=owners.new_owner(), lease=clock.text(at + LEASE), attempts=job.c.attempts + 1)
         .returning(job)
     )

@@ -1,4 +1,4 @@
-"""The thread pool that does jobs: woken when one is put, looking by itself once a second."""
+"""The threads that do jobs: woken when one is put, looking by themselves once a second."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from runtime.jobs import queue, schedule
 from runtime.jobs.job import REST, Cancelled, Job, Lost, Stopping
 from runtime.jobs.kinds import Kinds
 from runtime.jobs.schedule import NONE, Schedules
+from runtime.jobs.waking import GENERAL, POLL, Threads, Waking
 from runtime.storage.db import Database
 
 LOG = logging.getLogger("fenzu.jobs")
-POLL = 1.0
 BEAT = 10.0
 SWEEP = 5.0
 NOTHING: Mapping[str, int] = MappingProxyType({})
@@ -31,13 +31,13 @@ class Runner:
 
     def __init__(
         self, database: Database, kinds: Kinds, threads: int = 1, schedules: Schedules = NONE, rest: float = REST,
-        apart: Mapping[str, int] = NOTHING,
+        apart: Mapping[str, int] = NOTHING, waking: Waking | None = None,
     ) -> None:
-        """`apart` says which kinds wait for other machines, and how many threads of their own they get."""
-        self.database, self.kinds, self.schedules = database, kinds, schedules
-        self._lanes = [[kind for kind in kinds if kind not in apart]] * threads + [[kind] for kind, most in apart.items() for _ in range(most)]
-        self._rest = rest
-        self._wake, self._stopping = threading.Event(), threading.Event()
+        """`apart` says which kinds wait for other machines, and how many threads of their own they get; `waking` how idle threads hear."""
+        self.database, self.kinds, self.schedules, self.waking = database, kinds, schedules, waking or Threads()
+        self._lanes = {GENERAL: [kind for kind in kinds if kind not in apart], **{kind: [kind] for kind in apart}}
+        self._most = {GENERAL: threads, **apart}
+        self._rest, self._stopping = rest, threading.Event()
         self._running: dict[int, Job] = {}
         self._pool: list[threading.Thread] = []
         self._swept = 0.0
@@ -47,8 +47,10 @@ class Runner:
         self._stopping.clear()
         self._tend(self._ensure)
         self._tend(self.sweep)
+        self.waking.start(self._due)
+        lanes = [lane for lane, most in self._most.items() for _ in range(most)]
         self._pool = [threading.Thread(target=self._work, args=(lane,), name=f"fenzu-job-{number}", daemon=True)
-                      for number, lane in enumerate(self._lanes)]
+                      for number, lane in enumerate(lanes)]
         self._pool.append(threading.Thread(target=self._watch, name="fenzu-job-beat", daemon=True))
         for thread in self._pool:
             thread.start()
@@ -56,7 +58,7 @@ class Runner:
     def stop(self, wait: float = 5.0) -> None:
         """End soon: running jobs go back to the queue at their next pause, with their checkpoint."""
         self._stopping.set()
-        self._wake.set()
+        self.waking.stop()
         until = time.monotonic() + wait
         for thread in self._pool:
             thread.join(max(0.0, until - time.monotonic()))
@@ -64,7 +66,7 @@ class Runner:
 
     def wake(self) -> None:
         """There is something to do; called after the transaction that put it has been kept."""
-        self._wake.set()
+        self.waking.wake()
 
     def drain(self) -> int:
         """Do everything that is due in this thread; how many runs that took. For tests and for work at set-up."""
@@ -73,14 +75,14 @@ class Runner:
             count += 1
         return count
 
-    def run_one(self, kinds: Collection[str] | None = None) -> bool:
+    def run_one(self, kinds: Collection[str] | None = None, first: int | None = None) -> bool:
         """Claim one due job, of these kinds or any, and run it in this thread; False when nothing was due."""
         at, kinds = clock.now(), self.kinds.keys() if kinds is None else kinds
         with self.database.read() as conn:
             if not queue.is_due(conn, kinds, at):
                 return False
         with self.database.write() as conn:
-            row = queue.claim(conn, kinds, at)
+            row = queue.claim(conn, kinds, at, first)
         if row is None:
             return False
         job = Job(self.database, row, self._stopping, self._rest)
@@ -140,18 +142,24 @@ class Runner:
             freed = queue.sweep(conn, at)
         if freed:
             LOG.warning("took back %s job(s) whose process had ended", freed)
-            self._wake.set()
+            self.wake()
 
     def _ensure(self) -> None:
         if self.schedules:
             with self.database.write() as conn:
                 schedule.ensure(conn, self.schedules)
 
-    def _work(self, kinds: Collection[str]) -> None:
+    def _due(self) -> list[tuple[str, int, str]]:
+        with self.database.read() as conn:
+            found = queue.due(conn, self.kinds.keys(), clock.now())
+        return [(kind if kind in self._lanes else GENERAL, number, at) for number, kind, at in found]
+
+    def _work(self, lane: str) -> None:
+        kinds, first = self._lanes[lane], None
         while not self._stopping.is_set():
-            self._wake.clear()
-            if not self._tend(lambda: self.run_one(kinds)):
-                self._wake.wait(POLL)
+            self.waking.clear()
+            done = self._tend(lambda first=first: self.run_one(kinds, first))  # type: ignore[misc]
+            first = None if done else self.waking.wait(lane)
 
     def _watch(self) -> None:
         """Heartbeats once a second, apart from the workers: a long statement must not cost the lease."""

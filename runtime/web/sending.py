@@ -12,12 +12,13 @@ from runtime import clock
 from runtime.accounts import people, sending, vault
 from runtime.accounts.sending import Sending
 from runtime.accounts.vault import Vault
-from runtime.errors import FenzuError, Problem
+from runtime.errors import FenzuError, Invalid, Problem
 from runtime.messages import say
 from runtime.web import here, page
 from runtime.words import Words
 from runtime.workflows import outgoing
 from runtime.workflows.failed import Unsent
+from runtime.workflows.sending import stumbled
 
 bp = Blueprint("sending", __name__, url_prefix="/settings/sending")
 SAVED = Words("已保存", "Saved")
@@ -47,9 +48,10 @@ def index() -> Response:
 def _page(own: Sending, status: int = 200, problems: dict[str, str] | None = None, part: str = "") -> Response:
     """`part` is the form that the problems are about; what was typed there stands there still, secrets never."""
     conn = here.conn()
+    kept = vault.listed(conn, keys())
     given = {name: text for name, text in request.form.items() if name not in ("password", "value")}
-    return page.show("account/sending.html", status=status, own=own, problems=problems or {}, part=part, given=given, kept=vault.listed(conn),
-                     names=people.names(conn), has_password=vault.has(conn, vault.MAIL), me=people.get(conn, here.actor().id), securities=sending.SECURITIES)
+    return page.show("account/sending.html", status=status, own=own, problems=problems or {}, part=part, given=given, kept=[one for one in kept if one.name != vault.MAIL],
+                     names=people.names(conn), password=next((one for one in kept if one.name == vault.MAIL), None), me=people.get(conn, here.actor().id), securities=sending.SECURITIES)
 
 
 def _refused(own: Sending, error: FenzuError, part: str) -> Response:
@@ -96,12 +98,13 @@ def save_hosts() -> Response:
 def try_mail() -> Response:
     """One mail at once to an address, and in words what became of it."""
     own, to, lang = sending.read(here.conn()), request.form.get("to", "").strip(), here.actor().lang
-    password = keys().get(here.conn(), vault.MAIL)
-    here.close()
     try:
+        password = keys().get(here.conn(), vault.MAIL)
+        here.close()
         _try(replace(own, patience=min(own.patience, 10)), password, to)
-    except Unsent as why:
-        return _page(own, 422, {"to": say(why.problem, lang)}, "try")
+    except (Unsent, Invalid) as why:
+        problem = why.problem if isinstance(why, Unsent) else why.problems[0]
+        return _page(own, 422, {"to": say(problem, lang)}, "try")
     return _back(TRIED, to=to)
 
 
@@ -113,6 +116,10 @@ def _try(own: Sending, password: str | None, to: str) -> None:
     post, lang = Post(own, password), here.actor().lang
     try:
         post.send({"id": secrets.token_hex(16), "to": to, "subject": SUBJECT.say(lang), "text": TEXT.say(lang)}, clock.now())
+    except Unsent:
+        raise
+    except Exception as error:
+        raise stumbled(error, "a test mail") from None
     finally:
         post.close()
 

@@ -72,6 +72,9 @@ class Post:
                 server.starttls(context=ssl.create_default_context())
             if own.user:
                 server.login(own.user, self._password or "")
+        except UnicodeError:  # letters that no mail server takes; what it says quotes them
+            server.close()
+            raise Unsent(Problem("", "mail_password")) from None
         except BaseException:
             server.close()
             raise

@@ -19,7 +19,7 @@ from runtime import clock
 from runtime.accounts import notices, sending, vault
 from runtime.accounts.vault import Vault
 from runtime.config import Config
-from runtime.errors import FenzuError, Problem
+from runtime.errors import FenzuError, Invalid, Problem
 from runtime.jobs import queue
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
@@ -88,9 +88,8 @@ class Sender:
             self._failed(item, why)
         except FenzuError as error:
             self._failed(item, Unsent(error.problems[0], passing=False))
-        except Exception as error:  # what it says may quote an address or a password: only its kind and place are kept
-            LOG.error("sending %s stumbled: %s at %s", item.id, type(error).__name__, _place(error))
-            self._failed(item, Unsent(Problem("", "sending_stumbled")))
+        except Exception as error:
+            self._failed(item, stumbled(error, item.id))
         else:
             with self.database.write() as conn:
                 outgoing.sent(conn, item)
@@ -112,7 +111,7 @@ class Sender:
         if self.post is None or self.post.sending != own:
             self.close()
             with self.database.read() as conn:
-                self.post = Post(own, self.keys.get(conn, vault.MAIL))
+                self.post = Post(own, self._opened(conn, vault.MAIL))
         self.post.send(item.body, clock.moment(item.at))
 
     def _secrets(self, conn: Connection, item: Item) -> dict[str, str]:
@@ -121,11 +120,18 @@ class Sender:
             return {}
         body = item.body
         names = {name for text in (body["url"], *body["headers"].values()) for name in vault.named(text)} | ({body["secret"]} - {""})
-        found = {name: self.keys.get(conn, name) for name in sorted(names)}
+        found = {name: self._opened(conn, name) for name in sorted(names)}
         missing = next((name for name, value in found.items() if value is None), None)
         if missing is not None:
             raise Unsent(Problem("secret", "no_such_secret", {"name": missing}))
         return {name: value for name, value in found.items() if value is not None}
+
+    def _opened(self, conn: Connection, name: str) -> str | None:
+        """A secret in clear; one that cannot be opened may be entered again, so what needs it waits."""
+        try:
+            return self.keys.get(conn, name)
+        except Invalid as error:
+            raise Unsent(error.problems[0]) from None
 
     def _failed(self, item: Item, why: Unsent) -> None:
         LOG.warning("%s %s was not sent in attempt %s: %s", item.kind, item.id, item.attempts, why.problem.code)
@@ -150,6 +156,8 @@ def _way(item: Item) -> str:
     return item.target if item.kind == outgoing.CALL else ""
 
 
-def _place(error: Exception) -> str:
+def stumbled(error: Exception, what: object) -> Unsent:
+    """For what nobody foresaw: it may quote an address or a password, so only its kind and place are logged."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{last.filename.rpartition('/')[2]}:{last.lineno}"
+    LOG.error("sending %s stumbled: %s at %s:%s", what, type(error).__name__, last.filename.rpartition("/")[2], last.lineno)
+    return Unsent(Problem("", "sending_stumbled"))

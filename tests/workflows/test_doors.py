@@ -98,13 +98,13 @@ def test_what_is_sealed_opens_with_its_own_key_and_name_alone(text: str, name: s
 @given(st.integers(min_value=0), st.integers(min_value=1, max_value=255))
 def test_a_sealed_text_that_was_touched_does_not_open(place: int, bits: int) -> None:
     vault = Vault("key")
-    raw = bytearray(base64.urlsafe_b64decode(vault.seal("a", "the secret").partition(".")[2]))
+    raw = bytearray(base64.urlsafe_b64decode(vault.seal("a", "the secret")))
     raw[place % len(raw)] ^= bits
     with pytest.raises(Invalid):
-        vault.open("a", "1." + base64.urlsafe_b64encode(raw).decode())
+        vault.open("a", base64.urlsafe_b64encode(raw).decode())
 
 
-@pytest.mark.parametrize("nonsense", ["", "1.", "1.!!!", "2.AAAA", "1.AAAA", "1.AAAAA", "plain"])
+@pytest.mark.parametrize("nonsense", ["", "1.", "!!!", "AAAA", "AAAAA", "plain", "A" * 40, "密钥"])
 def test_nonsense_does_not_open(nonsense: str) -> None:
     with pytest.raises(Invalid):
         Vault("key").open("a", nonsense)
