@@ -9,9 +9,10 @@ from typing import Any
 from runtime.records import comments
 from runtime.words import Words
 from runtime.workflows.base import Here
+from runtime.workflows.wording import SAID
 
 COMMENT = "comment"  # in a run's detail: the number of the comment that began it
-NAMES = {"$comment": Words("评论内容", "What the comment says"), "$commenter": Words("评论的人", "Who commented")}
+NAMES: Mapping[str, Words] = SAID
 _NAMED = re.compile(r"\{\s*(" + "|".join(map(re.escape, NAMES)) + r")\s*\}")
 
 

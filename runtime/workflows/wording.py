@@ -23,6 +23,8 @@ STARTER, FIELD, GONE = Words("发起的人", "whoever set it off"), Words("「{f
 ABOVE, HIGHER = Words("{who}的上级", "the superior of {who}"), Words("{who}往上第 {n} 级", "{n} levels above {who}")
 QUOTED = Words("「{text}」", "“{text}”")
 GIVEN = Words("{field}：{value}", "{field}: {value}")
+# what texts may name where a comment begins the workflow
+SAID = {"$comment": Words("评论内容", "What the comment says"), "$commenter": Words("评论的人", "Who commented")}
 NAMED = re.compile(r"\{([^{}]*)\}")
 
 
@@ -88,8 +90,8 @@ class Teller:
     def written(self, text: Mapping[str, str] | str | None) -> str:
         """A text with fields in braces, as those who read the flow call them."""
         live = self.app.forms.get(self.form)
-        known = live.form.fields if live else {}
-        return NAMED.sub(lambda found: self.quoted(self.field(found[1].strip())) if found[1].strip() in known else found[0], self.text(text))
+        known = {key: self.word(words) for key, words in SAID.items()} | ({key: self.field(key) for key in live.form.fields} if live else {})
+        return NAMED.sub(lambda found: self.quoted(known[found[1].strip()]) if found[1].strip() in known else found[0], self.text(text))
 
     def given(self, one: Mapping[str, Any]) -> str:
         """A field with what it gets, where that is one value; else its name."""
