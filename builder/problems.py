@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder.publish import check, remarks
-from runtime.definitions import layout, public
+from runtime.definitions import layout, pool, public
 from runtime.definitions.form import Form
 from runtime.definitions.logic import ROOT
 from runtime.definitions.whole import Whole
 from runtime.errors import Problem
 from runtime.words import Words, read
 
-FORM, TRANSLATE, LOGIC, PUBLIC = "design", "translate", "logic", "public"
+FORM, TRANSLATE, LOGIC, PUBLIC, POOL = "design", "translate", "logic", "public", "pool"
 RULE = Words("联动规则 {n}", "Logic rule {n}")
 
 
@@ -46,6 +46,8 @@ def place(body: Mapping[str, Any], problem: Problem) -> tuple[str, str]:
         return LOGIC, rule_at(body, problem.path)
     if problem.path.startswith(public.ROOT):
         return PUBLIC, ""
+    if problem.path.startswith(pool.ROOT):
+        return POOL, ""
     if head == "texts":
         return TRANSLATE, rest
     if head == "properties":

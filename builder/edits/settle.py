@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from builder.edits import form, formulas, layouts, logic, made, node, only, options, public, rows
+from builder.edits import form, formulas, layouts, logic, made, node, only, options, pool, public, rows
 from builder.edits.made import Body
 from runtime.definitions.form import options_of
 from runtime.definitions.parts import KEY_PATTERN
@@ -50,6 +50,7 @@ def rekey(body: Mapping[str, Any], key: str, to: str, published: Published) -> B
     ui["title_field"] = to if ui["title_field"] == key else ui["title_field"]
     layouts.renamed(changed, key, to)
     only.renamed(changed, key, to)
+    pool.renamed(changed, key, to)
     return logic.renamed(formulas.renamed(public.renamed(changed, key, to), key, to), key, to)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from builder.publish import plan_logic, plan_rows, plan_types
 from builder.publish.change import ATTENTION, LOSES, Change, listed, named
 from builder.publish.plan_layout import LOOKS, plan_layout
+from builder.publish.plan_pool import plan_pool
 from builder.publish.plan_public import plan_public
 from runtime.definitions.form import Field, Form
 from runtime.definitions.link_only import only_of
@@ -258,6 +259,7 @@ def _whole(before: Form, after: Form) -> Iterator[Change]:
         yield Change("logic_changed", "x-fenzu.logic", Words("改了联动规则", "The form’s logic is different"), ASKED)
         yield from plan_logic.refusals(before.logic, after.logic)
     yield from plan_public(was.get("public", {}), now.get("public", {}))
+    yield from plan_pool(was.get("pool", {}), now.get("pool", {}))
     if any(was.get(name) != now.get(name) for name in ("label", "help", "unit", "icon")):
         yield Change(
             "form_changed",

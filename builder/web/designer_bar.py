@@ -21,6 +21,7 @@ ROOMS = (
     ("design", "build_designer", Words("设计", "Design")),
     ("logic", "build_logic", Words("联动", "Logic")),
     ("public", "build_public", Words("公开", "Share")),
+    ("pool", "build_pool", Words("公海", "Pool")),
     ("translate", "build_translate", Words("翻译", "Translate")),
     ("problems", "build_problems", Words("问题", "Problems")),
     ("json", "build_json", Words("JSON", "JSON")),

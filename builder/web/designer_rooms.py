@@ -7,6 +7,7 @@ from builder.web import (
     form_problems,
     formula,
     kept,
+    pool_room,
     reach_rules,
     retired_room,
     sharing,
@@ -14,4 +15,4 @@ from builder.web import (
     trying,
 )
 
-ROOMS = (form_logic.bp, sharing.bp, formula.bp, translate.bp, form_problems.bp, form_json.bp, carrying.bp, kept.bp, reach_rules.bp, retired_room.bp, trying.bp)
+ROOMS = (form_logic.bp, sharing.bp, pool_room.bp, formula.bp, translate.bp, form_problems.bp, form_json.bp, carrying.bp, kept.bp, reach_rules.bp, retired_room.bp, trying.bp)

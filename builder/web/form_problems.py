@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, url_for
 
-from builder.problems import LOGIC, PUBLIC, TRANSLATE, Found, about, laid
+from builder.problems import LOGIC, POOL, PUBLIC, TRANSLATE, Found, about, laid
 from builder.web import designer_bar, start
 from builder.web.designer import conflict
 from builder.web.designer_room import changed, opened
@@ -47,6 +47,8 @@ def _address(found: LiveApp, key: str, each: Found) -> str:
         return url_for("build_translate.show", app=found.key, key=key, missing=each.sel or None)
     if each.room == PUBLIC:
         return url_for("build_public.show", app=found.key, key=key)
+    if each.room == POOL:
+        return url_for("build_pool.show", app=found.key, key=key)
     return url_for("build_designer.show", app=found.key, key=key, sel=each.sel or None, layout=laid(each.problem) or None)
 
 

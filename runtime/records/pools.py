@@ -111,6 +111,24 @@ def due(app: LiveApp, live: LiveForm, pool: Pool, as_of: AsOf, ahead: int) -> sa
     return sa.select(main.c.id, owner.label("owner")).select_from(main.outerjoin(h, joined)).where(*where)
 
 
+class Foreseen(NamedTuple):
+    """How many records of one owner would return today, and how many more in the days after."""
+
+    owner: int
+    now: int
+    soon: int
+
+
+def foreseen(conn: Connection, app: LiveApp, live: LiveForm, pool: Pool, as_of: AsOf, days: int) -> list[Foreseen]:
+    """By owner, those with most first; by what is known now, as if everybody had been warned."""
+    counted = []
+    for ahead in (0, days):
+        rows = due(app, live, pool, as_of, ahead).subquery()
+        counted.append({row[0]: row[1] for row in conn.execute(sa.select(rows.c.owner, sa.func.count()).group_by(rows.c.owner))})
+    found = [Foreseen(owner, counted[0].get(owner, 0), n - counted[0].get(owner, 0)) for owner, n in counted[1].items()]
+    return sorted(found, key=lambda one: (-one.now - one.soon, one.owner))
+
+
 def _edge(days: int, ahead: int, as_of: AsOf) -> str:
     """What lies before this moment has become so many days old, on the day that comes so many days from today."""
     return clock.text(as_of.start_of(as_of.today - timedelta(days=days - ahead - 1)))
