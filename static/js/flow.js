@@ -120,9 +120,24 @@ function moved(event) {
   speak(one.textContent.trim());
 }
 
+// What had the focus in the drawer may be gone with the answer to it: then its setting has it, not the top of the page.
+let held = "";
+
+function hold() {
+  const setting = document.activeElement?.closest?.("#drawer .fz-f");
+  if (setting) held = setting.querySelector("[id^='c-']:not([id*='-drop-'], [id$='-wrong'])")?.id ?? "";
+}
+
+function regain() {
+  if (held && document.activeElement === document.body) document.getElementById(held)?.focus();
+  held = "";
+}
+
 if (still.matches) document.getElementById("canvas")?.setAttribute("inert", "");
 document.addEventListener("keydown", (event) => typing(event.target) || keys(event));
 document.addEventListener("click", clicked);
 document.body.addEventListener("flow-at", moved);
+document.body.addEventListener("htmx:oobBeforeSwap", hold);
 document.body.addEventListener("htmx:oobAfterSwap", () => parts());
+document.body.addEventListener("htmx:afterSettle", () => setTimeout(regain));
 parts();

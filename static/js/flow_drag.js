@@ -1,4 +1,5 @@
 // A step is taken by its card and put down at another “+”: with the mouse at once, with a finger after a moment.
+// This brings flow_menu.js along: asked for by the page too, it would listen twice.
 import { spots, send } from "./flow_menu.js";
 import { speak } from "./words.js";
 
