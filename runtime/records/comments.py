@@ -70,6 +70,12 @@ def one(conn: Connection, form_id: int, record: int, number: int, *, lock: bool 
     return of(row)
 
 
+def since(conn: Connection, form_id: int, low: str, most: int) -> list[Comment]:
+    """The newest comments on records of a form from a moment on, no more than `most`."""
+    query = sa.select(table).where(table.c.form_id == form_id, table.c.at >= low)
+    return [of(row) for row in conn.execute(query.order_by(table.c.id.desc()).limit(most))]
+
+
 def text_of(conn: Connection, number: int) -> tuple[str, int | None]:
     """What a comment says now and who wrote it; "" once it is deleted."""
     row = conn.execute(sa.select(table.c.text, table.c.by).where(table.c.id == number)).first()

@@ -13,7 +13,7 @@ from runtime.commands import comments
 from runtime.definitions.workflow import Workflow
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
-from runtime.workflows import trial
+from runtime.workflows import past, trial
 from tests.crm import made
 from tests.flows import Flows, flow, step
 
@@ -108,3 +108,18 @@ def test_only_comments_give_the_words_of_one(sqlite_database: Database, sqlite_b
         whole = f.crm.app(conn).whole
     kind, body = flow("c", {"type": trigger}, TELL)
     assert [(one.path, one.code) for one in check.problems([check.Part(kind, "c", body)], whole)] == wrong
+
+
+def test_the_past_is_told_by_the_comments_that_are_there(database: Database, boss: Actor) -> None:
+    triggers: dict[str, dict[str, Any]] = {"c": {"type": "commented"}, "m": {"type": "mentioned"}, "o": {"type": "mentioned", "whom": [{"field": "owner"}]}}
+    f = begun(database, boss, *(flow(key, trigger, TELL) for key, trigger in triggers.items()))
+    mine, other = f.crm.add("customer", name="a", owner=boss.id), f.crm.add("customer", name="b")
+    for record, text in ((mine, "一句"), (mine, "@boss"), (other, "@boss"), (other, "两句")):
+        say(f, record, text)
+        f.work()
+        f.crm.later(hours=1)
+    for key, trigger in triggers.items():
+        _, body = flow("drawn", trigger, TELL)
+        with database.read() as conn:
+            told = past.of(conn, f.crm.app(conn), boss, Workflow(body), f.crm.as_of)
+        assert told.runs == len(f.runs(key)) > 0
