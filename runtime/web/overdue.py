@@ -43,14 +43,14 @@ def index(app: str) -> Response:
     found = here.app(app)
     every = cadences.of(found)
     if not every:
-        return page.show("today/overdue.html", "list", app_key=app, tabs=[], rows=[], who=MINE, next="", first=True, all=False, said="", person=None)
+        return page.show("today/overdue.html", "list", app_key=app, tabs=[], rows=[], who=MINE, next="", first=True, all=False, said="", picked=None)
     chosen = _chosen(found)
     everybody = not access.restricted(found, chosen.live, here.actor())
     who = _who(everybody)
     rows, more = _rows(found, chosen, _owner(who))
     return page.show("today/overdue.html", "list", app_key=app, tabs=_tabs(found, chosen, who), rows=rows, who=who, next=more, first="after" not in request.args,
-                     all=everybody, group=_name(chosen), said=_said(chosen), people_url=url_for("finding.persons", app=app, form=chosen.live.key), me=here.actor().id,
-                     person=None if who in (MINE, ALL) else (int(who), here.names(found).person(int(who))))
+                     all=everybody, group=_name(chosen), said=_said(chosen), people_url=url_for("finding.persons", app=app, form=chosen.live.key),
+                     picked=None if who in (MINE, ALL) else (int(who), here.names(found).person(int(who))))
 
 
 def mine(found: LiveApp | None) -> dict[str, Any]:

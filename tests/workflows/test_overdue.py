@@ -1,0 +1,100 @@
+"""The list of those who are due: whose, in which order, page by page, by the index; and what a cadence would find before there is one."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from runtime import clock
+from runtime.records import cadences
+from runtime.workflows import overdue
+from tests.cadences import FORMS, WEEKLY, afresh, strike
+from tests.crm import Crm, running
+from tests.runtime.test_statements import counted
+from tests.web import Site, visible
+from tests.workflows.test_today import OWN_ROWS
+
+
+@pytest.fixture
+def crm(site: Site) -> Crm:
+    found = running(site, [*FORMS, WEEKLY, OWN_ROWS])
+    found.as_of = type(found.as_of)(clock.now(), found.as_of.zone)
+    return found
+
+
+def filled(crm: Crm, site: Site, many: int) -> None:
+    """So many enterprises, each contacted a day longer ago than the one before; every third is a colleague's, the last nobody's."""
+    owners = [site.actor().id, site.actor().id, site.actor("member").id]
+    ids = crm.add_many("customer", [{"name": f"客户{n:03d}", "kind": "enterprise", "owner": owners[n % 3]} for n in range(many)])
+    crm.add_many("talk", [{"about": "聊", "customer": one, "at": clock.text(crm.as_of.at - timedelta(days=n))} for n, one in enumerate(ids)])
+    crm.add("customer", name="没人管", kind="enterprise")
+    crm.add("talk", about="聊", customer=ids[-1] + 1, at=clock.text(crm.as_of.at - timedelta(days=900)))
+    afresh(crm)
+    strike(crm)
+
+
+def names(text: str) -> list[str]:
+    return re.findall(r'<a class="fn fz-clip"[^>]*>([^<]*)</a>', text)
+
+
+def walk(site: Site, url: str, role: str = "administrator") -> list[str]:
+    """All pages, one after the other."""
+    found: list[str] = []
+    while url:
+        text = site.person(role).text(url)
+        found += names(text)
+        more = re.search(r'href="(/today/overdue/[^"]*after=[^"]*)"', text)
+        url = more[1].replace("&amp;", "&") if more else ""
+    return found
+
+
+def test_whose_and_in_which_order(site: Site, crm: Crm) -> None:
+    filled(crm, site, 130)
+    address = f"/today/overdue/{crm.key}"
+    late = [f"客户{n:03d}" for n in range(129, 6, -1)]
+    mine = [one for one in late if int(one[2:]) % 3 != 2]
+    assert walk(site, address) == mine
+    assert walk(site, f"{address}?group=type/e&who=all") == ["没人管", *late]
+    assert walk(site, f"{address}?who={site.actor('member').id}") == [one for one in late if one not in mine]
+    assert walk(site, f"{address}?who=all", "member") == [one for one in late if one not in mine], "who sees only some records sees only their own"
+    text = visible(site.person().text(address))
+    assert "e 82 p 0" in text and "e：每周联系一次" in text and "晚了 122 天" in text
+    assert "没有负责人" in visible(site.person().text(f"{address}?who=all"))
+    assert site.person().get(f"{address}?group=type/nothing").status_code == 404 and site.person().get(f"{address}?after=x~y&who=9999999999999999999").status_code == 200
+
+
+def test_a_long_list_costs_what_a_short_one_does(site: Site, crm: Crm) -> None:
+    def cost() -> int:
+        site.person().text(f"/today/overdue/{crm.key}")
+        with counted(site) as seen:
+            site.person().text(f"/today/overdue/{crm.key}")
+        return len(seen)
+
+    filled(crm, site, 12)
+    few = cost()
+    filled(crm, site, 90)
+    assert cost() <= few + 1
+
+
+def test_before_it_is_published_it_is_said_for_whom(site: Site, crm: Crm) -> None:
+    filled(crm, site, 30)
+    with crm.database.read() as conn:
+        one = next(one for one in cadences.of(crm.app(conn)) if one.group.key == "e")
+        found = overdue.foreseen(conn, one, crm.as_of)
+        listed = [line.owner for line in overdue.listed(conn, one, crm.as_of, None, 100)]
+    assert {each.owner: each.n for each in found} == {who: listed.count(who) for who in listed}
+    assert [(each.owner, each.here) for each in found if not each.here] == [(0, False)]
+    fragment = visible(site.person().text(f"/build/{crm.key}/groupings/type/e/cadenced"))
+    assert f"现在有 {len(listed)} 条到了日子没联系" in fragment and "1 条没有负责人" in fragment
+
+
+def test_an_app_without_cadences_pays_nothing(site: Site) -> None:
+    crm = running(site, FORMS)
+    one = crm.add("customer", name="沐阳")
+    with counted(site) as seen:
+        crm.add("talk", about="聊", customer=one, at="2026-11-22T10:00")
+        site.person().text("/today")
+    assert not [statement for statement in seen if "cadence" in statement]
+    assert "还没有哪个组定了多久联系一次" in visible(site.person().text(f"/today/overdue/{crm.key}"))
