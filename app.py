@@ -74,7 +74,7 @@ from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
-from runtime.workflows import cadence, handover, steering, sweeping, todos, unpressing
+from runtime.workflows import cadence, handover, steering, sweeping, takeback, todos, unpressing
 from runtime.workflows import clock as flow_clock
 from runtime.workflows import pooling as flow_pools
 from runtime.workflows import sending as flow_sending
@@ -95,7 +95,7 @@ BUILD = (
     Place("settings.people", "users-group", Words("成员", "People"), within=False, needs="administer"),
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
-UNDOS = {**undoing.UNDOS, **commenting.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS, **todos.UNDOS, **unpressing.UNDOS}
+UNDOS = {**undoing.UNDOS, **commenting.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS, **todos.UNDOS, **takeback.UNDOS, **unpressing.UNDOS}
 SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES, **flow_work.SCHEDULES, **flow_clock.SCHEDULES, **sweeping.SCHEDULES, **cadence.SCHEDULES, **flow_pools.SCHEDULES}
 
 

@@ -6,7 +6,7 @@ branch that holds it, "" being the workflow's own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from builder.edits import flow_tree, made
@@ -55,7 +55,7 @@ def add_step(body: Mapping[str, Any], kind: StepType, inside: str = "", after: s
     new_body = made.copy(body)
     key = made.propose(kind.label._asdict(), flow_tree.keys(new_body), "step")
     node: Node = {"key": key, "type": kind.name}
-    if kind.branching:
+    if kind.splits(node):
         node["branches"] = _first_ways(kind)
     _insert(flow_tree.nodes_in(new_body, inside), node, after)
     return Made(new_body, key)
@@ -211,10 +211,29 @@ def set_rest(body: Mapping[str, Any], at: str, rest: bool) -> Body:
     return new_body
 
 
+def fit_ways(body: Mapping[str, Any], key: str, kind: StepType) -> Body:
+    """The branches that a step has by its settings, where its kind decides which; raises Invalid where steps would go with them."""
+    new_body = made.copy(body)
+    node = flow_tree.find(new_body, key)
+    wanted, held = _fixed(kind.ways_of(node)), node.get("branches", [])
+    if kind.branching != "fixed" or len(wanted) == len(held):
+        return new_body
+    if any(way["steps"] for way in held):
+        raise Invalid(Problem("branches", "ways_with_steps"))
+    node.pop("branches", None)
+    if wanted:
+        node["branches"] = wanted
+    return new_body
+
+
+def _fixed(ways: Sequence[tuple[str, Words]]) -> list[Node]:
+    return [{"key": key, "label": label._asdict(), "steps": []} for key, label in ways]
+
+
 def _first_ways(kind: StepType) -> list[Node]:
     """The branches that a new step has."""
     if kind.ways:
-        return [{"key": key, "label": label._asdict(), "steps": []} for key, label in kind.ways]
+        return _fixed(kind.ways)
     if kind.branching == "ask":
         return [_way(WAY, 1, (), True), {"key": "rest", "label": REST._asdict(), "steps": []}]
     return [_way(DEED, n, (), False) for n in ((1, 2) if kind.branching == "all" else (1,))]

@@ -72,7 +72,13 @@ def _start(room: Room, given: Given) -> Edit:
 def _set(room: Room, given: Given) -> Edit:
     name = given.get("name", "")
     value = workflows_given.read(room, name, given)
-    return lambda body: edits.set_setting(body, room.at, name, value)
+    kind = kind_of(room.step) if not room.branch else None
+
+    def change(body: Body) -> Body:
+        done = edits.set_setting(body, room.at, name, value)
+        return edits.fit_ways(done, room.step_key, kind) if kind is not None else done
+
+    return change
 
 
 def _either(room: Room, given: Given) -> Edit:
@@ -86,7 +92,7 @@ def _either(room: Room, given: Given) -> Edit:
 def _branching(room: Room, asks: bool = False) -> StepType:
     """The kind of a step whose branches people make; raises NotFound for one that has none or always the same."""
     kind = kind_of(room.step)
-    if kind is None or not kind.branching or kind.ways or (asks and kind.branching != "ask"):
+    if kind is None or kind.branching in ("", "fixed") or (asks and kind.branching != "ask"):
         raise NotFound(Problem("branches", "step_branches"))
     return kind
 

@@ -34,6 +34,7 @@ CODES = {
     "run_returned_said": Words("退回了：{opinion}", "Returned: {opinion}"),
     "run_filled": Words("填好了", "Filled in"),
     "run_filled_said": Words("填好了：{opinion}", "Filled in: {opinion}"),
+    "run_answer_back": Words("收回了答复，再想想", "Took the answer back"),
     "run_handed": Words("转给了{to}", "Handed on to {to}"),
     "run_added_before": Words("请{who}先看", "Asked {who} to look first"),
     "run_added_beside": Words("请{who}一起看", "Asked {who} to look as well"),

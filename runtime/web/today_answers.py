@@ -9,12 +9,13 @@ from flask import Blueprint, Response, request, url_for
 
 from runtime.errors import FenzuError, Invalid, Problem
 from runtime.messages import say
-from runtime.records import entry
+from runtime.records import entry, undo
+from runtime.records.act import Act
 from runtime.web import here, page, sheet, today, today_panel
 from runtime.web.odd import whole
 from runtime.web.today_rows import app_of
 from runtime.words import Words
-from runtime.workflows import desk, tasks
+from runtime.workflows import desk, takeback, tasks
 
 bp = Blueprint("today_answers", __name__, url_prefix="/today")
 WAYS = {"approve": Words("同意", "Approve"), "refuse": Words("不同意", "Refuse"), "return": Words("退回", "Return"), "fill": Words("填好了", "Filled in")}
@@ -35,13 +36,23 @@ def answer(number: int) -> Response:
     app = app_of(task)
     try:
         with here.act(app.key) as act:
-            tasks.answer(act, number, way, request.form.get("opinion", ""), _values(app, task))
+            back = _answer(act, number, way, _values(app, task))
     except Invalid as refused:
         return _refused(number, way, refused)
     except FenzuError as refused:
         return today.again(today.bad(refused))
     here.fenzu().runner.wake()
-    return today.again(today.told(TOLD[way], task))
+    return today.again(today.told(TOLD[way], task, back))
+
+
+def _answer(act: Act, number: int, way: str, values: Mapping[str, Any]) -> str:
+    """Answer; gives the address at which it is taken back, as long as nothing of the record was changed along with it."""
+    opinion = request.form.get("opinion", "")
+    if values:
+        tasks.answer(act, number, way, opinion, values)
+        return ""
+    kept = takeback.answer(act, number, way, opinion)
+    return url_for("undo.take_back", token=undo.offer(act.conn, act.by, takeback.UNDO, act.app.key, kept)) if kept else ""
 
 
 @bp.post("/<int:number>/add")

@@ -139,6 +139,14 @@ class StepType:
         """The form whose records the steps in one of its branches are about, where the step itself is about `form`."""
         return form
 
+    def ways_of(self, node: Node) -> Sequence[tuple[str, Words]]:
+        """The branches that a step of a kind with fixed ones has by its settings; none: it goes on as other steps do."""
+        return self.ways
+
+    def splits(self, node: Node) -> bool:
+        """Whether a step has branches, by its settings."""
+        return bool(self.ways_of(node)) if self.branching == "fixed" else bool(self.branching)
+
     def say(self, node: Node, tell: Teller) -> str:
         """What this step does, in a few words on its card; "" while nothing is filled in."""
         return ""

@@ -72,12 +72,13 @@ def _step(step: Step, workflow: Workflow, whole: Whole) -> Iterator[Problem]:
     if kind is None:
         yield Problem(f"{step.path}.type", "no_such_step_type", {"type": step.type})
         return
-    if step.branches and not kind.branching:
+    splits, ways = kind.splits(step.node), kind.ways_of(step.node)
+    if step.branches and not splits:
         yield Problem(f"{step.path}.branches", "step_branches")
-    elif kind.branching and not step.branches:
+    elif splits and not step.branches:
         yield Problem(f"{step.path}.branches", "step_no_branches")
-    elif kind.ways and len(step.branches) != len(kind.ways):
-        yield Problem(f"{step.path}.branches", "step_other_branches", {"n": len(kind.ways)})
+    elif ways and len(step.branches) != len(ways):
+        yield Problem(f"{step.path}.branches", "step_other_branches", {"n": len(ways)})
     if len(workflow.outer(step.key)) > DEEPEST:
         yield Problem(step.path, "steps_too_deep", {"most": DEEPEST})
         return

@@ -1,7 +1,7 @@
 """What somebody asked of others through workflows: one line for each run, with whom it waits for or how it ended.
 
-A run stands there by one of its tasks, the newest that is open or the one that ended last, so that lists go by an index
-and are paged by key.
+A run stands there by one task of somebody else's, the newest that is open or the one that ended last, so that lists go by
+an index and are paged by key.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ ENDS = {
 }
 r, t, line = tables.run, tables.task, tables.run_line
 _other = t.alias("other")
+_OTHERS_TOO = _other.c.person != _other.c.asked_by
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Request:
 
 def waiting(conn: Connection, person: int, now: datetime, limit: int, before: int = 0) -> list[Request]:
     """What waits for others, the newest first; `before` is the number of the last task seen."""
-    newer = _beside(_other.c.ended_at.is_(None), _other.c.id > t.c.id)
+    newer = _beside(_OTHERS_TOO, _other.c.ended_at.is_(None), _other.c.id > t.c.id)
     where = [t.c.ended_at.is_(None), ~newer, *([t.c.id < before] if before else [])]
     found = _listed(conn, person, where, [t.c.id.desc()], limit)
     return _told(conn, sorted(found, key=lambda task: -task.id)[:limit], now)
@@ -58,7 +59,8 @@ def waiting(conn: Connection, person: int, now: datetime, limit: int, before: in
 
 def ended(conn: Connection, person: int, now: datetime, limit: int, after: tuple[str, int] | None = None) -> list[Request]:
     """What has ended in the last 30 days, the latest first; `after` is when the last one seen ended, and its number."""
-    later = sa.or_(_other.c.ended_at.is_(None), _other.c.ended_at > t.c.ended_at, sa.and_(_other.c.ended_at == t.c.ended_at, _other.c.id > t.c.id))
+    after_it = sa.or_(_other.c.ended_at > t.c.ended_at, sa.and_(_other.c.ended_at == t.c.ended_at, _other.c.id > t.c.id))
+    later = sa.or_(_other.c.ended_at.is_(None), sa.and_(_OTHERS_TOO, after_it))
     where = [t.c.ended_at >= clock.text(now - LATELY), ~_beside(later)]
     if after is not None:
         where += [t.c.ended_at <= after[0], sa.or_(t.c.ended_at < after[0], t.c.id < after[1])]
@@ -73,7 +75,7 @@ def _beside(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 
 def _listed(conn: Connection, person: int, where: Sequence[sa.ColumnElement[bool]], order: Sequence[sa.ColumnElement[object]], limit: int) -> list[Task]:
     """Tasks of runs that a person set off, of each kind by one range of the index."""
-    parts = [sa.select(*desk.COLUMNS).join(r, r.c.id == t.c.run_id).where(t.c.asked_by == person, t.c.kind == kind, r.c.by == person, *where)
+    parts = [sa.select(*desk.COLUMNS).join(r, r.c.id == t.c.run_id).where(t.c.asked_by == person, t.c.person != t.c.asked_by, t.c.kind == kind, r.c.by == person, *where)
              .order_by(*order).limit(limit).subquery() for kind in ASKED]
     return [desk.task_of(row) for row in conn.execute(sa.union_all(*(sa.select(part) for part in parts)))]
 

@@ -11,11 +11,11 @@ from runtime.errors import Invalid, Problem
 from runtime.storage import system_tables as tables
 from runtime.workflows import asking, people, texts, verdicts
 from runtime.workflows.base import Here
-from runtime.workflows.outcome import Go, Outcome, Stop, Wait
+from runtime.workflows.outcome import Go, Into, Outcome, Stop, Wait
 from runtime.workflows.rows import OPEN
 from runtime.workflows.verdicts import APPROVED, LATE, REFUSED, RETURNED, UP, VERDICT
 
-STOP, ON, BACK = "stop", "on", "back"
+STOP, ON, BACK, WAYS = "stop", "on", "back", "ways"
 t = tables.task
 
 
@@ -41,8 +41,10 @@ def _over(here: Here, verdict: str) -> Outcome:
         return Go(node["back_to"])
     if verdict == REFUSED:
         how = node.get("refused", STOP)
+        if how == WAYS:
+            return Into(1)
         return Go() if how == ON else Go(node["back_to"]) if how == BACK else Stop("stopped")
-    return Go()
+    return Into(0) if here.step.branches else Go()
 
 
 def _tell(here: Here, verdict: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from runtime import clock
 from runtime.commands import change
 from runtime.errors import Conflict, Denied, Invalid, NotFound, Problem
 from runtime.jobs import queue
@@ -23,6 +24,7 @@ from runtime.storage import system_tables as tables
 from runtime.workflows import absences, asking, desk, flows, log, requests, verdicts, ways
 from runtime.workflows.base import Here
 from runtime.workflows.rows import OPEN, WAITING, Place, Run, held, keep_place
+from runtime.workflows.todos import GRACE
 from runtime.workflows.verdicts import (
     ADDED,
     APPROVED,
@@ -86,8 +88,11 @@ def may(act: Act, number: int) -> tuple[Mapping[str, Any], desk.Task]:
     return flows.step_of(flows.at(act.conn, run.workflow_id, run.version), task.step).node, task
 
 
-def answer(act: Act, number: int, how: str, opinion: str = "", values: Mapping[str, Any] | None = None) -> desk.Task:
-    """Answer a task: approve, refuse, fill or return; `values` are those of the fields that the step lets one change."""
+def answer(act: Act, number: int, how: str, opinion: str = "", values: Mapping[str, Any] | None = None, *, grace: bool = False) -> desk.Task:
+    """Answer a task: approve, refuse, fill or return; `values` are those of the fields that the step lets one change.
+
+    With `grace` the run goes on ten seconds later, so that the answer may be taken back (`takeback`).
+    """
     found = _matter(act, number)
     node, said = found.node, opinion.strip()[:MOST_SAID]
     if how not in OF_KIND[found.task.kind] or (how == "return" and not node.get("back_to")):
@@ -100,7 +105,7 @@ def answer(act: Act, number: int, how: str, opinion: str = "", values: Mapping[s
         _write(found, values or {})
     found.end(STATES[how], said)
     found.log(f"{STATES[how]}_said" if said else STATES[how], **({"opinion": said} if said else {}))
-    _go_on(found, RETURNED if how == "return" else "")
+    _go_on(found, RETURNED if how == "return" else "", grace)
     return found.task
 
 
@@ -213,15 +218,15 @@ def _write(found: Matter, values: Mapping[str, Any]) -> None:
         change.change(act, task.form, task.record, read, version=None)
 
 
-def _go_on(found: Matter, verdict: str) -> None:
+def _go_on(found: Matter, verdict: str, grace: bool) -> None:
     """Open what comes next, close what nobody need answer, and wake the run where the matter is settled."""
     act, data, conn = found.act, found.place.data, found.act.conn
     verdicts.end(conn, verdicts.lost(data, found.rows()), GONE, act.at, act.by.by)
     verdict = verdict or verdicts.settled(data, found.rows())
     if verdict:
         verdicts.end(conn, [row.id for row in found.rows()], GONE, act.at, act.by.by)
-        found.place.data, found.place.due = {**data, VERDICT: verdict}, act.at
-        queue.put(conn, WORK, {}, once=True)
+        found.place.data, found.place.due = {**data, VERDICT: verdict}, clock.text(act.as_of.at + GRACE) if grace else act.at
+        queue.put(conn, WORK, {}, once=True)  # which asks for a later look where the place is due later
     else:
         _next(found)
     found.keep()

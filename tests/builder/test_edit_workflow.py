@@ -47,7 +47,7 @@ def test_steps_come_where_they_are_put() -> None:
         edits.add_step(body, STEPS["tag"], "branch.nowhere")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in STEPS if STEPS[kind].branching])
+@pytest.mark.parametrize("kind", [kind for kind in STEPS if STEPS[kind].splits({})])
 def test_what_branches_comes_with_its_branches(kind: str) -> None:
     made = edits.add_step(edits.new("customer", NAME), STEPS[kind])
     step = Workflow(made.body).steps[made.key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from runtime.definitions.form import Form
@@ -18,6 +18,7 @@ from runtime.workflows.wording import Teller
 
 NEEDS = {verdicts.ANY: ("有一个人同意就行", "One of them is enough"), verdicts.ALL: ("每个人都要同意", "Everybody must agree"),
          verdicts.TURN: ("按顺序，一个接一个", "One after the other"), verdicts.SOME: ("要几个人同意", "So many of them")}
+TWO = ((verdicts.APPROVED, Words("同意", "Approved")), (verdicts.REFUSED, Words("不同意", "Refused")))
 COUNTED = Words("{n} 个人同意", "{n} must agree|{n} must agree")
 
 
@@ -25,13 +26,15 @@ class Approve(StepType):
     name = "approve"
     label = Words("审批", "Approve")
     icon = "square-check"
+    branching = "fixed"
     settings = shapes.settings({
         **asked_shapes.first(("要审批的事", "What is to be approved"), ("谁来审", "Who approves")),
         "need": shapes.choice(verdicts.ANY, "几个人同意才算通过", "How many must agree", NEEDS) | {"part": HOW},
         "count": shapes.said({"type": "integer", "minimum": 1, "maximum": 50}, "几个人", "How many", "number", part=HOW, only={"need": [verdicts.SOME]}),
         "refused": shapes.choice(settling.STOP, "不同意之后", "When it is refused", {
             settling.STOP: ("结束，并通知发起的人", "Stop, and tell whoever set it off"), settling.ON: ("照样往下走", "Go on all the same"),
-            settling.BACK: ("退回前面的步骤", "Return to an earlier step")}) | {"part": HOW},
+            settling.BACK: ("退回前面的步骤", "Return to an earlier step"), settling.WAYS: ("同意、不同意各走一路", "One way when approved, another when refused")})
+        | {"part": HOW, "help": ("各走一路的，走完都接着往下；哪一路到此为止，就在那一路放「停下」。", "Of two ways, both go on with what follows; put “Stop” into the one that ends there.")},
         "opinion": shapes.choice("refuse", "要不要写意见", "An opinion is needed", {
             "refuse": ("不同意时要写", "When refusing"), "always": ("都要写", "Always"), "never": ("不用写", "Never")}) | {"part": HOW},
         **asked_shapes.last(("当作同意", "Take it as approved"), refusing=True),
@@ -39,6 +42,9 @@ class Approve(StepType):
     required = ("title", "who")
     as_if = MappingProxyType({verdicts.APPROVED: Words("当作同意", "As if approved"), verdicts.REFUSED: Words("当作不同意", "As if refused")})
     as_if = MappingProxyType({verdicts.APPROVED: Words("当作同意", "Take as approved"), verdicts.REFUSED: Words("当作不同意", "Take as refused")})
+
+    def ways_of(self, node: Node) -> Sequence[tuple[str, Words]]:
+        return TWO if node.get("refused") == settling.WAYS else ()
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
         yield from asked_shapes.problems(step, workflow, form, ("editable",))
@@ -50,7 +56,7 @@ class Approve(StepType):
             return ""
         need = node.get("need", verdicts.ANY)
         how = tell.word(COUNTED, n=node.get("count", 1)) if need == verdicts.SOME else tell.word(Words(*NEEDS[need]))
-        return tell.listed([tell.who(node["who"]), how])
+        return tell.parts(tell.who(node["who"]), how)
 
     def run(self, here: Here) -> Outcome:
         return asking.ask(here, desk.APPROVE, here.node["who"], here.node.get("need", verdicts.ANY))
