@@ -69,7 +69,7 @@ def forms(found: LiveApp, lang: str) -> list[dict[str, Any]]:
     at_use = here_now.get("app") == found.key and not (request.blueprint or "").startswith("build")
     return [
         {"label": words.read(live.form.label, lang), "icon": live.form.icon, "count": 0,
-         "href": url_for(LIST, app=found.key, form=key), "on": at_use and here_now.get("form") == key}
+         "href": url_for(LIST, app=found.key, form=key), "on": at_use and here_now.get("form") == key and not pool.shown(live.form.pool)}
         for key, live in found.forms.items()
     ]
 

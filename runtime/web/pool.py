@@ -32,13 +32,19 @@ def places(found: LiveApp, lang: str) -> list[dict[str, Any]]:
     """One place in the sidebar for each pool of an app; its list is the form's, filtered."""
     args, at_use = request.view_args or {}, not (request.blueprint or "").startswith("build")
     return [{"label": POOL.say(lang, form=words.read(live.form.label, lang)), "icon": "pool", "count": 0,
-             "href": url_for("records.list_page", app=found.key, form=live.key, f=lying(pool)),
-             "on": at_use and args.get("app") == found.key and args.get("form") == live.key and _asked(request.args.getlist("f"), pool)}
+             "href": url_for("records.list_page", app=found.key, form=live.key, view=_bare(found, live), f=lying(pool)),
+             "on": at_use and args.get("app") == found.key and args.get("form") == live.key and shown(pool)}
             for live, pool in pools.of(found)]
 
 
-def _asked(filters: list[str], pool: Pool) -> bool:
-    return lying(pool) in filters
+def shown(pool: Pool | None) -> bool:
+    """Whether the address asks for the list of a pool."""
+    return pool is not None and request.endpoint == "records.list_page" and lying(pool) in request.args.getlist("f")
+
+
+def _bare(found: LiveApp, live: LiveForm) -> str | None:
+    """The first view that holds nobody back, so that the pool is seen whole."""
+    return next((view.key for view in found.views_of(live.key) if not view.filter), None)
 
 
 def of_list(live: LiveForm, state: State) -> dict[str, Any] | None:
