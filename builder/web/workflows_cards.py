@@ -123,6 +123,6 @@ class Canvas:
     @staticmethod
     def _rule(tell: Teller, rule: Mapping[str, Any]) -> str:
         try:
-            return tell.rule(rule)
+            return tell.clause(rule)
         except (FenzuError, KeyError, TypeError, ValueError):
             return "…"

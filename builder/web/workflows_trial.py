@@ -87,7 +87,7 @@ def blank(room: Room) -> dict[str, Any]:
     record, names = request.form.get("record", type=whole), here.names(room.found)
     live = room.found.form(room.flow.form)
     there = record is not None and access.visible_ids(here.conn(), room.found, live, here.actor(), [record], here.as_of())
-    return {"found": room.found, "live": live, "noun": read(live.form.label, room.lang), "needs": needs_record(room), "tried": None, "given": [],
+    return {"found": room.found, "live": live, "needs": needs_record(room), "tried": None, "given": [],
             "problem": "", "record": record if there else None, "title": names.record(live.key, record) if there and record else "", "path": "[]"}
 
 

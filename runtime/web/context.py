@@ -130,5 +130,5 @@ def me_links(language: str) -> list[dict[str, Any]]:
         links.append(("sitemap", words.Words("组织架构", "Departments"), "departments.index"))
         links.append(("building", words.Words("单位设置", "Organisation"), "settings.organisation"))
         links.append(("send", words.Words("对外发送", "Sending"), "sending.index"))
-    return [{"icon": icon, "label": text.say(language), "href": url_for(endpoint), "on": request.endpoint == endpoint}
+    return [{"icon": icon, "label": text.say(language), "href": url_for(endpoint), "on": request.endpoint == endpoint or (endpoint == "me.profile" and request.blueprint == "away")}
             for icon, text, endpoint in links]

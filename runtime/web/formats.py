@@ -36,6 +36,15 @@ class Formats:
         near = {0: Words("今天", "Today"), 1: Words("昨天", "Yesterday"), -1: Words("明天", "Tomorrow")}.get(days)
         return f"{near.say(self.lang) if near else self.day(local.date())} {local:%H:%M}"
 
+    def inside(self, stored: str) -> str:
+        """The same within a sentence: last ran today 15:00."""
+        said = self.moment(stored)
+        return said[0].lower() + said[1:] if said.startswith(("Today", "Tomorrow", "Yesterday")) else said
+
+    def dated(self, value: str | date) -> str:
+        """A day with its weekday: 10月16日 星期四, Thursday, Oct 16."""
+        return f"{self.day(value)} {self.weekday(value)}" if self.lang == "zh" else f"{self.weekday(value)}, {self.day(value)}"
+
     def weekday(self, value: str | date) -> str:
         """星期四, Thursday."""
         return format_date(date.fromisoformat(value) if isinstance(value, str) else value, "EEEE", locale=self.locale)

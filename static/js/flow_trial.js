@@ -23,6 +23,15 @@ function draw() {
   }
 }
 
+/** Whoever opened the panel stands in it, goes on at what it asks, and is back at the button when it closes. */
+function follow(event) {
+  if (event.target.id !== "trial" || (document.activeElement !== document.body && document.activeElement?.id !== "do-trial")) return;
+  const asks = [...document.querySelectorAll("#trial [id^=as-]")].findLast((one) => one.getAttribute("aria-pressed") === "false");
+  const blank = document.getElementById("trial-record")?.value === "" ? document.getElementById("trial-record-ts-control") : null;
+  (asks?.parentElement.querySelector("button") ?? blank ?? document.getElementById("trial-go") ?? document.getElementById("do-trial"))?.focus();
+}
+
 document.body.addEventListener("htmx:afterSettle", draw);
+document.body.addEventListener("htmx:afterSettle", (event) => setTimeout(() => follow(event)));
 document.body.addEventListener("htmx:oobAfterSwap", draw);
 draw();

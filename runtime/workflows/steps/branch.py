@@ -11,10 +11,12 @@ from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.records import ask
 from runtime.words import Words
-from runtime.workflows.base import Here, StepType
+from runtime.workflows.base import Here, Node, StepType
 from runtime.workflows.outcome import Go, Into, Outcome
+from runtime.workflows.wording import Teller
 
 Rule = Mapping[str, Any]
+BY, CASES = Words("看{fields}，走不同的路", "By {fields}"), Words("{n} 种情况，各走各的", "{n} case|{n} cases, each its own way")
 
 
 class Branch(StepType):
@@ -29,6 +31,10 @@ class Branch(StepType):
         for branch in step.branches[:-1]:
             if branch.when is None:
                 yield Problem(f"{branch.path}.when".removeprefix(f"{step.path}."), "branch_without_rule")
+
+    def say(self, node: Node, tell: Teller) -> str:
+        asked = tell.asked(way["when"] for way in node.get("branches", ()) if way.get("when"))
+        return tell.word(BY, fields=asked) if asked else tell.word(CASES, n=len(node.get("branches", ())))
 
     def run(self, here: Here) -> Outcome:
         return self.run_all([here])[0]

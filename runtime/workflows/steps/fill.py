@@ -37,7 +37,7 @@ class Fill(StepType):
                 yield Problem(f"needed[{number}]", "no_such_field", {"field": key})
 
     def say(self, node: Node, tell: Teller) -> str:
-        return tell.listed([tell.who(node.get("who", ())), *(tell.field(key) for key in node.get("fields", ()))]) if node.get("who") else ""
+        return tell.parts(tell.who(node["who"]), tell.listed(tell.field(key) for key in node.get("fields", ()))) if node.get("who") else ""
 
     def run(self, here: Here) -> Outcome:
         return asking.ask(here, desk.FILL, here.node["who"])

@@ -31,7 +31,7 @@ class Notify(StepType):
         yield from texts.problems(step.node["text"], form, "text")
 
     def say(self, node: Node, tell: Teller) -> str:
-        return tell.who(node.get("who", ()))
+        return tell.parts(tell.who(node.get("who", ())), tell.written(node.get("text")))
 
     def run(self, here: Here) -> Outcome:
         who = people.of(here, here.node["who"])

@@ -28,7 +28,7 @@ class SetFields(StepType):
         return given.problems(step.node["set"], form, form, "set")
 
     def say(self, node: Node, tell: Teller) -> str:
-        return tell.listed(tell.field(one["field"]) for one in node.get("set", ()))
+        return tell.listed(tell.given(one) for one in node.get("set", ()))
 
     def run(self, here: Here) -> Outcome:
         return self.run_all([here])[0]

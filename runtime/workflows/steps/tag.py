@@ -16,6 +16,7 @@ from runtime.workflows.base import Here, Node, StepType, meet
 from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.wording import Teller
 
+OFF = Words("去掉 {tags}", "Remove {tags}")
 TAGS = {"type": "array", "items": KEY, "maxItems": 50, "uniqueItems": True}
 
 
@@ -41,7 +42,7 @@ class Tag(StepType):
                     yield Problem(f"{side}[{number}]", "no_such_tag", {"text": key})
 
     def say(self, node: Node, tell: Teller) -> str:
-        return tell.tags([*node.get("add", ()), *node.get("remove", ())])
+        return tell.parts(tell.tags(node.get("add", ())), tell.word(OFF, tags=tell.tags(node["remove"])) if node.get("remove") else "")
 
     def run(self, here: Here) -> Outcome:
         return self.run_all([here])[0]

@@ -16,6 +16,8 @@ from runtime.workflows.base import Here, Node, StepType, meet
 from runtime.workflows.outcome import Go, Outcome, Wait
 from runtime.workflows.wording import Teller
 
+SAME_DAY = Words("当天", "the same day")
+
 
 class Todo(StepType):
     name = "todo"
@@ -34,7 +36,8 @@ class Todo(StepType):
         yield from texts.problems(step.node["title"], form, "title")
 
     def say(self, node: Node, tell: Teller) -> str:
-        return tell.listed(part for part in (tell.who(node.get("who", ())), tell.span(node["due"]) if "due" in node else "") if part)
+        due = node.get("due")
+        return tell.parts(tell.written(node.get("title")), tell.who(node.get("who", ())), "" if due is None else tell.span(due) if due["n"] else tell.word(SAME_DAY))
 
     def run(self, here: Here) -> Outcome:
         return self.run_all([here])[0]

@@ -65,7 +65,7 @@ class Webhook(StepType):
 
     def say(self, node: Node, tell: Teller) -> str:
         label = tell.word(calls.preset_of(node).label)
-        return tell.listed([label, calls.told(node["url"])] if node.get("url") else [label])
+        return tell.parts(label, calls.told(node["url"]) if node.get("url") else "")
 
     def run(self, here: Here) -> Outcome:
         body = calls.made(here)
