@@ -56,11 +56,13 @@ def clear(act: Act, *, keep_changed: bool) -> int:
 
 
 def _changed(conn: Connection, app: LiveApp, form: str, ids: list[int]) -> set[int]:
-    h = tables.history
+    h, c = tables.history, tables.comment
     found: set[int] = set()
     for part in _parts(ids):
         mine = (h.c.form_id == app.form(form).id, h.c.record_id.in_(part), h.c.cause.not_in(BY_ITSELF))
         found.update(conn.execute(sa.select(h.c.record_id).where(*mine).distinct()).scalars())
+        talked = sa.select(c.c.record_id).where(c.c.form_id == app.form(form).id, c.c.record_id.in_(part))
+        found.update(conn.execute(talked.distinct()).scalars())
     return found
 
 

@@ -12,7 +12,7 @@ from builder.gallery import catalogue, install, samples, shelf
 from builder.gallery import job as installing
 from runtime.accounts import audit
 from runtime.clock import AsOf, now
-from runtime.commands import change
+from runtime.commands import change, comments
 from runtime.jobs import queue
 from runtime.records import entry
 from runtime.records.act import acting
@@ -128,16 +128,17 @@ def test_clearing_samples(site: Site, which: str) -> None:
     with acting(site.database, fenzu.live, app, site.actor()) as act:
         known = entry.read(act.app.form("customer").form, {"name": "我的第一位客户"}, act.names, whole=False)
         change.change(act, "customer", 1, known, version=None)
+        comments.write(act, "customer", 2, "这位像我们的老客户")
     with site.database.read() as conn:
         found = samples.look(conn, fenzu.live.app(conn, app))
-    assert (found.total, found.touched) == (sum(counts(site, app).values()), 1)
+    assert (found.total, found.touched) == (sum(counts(site, app).values()), 2)
     assert f"{found.total} 条" in visible(boss.text(f"/apps/{app}/clear"))
     boss.post(f"/apps/{app}/clear", {"which": which})
-    assert sum(counts(site, app).values()) == (1 if which == "untouched" else 0)
+    assert sum(counts(site, app).values()) == (2 if which == "untouched" else 0)
     assert "已经没有了" in boss.text(f"/apps/{app}/clear")
     with site.database.read() as conn:
         line = audit.page(conn, act="samples_cleared")[0]
-    assert "批发分销客户管理" in line.sentence("zh") and line.params["n"] == found.total - (which == "untouched")
+    assert "批发分销客户管理" in line.sentence("zh") and line.params["n"] == found.total - 2 * (which == "untouched")
 
 
 def test_removing_asks_for_the_name_where_much_is_at_stake(site: Site) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from runtime.accounts import people
 from tests.crm import BODIES, Crm, one, running, words
+from tests.runtime.test_statements import counted
 from tests.web import Person, Site, visible
 
 ROLE = {"kind": "role", "format": 1, "key": "member", "label": words("成员"), "can": {"records": []}, "rows": {"customer": one({"field": "owner", "operator": "=", "value": "$me"})}}
@@ -140,3 +141,18 @@ def test_a_notice_leads_to_an_old_comment(site: Site, crm: Crm) -> None:
     boss.htmx("POST", at(crm, "/comments/3/remove"))
     page = boss.text(at(crm, "?comment=3"))
     assert ids(page)[0] == 30 and "已经删掉了" in page
+
+
+def test_no_question_per_comment(site: Site, crm: Crm) -> None:
+    boss = site.person()
+    asked = []
+    for count in (2, 17):
+        for number in range(count):
+            with site.database.write() as conn:
+                people.add(conn, site.actor(), f"p{count}-{number}", f"同事{count}-{number}", "builder", "zh")
+            say(boss, crm, f"@p{count}-{number} 看")
+        boss.text(at(crm))
+        with counted(site) as seen:
+            assert len(ids(boss.text(at(crm)))) == min(20, count + 2 * (count > 2))
+        asked.append(len(seen))
+    assert asked[1] <= asked[0]
