@@ -54,7 +54,7 @@ def _shown(found: LiveApp, key: str) -> Response:
     return page.show(PAGE, PARTS, **made, pool=pool, reclaim=reclaim, wrong=wrong, owners=[each for each in form.live_fields.values() if fits(each)],
                      groups=_groups(found, key), free=_chosen(pool.free if pool else None), only=_chosen(reclaim.when if reclaim else None),
                      other=OTHER, said=lambda rule: sentence(rule, AppWording(found, key, here.names(found), lang), lang) if live else "",
-                     talks=contacts.talks_of(found, key), **_people(pool, lang))
+                     talks=contacts.talks_of(found, key), apart=[role.label for role in found.roles.values() if key in role.rows], **_people(pool, lang))
 
 
 def _groups(found: LiveApp, key: str) -> list[tuple[Mapping[str, str], list[tuple[str, Mapping[str, str]]]]]:

@@ -14,12 +14,12 @@ from werkzeug.exceptions import MethodNotAllowed
 from runtime.definitions.parts import validator
 from runtime.errors import Busy, Conflict, FenzuError, NotFound, Problem
 from runtime.web import again, context, errors, here
-from runtime.web.api import apps, asking, comments, document, exchange, groups, jobs, many, records, runs, tasks
+from runtime.web.api import apps, asking, comments, document, exchange, groups, jobs, many, pools, records, runs, tasks
 from runtime.web.api.answering import answer, wrong
 from runtime.web.api.room import BIGGEST, Operation, Room
 from runtime.web.limits import limiter
 
-ROOMS = (apps.room, records.room, comments.room, many.room, groups.room, exchange.room, jobs.room, runs.room, tasks.room)
+ROOMS = (apps.room, records.room, comments.room, many.room, pools.room, groups.room, exchange.room, jobs.room, runs.room, tasks.room)
 # Far above what any honest client does in a minute; it stops a loop that has lost its way.
 OFTEN = "60000 per minute"
 LANGUAGES = ("zh-CN", "zh", "zh-TW", "zh-HK", "en")
