@@ -117,8 +117,8 @@ def _page(reader: Reader, record: int, show: str, before: int | None, until: int
 
 def _tabs(reader: Reader, record: int, show: str) -> list[dict[str, Any]]:
     at: dict[str, Any] = {"app": reader.app.key, "form": reader.live.key, "record": record}
-    return [{"label": label.say(here.actor().lang), "href": url_for("records.one", **at, show=key), "on": key == show, "attrs":
-             {"hx-get": url_for("comments.history", **at, show=key), "hx-target": "#timeline", "hx-swap": "outerHTML"}} for key, label in TABS.items()]
+    return [{"label": label.say(here.actor().lang), "href": url_for("records.one", **at, show=key), "part": url_for("comments.history", **at, show=key),
+             "on": key == show} for key, label in TABS.items()]
 
 
 def people_said(reader: Reader, found: Sequence[Comment], new: int = 0) -> list[Said]:
