@@ -77,7 +77,7 @@ def made(wanted: date | None = None) -> dict[str, Any]:
     return {
         **parts, "today": today.isoformat(), "day": day.isoformat(), "is_today": day == today, "greeting": _greeting(lang), "sentence": _sentence(found, unit, lang),
         "week": _week(week, found["days"], day, today, lang), "unit": words.read(unit["unit"], lang) if unit and lang == "zh" else "", "counts": found,
-        "waiting": found["late"] + found["today"] + found["asked"] + found["own"], "moves": _moves(app), "mine": today_requests.few(), "doors": _doors(app), "overdue": overdue.mine(app),
+        "waiting": found["late"] + found["today"] + found["asked"] + found["own"], "moves": _moves(app), "asked_by_me": today_requests.few(), "doors": _doors(app), "overdue": overdue.mine(app),
         "more_late": found["late"] > len(parts["late"]), "more_due": found["today"] > len(parts["due"]),
     }
 
