@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,11 +29,9 @@ from runtime.groups import covering
 from runtime.jobs import queue
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
-from runtime.records import entry, pools
+from runtime.records import entry, pool_rounds, pools
 from runtime.records.act import Act, acting
-from runtime.sql.bulk import insert_rows
 from runtime.sql.lists import among
-from runtime.sql.locks import hold_rows
 from runtime.storage import due_indexes
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
@@ -45,7 +43,6 @@ from runtime.workflows import todos
 KIND, CAUSE = "pool", "reclaim"
 SCHEDULES = {KIND: "hour"}
 STATE = "pool.{app}"  # the day and the revision that an app was last gone through
-CHUNK = 500
 TITLE = Words("快回公海了：{days} 天没有联系，{day} 收回", "About to return to the pool: no contact for {days} days, goes on {day}")
 WHY = Words("{days} 天没有联系，回到公海", "no contact for {days} days: back to the pool")
 
@@ -137,21 +134,21 @@ class Look:
         while more:
             with self._acting() as act:
                 live = act.app.form(form)
-                wrong = _overtaken(act, live, live.form.pool)
+                wrong = pool_rounds.overtaken(act, live, live.form.pool)
                 pools.end_warnings(act, live, wrong, "gone")
-                more = len(wrong) == CHUNK
+                more = len(wrong) == pool_rounds.CHUNK
             self.pause()
 
     def _warn(self, act: Act, live: LiveForm, pool: Pool, reclaim: Reclaim, low: int) -> tuple[int, int | None]:
         """Tell the owners of one chunk: a task for each record; the bell tells each owner the whole number, once."""
-        rows, last = _chunk(act, live, pools.due(act.app, live, pool, act.as_of, reclaim.warn).where(h.c.back.is_(None)), low)
+        rows, last = pool_rounds.chunk(act, live, pools.due(act.app, live, pool, act.as_of, reclaim.warn).where(h.c.back.is_(None)), low)
         day = act.as_of.today + timedelta(days=reclaim.warn)
         here = _active(act.conn, {owner for _, owner in rows})
         title = {lang: TITLE.say(lang, days=reclaim.days, day=day.isoformat()) for lang in ("zh", "en")}
         asked = [(i, owner) for i, owner in rows if owner in here]
         end = todos.end_of(day - timedelta(days=1), act.as_of)
         numbers = todos.put_all(act, [todos.New(title, [owner], end, live.key, i, None, None, None, "") for i, owner in asked])
-        _keep(act, live, rows, day.isoformat(), dict(zip([i for i, _ in asked], numbers, strict=True)))
+        pool_rounds.keep(act, live, rows, day.isoformat(), dict(zip([i for i, _ in asked], numbers, strict=True)))
         _tell(act, live, "pool_warned", Counter(owner for _, owner in asked), {"days": reclaim.days, "day": day.isoformat()})
         return len(rows), last
 
@@ -160,55 +157,12 @@ class Look:
         query = pools.due(act.app, live, pool, act.as_of, 0)
         if reclaim.warn:
             query = query.where(h.c.back <= act.as_of.today.isoformat())
-        rows, last = _chunk(act, live, query, low)
+        rows, last = pool_rounds.chunk(act, live, query, low)
         act.why = {lang: WHY.say(lang, days=reclaim.days) for lang in ("zh", "en")}
         gone = _empty(act, live, pool, [i for i, _ in rows])
         whose = Counter(owner for i, owner in rows if i in gone)
         _tell(act, live, "pool_returned", Counter({one: n for one, n in whose.items() if one in _active(act.conn, whose)}), {"days": reclaim.days})
         return len(gone), last
-
-
-def _chunk(act: Act, live: LiveForm, query: sa.Select[Any], low: int) -> tuple[list[tuple[int, int]], int | None]:
-    """The next records behind a number and their owners, held; asked again once they are, so that what was written meanwhile
-    counts. Then where to go on, if there may be more.
-    """
-    main = live.tables.main
-    ids = [row[0] for row in act.conn.execute(query.where(main.c.id > low).order_by(main.c.id).limit(CHUNK))]
-    hold_rows(act.conn, main, ids)
-    rows = act.conn.execute(query.where(among(main.c.id, ids)).order_by(main.c.id)).all() if ids else []
-    return [(row[0], row[1]) for row in rows], ids[-1] if len(ids) == CHUNK else None
-
-
-def _overtaken(act: Act, live: LiveForm, pool: Pool | None) -> list[int]:
-    """Some of those warned of who would not return any more; all of them where nothing returns by the clock.
-
-    It is asked as of the day on which the last of them returns, so that a clock that went back ends no warning.
-    """
-    warned = sa.select(h.c.record_id).where(h.c.form_id == live.id, h.c.back.is_not(None))
-    if pool is not None and pool.reclaim is not None and pool.reclaim.warn:
-        last = act.conn.execute(sa.select(sa.func.max(h.c.back)).where(h.c.form_id == live.id)).scalar()
-        ahead = (date.fromisoformat(last) - act.as_of.today).days if last else 0
-        still = pools.due(act.app, live, pool, act.as_of, max(pool.reclaim.warn, ahead)).with_only_columns(live.tables.main.c.id)
-        warned = warned.where(h.c.record_id.not_in(still))
-    return list(act.conn.execute(warned.order_by(h.c.record_id).limit(CHUNK)).scalars())
-
-
-def _keep(act: Act, live: LiveForm, rows: Sequence[tuple[int, int]], back: str, asked: Mapping[int, int]) -> None:
-    """Write down the day of return of each, for those without a row since when they are whose, too."""
-    main, ids = live.tables.main, [i for i, _ in rows]
-    if not ids:
-        return
-    there = {row[0]: row[1] for row in act.conn.execute(sa.select(h.c.record_id, h.c.owner).where(h.c.form_id == live.id, among(h.c.record_id, ids)))}
-    since = {row[0]: row[1] for row in act.conn.execute(sa.select(main.c.id, main.c.created_at).where(among(main.c.id, ids)))}
-    other = [i for i, owner in rows if there.get(i, owner) != owner]
-    if other:
-        act.conn.execute(sa.delete(h).where(h.c.form_id == live.id, among(h.c.record_id, other)))
-    fresh = [(live.id, i, owner, since[i], back, asked.get(i)) for i, owner in rows if there.get(i) != owner]
-    insert_rows(act.conn, h, ("form_id", "record_id", "owner", "since", "back", "task"), fresh)
-    known = [{"i": i, "number": asked.get(i)} for i, owner in rows if there.get(i) == owner]
-    if known:
-        same = sa.update(h).where(h.c.form_id == live.id, h.c.record_id == sa.bindparam("i"))
-        act.conn.execute(same.values(back=back, task=sa.bindparam("number")), known)
 
 
 def _active(conn: Connection, people: Collection[int]) -> set[int]:

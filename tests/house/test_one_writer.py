@@ -11,7 +11,7 @@ from tests.house.source import python_files, short, tree
 
 RECORD_TABLES = re.compile(r"\btables\.(main|many|members|column|shadow)\b")
 SYSTEM_TABLES = re.compile(r"\(?((system_)?tables\.(?!main\b|many\b|members\b)\w+(, )?)+\)?")
-TABLES = ("runtime.storage.system_tables", "runtime.storage.draft_tables")
+TABLES = ("runtime.storage.system_tables", "runtime.storage.draft_tables", "runtime.storage.pool_tables")
 STATEMENTS = ("insert", "update", "delete")
 
 WRITERS = {

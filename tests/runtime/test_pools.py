@@ -162,7 +162,7 @@ def test_only_those_the_rule_names_and_no_longer_once_the_pool_is_gone(crm: Crm)
 
 
 def test_a_job_that_is_cut_off_goes_on(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.workflows.pooling.CHUNK", 3)
+    monkeypatch.setattr("runtime.records.pool_rounds.CHUNK", 3)
     crm.publish(shop(reclaim={"days": 10, "warn": 3}))
     li = person(crm, "li")
     ids = crm.add_many("customer", [{"name": f"n{n}", "owner": li.id} for n in range(10)])
