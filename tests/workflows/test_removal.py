@@ -9,7 +9,7 @@ from runtime.accounts.actor import Actor
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.naming import METADATA
-from runtime.workflows import clock
+from runtime.workflows import clock, hooks
 from tests.crm import made, words
 from tests.flows import Flows, flow, step
 
@@ -30,12 +30,20 @@ def test_nothing_of_a_removed_app_stays(database: Database, boss: Actor) -> None
         app = f.crm.app(conn).id
         conn.execute(sa.insert(tables.task).values(app_id=app, form="customer", person=boss.id, kind="todo", state="open", title="x", at=boss.zone))
         conn.execute(sa.insert(tables.outgoing).values(app_id=app, kind="mail", key="k", body="{}", state="open", at="x"))
-        assert {row.name for row in _left(conn, app)} >= {"event", "run", "place", "task", "outgoing"}
+        _doors(conn, f, app)
+        assert {row.name for row in _left(conn, app)} >= {"event", "run", "place", "task", "outgoing", "hook"}
         apps.remove(conn, app)
         assert _left(conn, app) == []
-        for table in (tables.run_line, tables.workflow, tables.stroke):
+        for table in (tables.run_line, tables.workflow, tables.stroke, tables.turn, tables.hook):
             assert conn.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 0
     assert f.work() == 0
+
+
+def _doors(conn: sa.Connection, f: Flows, app: int) -> None:
+    """An address for other programs, and whose turn it is at a step."""
+    item = f.crm.app(conn).workflows["v"]
+    hooks.renew(conn, f.crm.boss, app, item)
+    conn.execute(sa.insert(tables.turn).values(workflow_id=item.id, step="a", last=f.crm.boss.id))
 
 
 def _left(conn: sa.Connection, app: int) -> list[sa.Table]:
