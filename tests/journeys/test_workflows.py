@@ -173,12 +173,14 @@ def moving_and_undoing(page: Page, say: dict[str, str], lang: str) -> None:
     """A step moves to another branch by its menu, is taken back, is named, duplicated and removed."""
     page.locator("#card-notify").click()
     expect(page.locator("#drawer-at")).to_have_value("notify")
+    page.wait_for_load_state("networkidle")
     page.locator("[popovertarget=card-more]").click()
     page.locator("#do-place").click()
     page.locator("#add-branch\\.rest-").click()
     expect(page.locator("#card-notify")).to_have_attribute("data-inside", "branch.rest")
     page.locator("#do-undo").click()
     expect(page.locator("#card-notify")).to_have_attribute("data-inside", "branch.case_1")
+    by_hand(page)
     page.locator(f"#name-{lang}").fill(say["hello"])
     page.locator("#drawer-title").click()
     expect(page.locator("#card-notify")).to_contain_text(say["hello"])
@@ -189,6 +191,40 @@ def moving_and_undoing(page: Page, say: dict[str, str], lang: str) -> None:
     page.keyboard.press("Delete")
     expect(page.locator("#card-notify_2")).to_have_count(0)
     expect(page.locator("#drawer-at")).to_have_value("notify")
+
+
+def by_hand(page: Page) -> None:
+    """The same step is taken by its card and put down in the other branch; let go elsewhere it stays."""
+    card = page.locator("#card-notify")
+    for target, inside in (("#add-branch\\.rest-", "branch.rest"), ("#add-branch\\.case_1-tag", "branch.case_1")):
+        start, end = card.bounding_box(), page.locator(target).bounding_box()
+        assert start is not None and end is not None
+        page.mouse.move(start["x"] + 80, start["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(end["x"] + 60, end["y"] + 30, steps=8)
+        expect(page.locator(target)).to_have_class("pl hot")
+        page.mouse.move(end["x"] + 20, end["y"] + 14, steps=3)
+        page.mouse.up()
+        expect(card).to_have_attribute("data-inside", inside)
+        expect(page.locator("#drawer-at")).to_have_value("notify")
+        page.wait_for_load_state("networkidle")
+
+
+def test_what_is_typed_while_an_answer_comes_stays(shop: Server, browse: Browse) -> None:
+    from tests.flows import flow, step
+    with shop.site.database.write() as conn:
+        publish_set(conn, 1, [flow("welcome", {"type": "created", "when": crm.one({"field": "size", "operator": ">", "value": 50})}, step("s", "stop"))], None, "")
+    page = browse("zh")
+    enter(page, "zh")
+    go(page, f"{ROOM}welcome")
+    slow = [True]
+    page.route("**/rule/**", lambda route: (page.wait_for_timeout(1500) if slow.pop() else None, route.continue_()) if slow else route.continue_())
+    page.locator("#operator-rules-0").select_option(">=")
+    page.locator("#v0-rules-0").fill("75")
+    expect(page.locator("#card--")).to_contain_text("不少于 50")
+    expect(page.locator("#v0-rules-0")).to_have_value("75")
+    page.locator("#drawer-title").click()
+    expect(page.locator("#card--")).to_contain_text("不少于 75")
 
 
 def listed(page: Page, say: dict[str, str], shot: Shot, name: str) -> None:
