@@ -33,10 +33,12 @@ def whose(live: LiveForm) -> list[Node]:
 
 
 def task(key: str, said: Words, who: list[Node], days: int = 0) -> Node:
+    """A step that asks for a follow-up within so many days; 0 is today."""
     return {"key": key, "type": "todo", "who": who, "title": said._asdict(), "due": {"n": days, "unit": "day"}}
 
 
 def wait(key: str, days: int) -> Node:
+    """A step that waits so many days."""
     return {"key": key, "type": "wait", "for": {"n": days, "unit": "day"}}
 
 

@@ -9,7 +9,7 @@ from flask import Response
 
 from builder.web.groupings_room import Room, bp, must_group, open_room
 from runtime.records import cadences, contacts
-from runtime.records.cadences import MOST
+from runtime.records.cadences import MOST, Cadence
 from runtime.storage.latest import Stopped
 from runtime.web import here, page
 from runtime.words import Words, read
@@ -34,8 +34,7 @@ def made(room: Room) -> dict[str, Any]:
 def cadenced(app: str, key: str, group: str) -> Response:
     """How many are overdue now, and for whom, by the cadence of the draft."""
     room = open_room(app, key, group)
-    chosen = must_group(room)
-    cadence = cadences.made(room.found, replace(room.item, newest=room.grouping), chosen) if room.item is not None else None
+    cadence = _drafted(room)
     if cadence is None:
         return page.show("builder/grouping/cadenced.html", found=None)
     try:
@@ -43,7 +42,13 @@ def cadenced(app: str, key: str, group: str) -> Response:
             found = overdue.foreseen(here.conn(), cadence, here.as_of())
     except Stopped:
         return page.nothing()
-    mine = [one for one in found if one.here]
-    form, n = room.live.form, sum(one.n for one in found)
-    return page.show("builder/grouping/cadenced.html", found=mine[:SHOWN], rest=len(mine) - SHOWN, n=n, most=cadence.most, form=form,
+    mine, n = [one for one in found if one.here], sum(one.n for one in found)
+    return page.show("builder/grouping/cadenced.html", found=mine[:SHOWN], rest=len(mine) - SHOWN, n=n,
                      today=sum(min(one.n, cadence.most) for one in mine), nobody=n - sum(one.n for one in mine))
+
+
+def _drafted(room: Room) -> Cadence | None:
+    """The cadence as the draft has it, over those who are in the group now."""
+    if room.item is None:
+        return None
+    return cadences.made(room.found, replace(room.item, newest=room.grouping), must_group(room))

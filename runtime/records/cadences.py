@@ -108,6 +108,11 @@ def differing(conn: Connection, cadence: Cadence, low: int, high: int) -> list[i
     return sorted(found | set(conn.execute(left).scalars()))
 
 
+def last(conn: Connection, cadence: Cadence) -> int:
+    """The highest number of a record of the form."""
+    return int(conn.execute(sa.select(sa.func.max(cadence.live.tables.main.c.id))).scalar() or 0)
+
+
 def settle(act: Act, cadence: Cadence, ids: Sequence[int]) -> None:
     """Make the rows of these records right; whoever was contacted, or is no longer theirs to contact, need not be asked for any more."""
     if not ids:

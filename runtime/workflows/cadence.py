@@ -137,7 +137,7 @@ class Look:
     def _mend(self, cadence: Cadence) -> None:
         """Look at all members in ranges, and make the rows right that are not."""
         with self.database.read() as conn:
-            last = int(conn.execute(sa.select(sa.func.max(cadence.live.tables.main.c.id))).scalar() or 0)
+            last = cadences.last(conn, cadence)
         low, pace = 0, Pace(start=5_000, most=200_000, goal=READ)
         while low < last:
             with self.database.read() as conn, pace.chunk():
