@@ -23,6 +23,7 @@ from runtime.storage.db import Database
 LOG = logging.getLogger("fenzu.jobs")
 BEAT = 10.0
 SWEEP = 5.0
+JUMP = 60.0  # seconds; what a clock is put right by all the time is less
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -163,7 +164,12 @@ class Runner:
 
     def _watch(self) -> None:
         """Heartbeats once a second, apart from the workers: a long statement must not cost the lease."""
+        ahead = _ahead()
         while not self._stopping.wait(POLL):
+            before, ahead = ahead, _ahead()
+            if ahead < before - JUMP:
+                LOG.warning("the clock was put back by %.0f seconds; what comes back by it is set anew", before - ahead)
+                self._tend(self._ensure)
             for job in list(self._running.values()):
                 self._tend(job.look)
                 self._tend(lambda job=job: job.beat(BEAT))  # type: ignore[misc]
@@ -181,3 +187,8 @@ class Runner:
         except Exception:
             LOG.exception("the job runner stumbled; it goes on")
             return False
+
+
+def _ahead() -> float:
+    """How far the clock is ahead of the one that nobody sets."""
+    return clock.now().timestamp() - time.monotonic()

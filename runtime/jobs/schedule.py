@@ -39,12 +39,19 @@ def next_time(every: str, as_of: AsOf) -> datetime:
 
 
 def ensure(conn: Connection, schedules: Schedules, at: datetime | None = None) -> None:
-    """See that each schedule has its row; many processes starting at once make one."""
+    """See that each schedule has its row; many processes starting at once make one.
+
+    None waits beyond its next time, as it would after the machine's clock was put back.
+    """
     as_of = AsOf(at or clock.now(), settings.read(conn).tz)
     for kind, every in schedules.items():
         take_turn(conn, f"schedule.{kind}")
-        if not any(comes_back(row, schedules) for row in queue.open_jobs(conn, kind)):
-            queue.put(conn, kind, {"every": every}, run_at=next_time(every, as_of))
+        own, when = [row for row in queue.open_jobs(conn, kind) if comes_back(row, schedules)], next_time(every, as_of)
+        if not own:
+            queue.put(conn, kind, {"every": every}, run_at=when)
+        late = [row.id for row in own if row.run_at > clock.text(when)]
+        if late:
+            conn.execute(sa.update(job).where(job.c.id.in_(late), job.c.state == "waiting").values(run_at=clock.text(when)))
 
 
 def take_turn(conn: Connection, key: str) -> None:

@@ -39,6 +39,6 @@ CODES = {
     "run_ended_done": Words("跑完了", "Done"),
     "run_ended_stopped": Words("停下了", "Stopped"),
     "notice_workflow_failed": Words("流程「{workflow}」有一次没跑成，看看停在哪一步", "A run of the workflow “{workflow}” stands still; see at which step"),
-    "notice_workflow_off": Words("流程「{workflow}」连着失败太多次，已经停用", "The workflow “{workflow}” failed too many times in a row and has been turned off"),
+    "notice_workflow_off": Words("流程「{workflow}」连着 {n} 次没跑成，已经停用，不再开始新的。最后一次是因为：{why}。改好以后再启用，会从头数", "The workflow “{workflow}” failed {n} times in a row and has been turned off: it begins no more. The last reason: {why}. Mend it and turn it on again; failures are then counted anew"),
     "notice_workflow_says": Words("流程：{text}", "Workflow: {text}"),
 }

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from runtime import clock
 from runtime.accounts import notices
 from runtime.errors import Problem
+from runtime.messages import say
 from runtime.records.act import Act
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.storage import versions
+from runtime.words import LANGUAGES
 from runtime.workflows import flows, log
 from runtime.workflows.rows import FAILED, WAITING, WOKEN, Place, Run, keep_place
 
@@ -33,18 +35,25 @@ def hold(act: Act, run: Run, place: Place, problem: Problem) -> None:
 
 
 def count(act: Act, workflow_id: int, version: int, told: str) -> None:
-    """One more run of a workflow failed; its people hear of it, and after too many it begins no more."""
-    failures = (act.conn.execute(sa.select(w.c.failures).where(w.c.workflow_id == workflow_id)).scalar() or 0) + 1
-    off = failures >= ENOUGH
+    """One more run of a workflow failed; its people hear of it, and after too many it begins no more, which they hear once."""
+    row = act.conn.execute(sa.select(w.c.failures, w.c.on).where(w.c.workflow_id == workflow_id)).first()
+    failures, on = (row.failures + 1, row.on) if row else (1, True)
+    off = on and failures >= ENOUGH
     keep(act, workflow_id, failures=failures, **({"on": False, "why": told} if off else {}))
     found = flows.at(act.conn, workflow_id, version)
     code = "workflow_off" if off else "workflow_failed"
     last = act.conn.execute(sa.select(tables.definition_version.c.by).where(
         tables.definition_version.c.definition_id == workflow_id, tables.definition_version.c.version == version)).scalar()
-    notices.tell(act.conn, notices.builders(act.conn, last), code, {"workflow": dict(found.label)},
+    more = {"n": failures, "why": _sentence(told)} if off else {}
+    notices.tell(act.conn, notices.builders(act.conn, last), code, {"workflow": dict(found.label), **more},
                  f"/build/{act.app.key}/workflows/{found.key}/runs", act.app.id)
     if off:
         versions.advance(act.conn, act.app.id)
+
+
+def _sentence(told: str) -> dict[str, str]:
+    """What is wrong, in each language, without the full stop: another sentence holds it."""
+    return {lang: say(log.read_problem(told), lang).rstrip("。.") for lang in LANGUAGES}
 
 
 def keep(act: Act, workflow_id: int, **values: object) -> None:

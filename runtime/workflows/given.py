@@ -10,7 +10,7 @@ from runtime.definitions.form import Form
 from runtime.definitions.parts import KEY, WORDS
 from runtime.errors import Problem
 from runtime.records.entry import plain
-from runtime.workflows import named, texts
+from runtime.workflows import named, texts, valued
 from runtime.workflows.base import Here
 
 FACTS = ("me", "today", "now", "record", "blank")
@@ -31,7 +31,7 @@ def values(here: Here, wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _value(here: Here, one: Mapping[str, Any]) -> Any:
     if "take" in one:
-        return plain(here.record.values.get(one["take"]))
+        return plain(valued.of(here, one["take"]))
     if "text" in one:
         return texts.render(here, one["text"], here.act.by.lang)
     return _fact(here, one) if "fact" in one else one.get("value")

@@ -13,6 +13,7 @@ from runtime.definitions.form import Form
 from runtime.definitions.parts import KEY
 from runtime.errors import Problem
 from runtime.storage import system_tables as tables
+from runtime.workflows import valued
 from runtime.workflows.base import Here
 
 ONE = {
@@ -58,7 +59,7 @@ def _named(here: Here, given: Mapping[str, Any]) -> list[int]:
         return list(here.act.conn.execute(inside.distinct().order_by(d.c.person)).scalars())
     if "starter" in given:
         return [here.run.by] if here.run.by else []
-    value = here.record.values.get(given["field"])
+    value = valued.of(here, given["field"])
     return list(value) if isinstance(value, list) else [value] if value else []
 
 

@@ -10,7 +10,7 @@ from runtime.definitions.form import Form
 from runtime.errors import Invalid, Problem
 from runtime.records.names import RecordNames
 from runtime.words import LANGUAGES, read
-from runtime.workflows import batches, said
+from runtime.workflows import batches, said, valued
 from runtime.workflows.base import Here
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -43,7 +43,7 @@ def render(here: Here, text: Mapping[str, str] | str, lang: str, written: Callab
         field = form.fields.get(form.title_field if key == TITLE else key)
         if field is None:
             raise Invalid(Problem(here.step.path, "no_such_field", {"field": key[:60]}))
-        shown = field.type.show(here.record.values.get(field.key), field.settings, names)
+        shown = field.type.show(valued.of(here, field.key), field.settings, names)
         return shown if written is None else written(shown)
 
     return _FIELD.sub(value, read(text, lang))

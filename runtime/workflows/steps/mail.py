@@ -15,7 +15,7 @@ from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.storage import system_tables as tables
 from runtime.words import Words
-from runtime.workflows import outgoing, people, shapes, texts
+from runtime.workflows import outgoing, people, shapes, texts, valued
 from runtime.workflows.base import Here, Node, StepType
 from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.wording import Teller
@@ -71,7 +71,7 @@ def _addresses(here: Here) -> tuple[dict[str, str], int]:
     rows = here.act.conn.execute(asked).all()
     found = {row.email: row.lang for row in rows if row.email}
     for key in here.node.get("to", ()):
-        value = here.record.values.get(key)
+        value = valued.of(here, key)
         if value:
             found.setdefault(str(value), here.act.by.lang)
     return {to: lang for to, lang in found.items() if is_address(to)}, sum(not row.email for row in rows)

@@ -14,7 +14,7 @@ from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
 from runtime.records import ask
 from runtime.words import Words
-from runtime.workflows import given, shapes
+from runtime.workflows import given, shapes, valued
 from runtime.workflows.base import Here, Node, StepType
 from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.outcome import Wait as Waits
@@ -53,7 +53,7 @@ class Wait(StepType):
         if "for" in node:
             return self._until(here, at + given.span_of(node["for"]))
         if "until" in node:
-            moment = self._moment(here, here.record.values.get(node["until"]))
+            moment = self._moment(here, valued.of(here, node["until"]))
             return Go() if moment is None or moment <= at else self._until(here, moment)
         last = clock.text(at + given.span_of(node["most"])) if "most" in node else None
         return self._ask(here, {"last": last})
