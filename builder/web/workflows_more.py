@@ -29,7 +29,7 @@ def whom(room: Room, held: Sequence[Spec], own: Choices) -> tuple[list[Any], Spe
     """The people meant, one by one, and what can be added; `own` are the fields that hold people."""
     tell = Teller(room.found, room.form.key, here.names(room.found))
     tell.names.prime_people([one["person"] for one in held if "person" in one])
-    rows = [(at, "user" if "person" in one else "users", tell.who([one]), one.get("up", 0)) for at, one in enumerate(held)]
+    rows = [(at, "user" if "person" in one else "users", tell.who([{**one, "up": 1} if "up" in one else one]), one.get("up", 0)) for at, one in enumerate(held)]
     given: Mapping[str, Spec] = people.ONE["properties"]  # type: ignore[assignment]
     flags = [(f"{name}:1", tell.who([{name: True}]), "user-star") for name, each in given.items() if each.get("const") is True]
     fields = [(f"{name}:{key}", tell.who([{name: key}]), "user-circle") for name, each in given.items() if each == KEY and name != "department" for key, _, _ in own]

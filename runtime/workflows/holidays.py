@@ -15,8 +15,18 @@ NAMES: Mapping[str, Words] = MappingProxyType({
     "qixi": Words("七夕", "Qixi"), "mid_autumn": Words("中秋节", "Mid-Autumn Festival"), "double_ninth": Words("重阳节", "Double Ninth"),
     "national": Words("国庆节", "National Day"), "christmas": Words("圣诞节", "Christmas"),
 })
+SCHEMA = {"type": "array", "minItems": 1, "maxItems": len(NAMES), "uniqueItems": True,
+          "items": {"oneOf": [{"const": key, "x-label": {"zh": name.zh, "en": name.en}} for key, name in NAMES.items()]}}
+COMMA, ON = Words("、", ", "), Words("{days} {at}", "{days}, {at}")
+BEFORE = Words("{days}前 {n} 天 {at}", "{n} day before {days}, {at}|{n} days before {days}, {at}")
 SOLAR = {(1, 1): "new_year", (5, 1): "labour", (10, 1): "national", (12, 25): "christmas"}
 LUNAR = {(1, 1): "spring", (1, 15): "lantern", (5, 5): "dragon_boat", (7, 7): "qixi", (8, 15): "mid_autumn", (9, 9): "double_ninth"}
+
+
+def said(asked: Collection[str], before: int, at: str, lang: str) -> str:
+    """Some holidays as the card of a schedule says them; nothing while none is chosen."""
+    days = COMMA.say(lang).join(name.say(lang) for key, name in NAMES.items() if key in asked)
+    return (BEFORE if before else ON).say(lang, days=days, n=before, at=at) if days else ""
 
 
 def falls_on(asked: Collection[str], day: date) -> bool:

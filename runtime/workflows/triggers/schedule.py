@@ -31,9 +31,6 @@ ON = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3
 NAMES = [Words(f"周{zh}", en) for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)]
 SAID = {"day": Words("每天 {at}", "every day, {at}"), "week": Words("每{days} {at}", "every {days}, {at}"), "month": Words("每月 {day} 号 {at}", "on day {day} of the month, {at}"),
         "last": Words("每月最后一天 {at}", "on the last day of the month, {at}"), "once": Words("{at}", "{at}")}
-HOLIDAYS = {"type": "array", "minItems": 1, "maxItems": len(holidays.NAMES), "uniqueItems": True,
-            "items": {"oneOf": [{"const": key, "x-label": {"zh": name.zh, "en": name.en}} for key, name in holidays.NAMES.items()]}}
-BEFORE = Words("{days}前 {n} 天 {at}", "{n} day before {days}, {at}|{n} days before {days}, {at}")
 NEEDS = {"week": "weekdays", "month": "day", "holiday": "holidays", "once": "on"}
 AHEAD = timedelta(days=32)  # within this every schedule that comes back has come back
 
@@ -46,7 +43,7 @@ class Schedule(TimedTrigger):
         "every": shapes.choice("day", "多久一次", "How often", EVERY),
         "weekdays": shapes.said(WEEKDAYS, "周几", "On which days", "weekdays", only={"every": ["week"]}),
         "day": shapes.said(DAY, "几号", "On which day of the month", "monthday", only={"every": ["month"]}),
-        "holidays": shapes.said(HOLIDAYS, "哪些节日", "Which holidays", "several", only={"every": ["holiday"]}),
+        "holidays": shapes.said(holidays.SCHEMA, "哪些节日", "Which holidays", "several", only={"every": ["holiday"]}),
         "before": shapes.said({"type": "integer", "minimum": 0, "maximum": 60, "default": 0}, "提前几天", "How many days before", "number", only={"every": ["holiday"]}),
         "on": shapes.said(ON, "什么时候", "When", "moment", only={"every": ["once"]}),
         "at": shapes.said(AT, "几点", "At what time", "time", only={"every": ["day", "week", "month", "holiday"]}),
@@ -71,8 +68,7 @@ class Schedule(TimedTrigger):
         if every == "once":
             return SAID["once"].say(tell.lang, at=node.get("on", "").replace("T", " "))
         if every == "holiday":
-            named, before = tell.listed(holidays.NAMES[one].say(tell.lang) for one in holidays.NAMES if one in node.get("holidays", ())), node.get("before", 0)
-            return BEFORE.say(tell.lang, days=named, n=before, at=at) if before else f"{named} {at}".strip() if named else ""
+            return holidays.said(node.get("holidays", ()), node.get("before", 0), at, tell.lang)
         days = tell.listed(NAMES[day - 1].say(tell.lang) for day in sorted(node.get("weekdays", ())))
         return SAID["last" if node.get("day") == "last" and every == "month" else every].say(tell.lang, at=at, days=days, day=node.get("day", ""))
 
