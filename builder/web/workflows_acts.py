@@ -92,7 +92,7 @@ def _either(room: Room, given: Given) -> Edit:
 def _branching(room: Room, asks: bool = False) -> StepType:
     """The kind of a step whose branches people make; raises NotFound for one that has none or always the same."""
     kind = kind_of(room.step)
-    if kind is None or kind.branching in ("", "fixed") or (asks and kind.branching != "ask"):
+    if kind is None or kind.branching not in ("ask", "all") or (asks and kind.branching != "ask"):
         raise NotFound(Problem("branches", "step_branches"))
     return kind
 

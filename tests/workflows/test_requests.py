@@ -138,3 +138,16 @@ def test_on_the_page_of_today_and_the_list(site: Site) -> None:
     gone = boss.htmx("POST", f"/today/by-me/{run}/withdraw", HX_Target="tasks")
     assert "没有等别人的" in visible(gone.text)
     assert "撤回了" in visible(boss.text("/today/by-me?show=ended")) and "我发起的" not in visible(boss.text("/today"))
+
+
+def test_a_task_opens_beside_what_i_asked(site: Site) -> None:
+    """The page of today holds both: a task of mine by its own address, and what waits for others."""
+    boss = site.person()
+    crm = running(site)
+    crm.as_of = type(crm.as_of)(clock.now(), crm.as_of.zone)
+    f, both = Flows(crm), [{"person": site.actor().id}, {"person": site.actor("member").id}]
+    crm.publish(flow("deal", {"type": "created"}, step("a", "approve", title=words("报价", "Quote"), who=both)))
+    crm.add("customer", name="沐阳")
+    f.work()
+    text = visible(boss.text(f"/today?task={f.all(tables.task, 'id')[0][0]}"))
+    assert "我发起的" in text and "意见" in text
