@@ -119,6 +119,10 @@ def attach(flask_app: Flask, places: Places) -> None:
         }
 
 
+# Pages of one's own that stand behind one of the links.
+WITHIN = {"away": "me.profile", "handing": "settings.people"}
+
+
 def me_links(language: str) -> list[dict[str, Any]]:
     """What stands in the menu behind one's own picture."""
     links = [
@@ -130,5 +134,5 @@ def me_links(language: str) -> list[dict[str, Any]]:
         links.append(("sitemap", words.Words("组织架构", "Departments"), "departments.index"))
         links.append(("building", words.Words("单位设置", "Organisation"), "settings.organisation"))
         links.append(("send", words.Words("对外发送", "Sending"), "sending.index"))
-    return [{"icon": icon, "label": text.say(language), "href": url_for(endpoint), "on": request.endpoint == endpoint or (endpoint == "me.profile" and request.blueprint == "away")}
+    return [{"icon": icon, "label": text.say(language), "href": url_for(endpoint), "on": request.endpoint == endpoint or endpoint == WITHIN.get(request.blueprint or "")}
             for icon, text, endpoint in links]
