@@ -108,8 +108,9 @@ def test_the_clock_begins_them_once(database: Database, boss: Actor) -> None:
 
 
 def test_a_schedule_names_holidays(database: Database, boss: Actor) -> None:
-    f = begun(database, boss, {"type": "schedule", "every": "holiday", "holidays": ["spring", "mid_autumn", "national"], "before": 2, "at": "08:30"},
+    f = begun(database, boss, {"type": "schedule", "every": "holiday", "holidays": ["spring", "mid_autumn", "national"], "before": 2, "at": "08:30", "each": True},
               datetime(2025, 12, 31, tzinfo=UTC), "Asia/Shanghai")
+    f.crm.add("customer", name="n")
     for _ in range(73):
         f.crm.later(days=5)
         strike(f)
