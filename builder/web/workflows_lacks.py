@@ -23,4 +23,5 @@ class Said(NamedTuple):
 
 
 def said(problem: Problem, lang: str) -> Said:
+    """A problem as the designer says it."""
     return Said(say(problem, lang), problem.code in LACKING)
