@@ -16,7 +16,7 @@ from runtime.records.comments import PAGE, Comment
 from runtime.records.load import Record
 from runtime.records.queries import Reader
 from runtime.web import here, sheet
-from runtime.web.odd import whole
+from runtime.web.odd import BIGGEST, whole
 from runtime.words import Words
 
 TABS = {"all": Words("全部", "All"), "comments": Words("评论", "Comments"), "changes": Words("变化", "Changes")}
@@ -79,7 +79,7 @@ def made(reader: Reader, record: Record, args: Mapping[str, Any], typed: Typed =
     wanted, before, until = (_number(args, name) for name in ("comment", "before", "said"))
     found = _page(reader, record.id, show, before, until, new)
     if wanted and not any(item.comment.id == wanted for item in found.items if isinstance(item, Said)):
-        older = _page(reader, record.id, "comments", None, wanted + 1, new)
+        older = _page(reader, record.id, "comments", None, min(wanted, BIGGEST - 1) + 1, new)
         found.gone = not older.items or older.items[0].comment.id != wanted
         if not found.gone:
             found, older.newest = older, url_for("records.one", app=reader.app.key, form=reader.live.key, record=record.id)

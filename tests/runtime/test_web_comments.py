@@ -141,6 +141,8 @@ def test_a_notice_leads_to_an_old_comment(site: Site, crm: Crm) -> None:
     boss.htmx("POST", at(crm, "/comments/3/remove"))
     page = boss.text(at(crm, "?comment=3"))
     assert ids(page)[0] == 30 and "已经删掉了" in page
+    for odd in (0, -1, 2**63 - 1, 2**63, "x"):
+        assert boss.get(at(crm, f"?comment={odd}")).status_code == 200
 
 
 def test_no_question_per_comment(site: Site, crm: Crm) -> None:
