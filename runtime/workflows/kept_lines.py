@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from runtime import clock
+from runtime.records import lately
 from runtime.records.act import Act
 from runtime.records.events import SAMPLES
 from runtime.sql.texts import position
@@ -87,8 +88,7 @@ def changed(span: Span, names: Sequence[str]) -> Lines:
 
 def created(span: Span, names: Sequence[str]) -> Lines:
     """New records, the newest by number, with what certain fields held at first."""
-    main = span.live.tables.main
-    newest = sa.select(main.c.id, main.c.created_at).order_by(main.c.id.desc()).limit(MOST + 1).subquery()
+    newest = lately.newest(span.live, MOST + 1)
     mine = (h.c.form_id == span.live.id, h.c.record_id == newest.c.id, h.c.act == "create")
     query = sa.select(newest.c.id, newest.c.created_at, h.c.cause, _about(h.c.changes, names) if names else sa.literal("{}"))
     return _lines(span.act.conn.execute(query.join(h, sa.and_(*mine)).where(newest.c.created_at >= span.low)).all(), dict, empty=True)
@@ -140,7 +140,7 @@ def _about(changes: Any, names: Sequence[str]) -> Any:
 
 
 def _lines(rows: Sequence[Any], kept: Callable[[Any], dict[str, Any]], *, empty: bool = False) -> Lines:
-    made = ((row, kept(json.loads(row[3])) if row[3] else {}) for row in rows[:MOST] if row[2] not in QUIET)
+    made = ((row, kept(json.loads(row[3])) if row[3] and row[3] != "{}" else {}) for row in rows[:MOST] if row[2] not in QUIET)
     return Lines([Line(row[0], row[1], row[2], changes) for row, changes in made if changes or empty], len(rows) <= MOST)
 
 

@@ -11,22 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime import clock
 from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
 from runtime.definitions.workflow import Workflow
-from runtime.records import access
+from runtime.records import lately
 from runtime.records.act import Act
-from runtime.records.targets import target
-from runtime.rules.compile import compile_rule
 from runtime.rules.dates import add
-from runtime.sql.lists import among
 from runtime.storage.live import LiveApp
 from runtime.words import Words
-from runtime.workflows.kept_lines import Span, Told
+from runtime.workflows.kept_lines import Span
 from runtime.workflows.registry import TRIGGERS
 
 
@@ -57,7 +53,7 @@ def of(conn: Connection, app: LiveApp, by: Actor, workflow: Workflow, as_of: AsO
     if told.unknown is not None:
         return Past(since, unknown=told.unknown)
     rule = None if told.gone else trigger.get("when")
-    there = _there(span, rule, told)
+    there = lately.there(span.act, span.live, sorted({one for one, _ in told.moments if one is not None}), rule, binned=told.gone)
     kept = [(one, at) for one, at in told.moments if one is None or (one in there and (told.gone or there[one] <= at))]
     last: dict[int, str] = {}
     for one, at in kept:
@@ -65,20 +61,6 @@ def of(conn: Connection, app: LiveApp, by: Actor, workflow: Workflow, as_of: AsO
             last[one] = max(at, last.get(one, ""))
     latest = dict(sorted(last.items(), key=lambda item: (item[1], item[0]), reverse=True))
     return Past(since, len(kept), latest, _weeks(since, as_of, [at for _, at in kept]), bool(kept) and not latest, told.whole, bool(rule and rule.get("rules")), None, told.but)
-
-
-def _there(span: Span, rule: Mapping[str, object] | None, told: Told) -> dict[int, str]:
-    """Those of the records that are there, fit the condition and are the asker's to see, each with when it was made."""
-    ids = sorted({one for one, _ in told.moments if one is not None})
-    if not ids:
-        return {}
-    act, live, main = span.act, span.live, span.live.tables.main
-    query = sa.select(main.c.id, main.c.created_at).where(among(main.c.id, ids), access.row_rule(act.app, live, act.by, act.as_of))
-    if not told.gone:
-        query = query.where(main.c.deleted_at.is_(None))
-    if rule is not None:
-        query = query.where(compile_rule(rule, target(act.app, live), act.as_of).where)
-    return {row[0]: row[1] for row in act.conn.execute(query)}
 
 
 def _weeks(since: date, as_of: AsOf, moments: list[str]) -> dict[date, int]:
