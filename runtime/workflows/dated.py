@@ -24,8 +24,9 @@ SOLAR, LUNAR, WRITTEN = "solar", "lunar", "written"  # the calendars by which a 
 Found = dict[int | None, dict[str, Any]]
 
 
-def look(node: Node, act: Act, live: LiveForm, window: Window, after: int, limit: int = CHUNK) -> Part:
+def look(node: Node, act: Act, live: LiveForm, window: Window, after: int, limit: int | None = None) -> Part:
     """The records that are due in a window, by number, from behind one on."""
+    limit = limit or CHUNK
     rows, found = (_days if by_day(node, live) else _moments)(node, act.conn, live, window, after, limit)
     return Part(found, rows[-1][0] if len(rows) == limit else None)
 
