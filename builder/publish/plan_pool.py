@@ -17,7 +17,7 @@ def plan_pool(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change
     if old == new:
         return
     if not old:
-        said = Words("开了公海：没有人负责的都在里面，可以领取", "There is a pool: what is nobody’s lies in it, to be claimed")
+        said = Words("开了公海：没有人负责的都在里面，可以领取", "There is a pool: records without an owner lie in it, to be claimed")
     elif not new:
         said = Words("不再有公海；谁负责的还是谁的", "There is no pool any more; whoever has a record keeps it")
     else:
