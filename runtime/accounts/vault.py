@@ -92,9 +92,13 @@ class Vault:
         audit.note(conn, by, "secret_kept", name)
 
 
+# What {$…} means in texts already: what a record is called, how many a batch has, what a comment says and whose it is.
+TAKEN = frozenset({"title", "n", "comment", "commenter"})
+
+
 def _check(name: str, text: str) -> None:
     problems = []
-    if name != MAIL and (not NAME.fullmatch(name) or name == "title"):  # {$title} is what a record is called
+    if name != MAIL and (not NAME.fullmatch(name) or name in TAKEN):
         problems.append(Problem("name", "secret_name"))
     if not text or len(text) > LONGEST or not text.isprintable():
         problems.append(Problem("value", "secret_value", {"most": LONGEST}))

@@ -5,7 +5,6 @@ A batch of 10,000 records becomes 10,000 runs that mostly stand before the same 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -13,11 +12,13 @@ import sqlalchemy as sa
 
 from runtime.records import ask
 from runtime.records.act import Act
+from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.workflows import flows
 from runtime.workflows.base import Here
+from runtime.workflows.kept import Kept
 from runtime.workflows.registry import STEPS
-from runtime.workflows.rows import FAILED, HELD, OPEN, READY, Place, Run, run_of
+from runtime.workflows.rows import FAILED, OPEN, READY, Place, Run, place_of, run_of
 
 Hand = tuple[Run, Place]
 p, r = tables.place, tables.run
@@ -26,17 +27,26 @@ p, r = tables.place, tables.run
 def claimed(act: Act, most: int) -> list[Hand]:
     """Places that are due and whose runs no other worker holds; they are ours until the transaction ends.
 
-    Of each run one: what a step does may end the run's other places. By record, so that two workers whose steps hold records
-    wait for each other rather than for ever.
+    By record, so that two workers whose steps hold records wait for each other rather than for ever. A run is read once,
+    however many of its branches are due: one that was begun for a batch knows thousands of records.
     """
-    due = sa.select(r, *HELD).join(p, p.c.run_id == r.c.id).where(p.c.app_id == act.app.id, p.c.due <= act.at, r.c.state.in_((OPEN, FAILED)))
-    due = due.order_by(p.c.due, p.c.id).limit(most).with_for_update(skip_locked=True)
-    found: dict[int, Hand] = {}
-    for row in act.conn.execute(due):
-        if row.id not in found:
-            place = Place(row.place_id, row.id, row.parent, row.step, row.place_state, row.attempts, row.due, json.loads(row.data))
-            found[row.id] = run_of(row), place
-    return sorted(found.values(), key=lambda hand: (hand[0].record or 0, hand[1].id))
+    due = sa.select(p.c.id, r.c.id).join(r, r.c.id == p.c.run_id).where(p.c.app_id == act.app.id, p.c.due <= act.at, r.c.state.in_((OPEN, FAILED)))
+    ids = act.conn.execute(due.order_by(p.c.due, p.c.id).limit(most).with_for_update(skip_locked=True)).all()
+    runs = {row.id: run_of(row) for row in act.conn.execute(sa.select(r).where(among(r.c.id, sorted({row[1] for row in ids}))))}
+    places = [place_of(row) for row in act.conn.execute(sa.select(p).where(among(p.c.id, [row[0] for row in ids])))]
+    return sorted(((runs[place.run_id], place) for place in places), key=lambda hand: (_about(*hand) or 0, hand[1].id))
+
+
+def standing(hands: Iterable[Hand], kept: Kept) -> list[Hand]:
+    """Those that no step of this transaction has ended: with its run, or because its run went on elsewhere."""
+    closed, gone = kept.over.union(one["of_run"] for one in kept.closed), set(kept.gone)
+    return [(run, place) for run, place in hands if run.id not in closed and place.id not in gone]
+
+
+def _about(run: Run, place: Place) -> int | None:
+    """The record at hand."""
+    found: int | None = place.data.get("record", run.record)
+    return found
 
 
 def parts(act: Act, hands: Iterable[Hand]) -> Iterator[list[Hand]]:
@@ -47,7 +57,7 @@ def parts(act: Act, hands: Iterable[Hand]) -> Iterator[list[Hand]]:
         key: Any = place.id
         if place.state == READY and _abreast(act, run, place):
             same = (run.workflow_id, run.version, place.step, run.depth, place.data.get("form", run.form))
-            record = (same, place.data.get("record", run.record))
+            record = (same, _about(run, place))
             met[record] = met.get(record, 0) + 1
             key = same, met[record]
         found.setdefault(key, []).append((run, place))

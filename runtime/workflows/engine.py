@@ -78,12 +78,15 @@ def _some(act: Act) -> int:
     hands, moved = abreast.claimed(act, TOGETHER), set[int]()
     while hands and (not done or time.monotonic() < until):
         for part in abreast.parts(act, hands):
+            part = abreast.standing(part, kept)
+            if not part:
+                continue
             _step(act, part, kept)
             moved.update(place.id for _, place in part)
             done += len(part)
             if time.monotonic() > until:
                 break
-        hands = [(run, place) for run, place in hands if place.state == READY and (place.due or "") <= act.at]
+        hands = [(run, place) for run, place in abreast.standing(hands, kept) if place.state == READY and (place.due or "") <= act.at]
     rows.keep_places(act.conn, [place for _, place in hands if place.id in moved])
     kept.write(act)
     return done

@@ -91,6 +91,7 @@ def end_of(day: date, as_of: AsOf) -> str:
 
 def done(act: Act, number: int) -> Task:
     """Tick a task off; a run that waited for it goes on once it can no longer be taken back."""
+    _hold(act, number)
     task = _mine(act, number)
     _change(act, task, state=DONE, ended_at=act.at, ended_by=act.by.by)
     _note(act, task.form, task.record, "$task_done", None, task.title)
@@ -101,6 +102,7 @@ def done(act: Act, number: int) -> Task:
 
 def reopen(act: Act, number: int) -> Task:
     """Take a tick back; raises Conflict when the run has gone on meanwhile."""
+    _hold(act, number)
     task = _mine(act, number, DONE)
     if task.place_id is not None:
         still = sa.update(p).where(p.c.id == task.place_id, p.c.step == task.step, p.c.state == WAITING).values(due=None)
@@ -127,6 +129,13 @@ def hand(act: Act, number: int, person: int) -> Task:
     _note(act, task.form, task.record, "$task_handed", act.names.person(task.person), act.names.person(person))
     _tell(act, person, number, task.title)
     return task
+
+
+def _hold(act: Act, number: int) -> None:
+    """Two people who tick the last two tasks at the same moment come one after the other: each sees what the other did."""
+    place = act.conn.execute(sa.select(t.c.place_id).where(t.c.id == number)).scalar()
+    if place is not None:
+        act.conn.execute(sa.select(p.c.id).where(p.c.id == place).with_for_update())
 
 
 def _mine(act: Act, number: int, state: str = OPEN) -> Task:

@@ -149,6 +149,8 @@ def _end_below(here: Here, parent: int) -> None:
         level = list(conn.execute(sa.select(p.c.id).where(p.c.parent.in_(level))).scalars())
         below += level
     conn.execute(sa.delete(p).where(p.c.id.in_(below)))
+    if here.kept is not None:
+        here.kept.gone.extend(below)
     _nobody_asked(here, t.c.place_id.in_(below))
 
 

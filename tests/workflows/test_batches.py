@@ -12,7 +12,7 @@ from runtime.commands import bulk
 from runtime.definitions.workflow import Workflow
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
-from runtime.workflows import batches, inbox, trial
+from runtime.workflows import batches, engine, inbox, trial
 from tests.crm import BODIES, Crm, group, grouping, made, one, words
 from tests.flows import Flows, flow, step, way
 
@@ -74,6 +74,27 @@ def test_what_comes_within_half_a_minute_joins_and_what_comes_later_does_not(dat
     gathered(f)
     assert [(batches.held(run.detail), run.state) for run in f.runs()] == [([*first, second], "done"), ([third], "done")]
     assert len(f.all(tables.task, "id")) == 2
+
+
+def test_branches_of_one_run_share_their_transactions(database: Database, boss: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LONG", 60.0)  # what a slow machine gets done in a moment does not count
+    f = begun(database, boss, told())
+    f.crm.add_many("customer", [{"name": f"c{n}"} for n in range(100)])
+    f.work()
+    f.crm.later(seconds=batches.GATHER.seconds)
+    turns = 0
+    while engine.turn(database, f.crm.live, f.crm.as_of):
+        turns += 1
+    assert vips(f.crm) == 100 and turns <= 100 // engine.TOGETHER + 3
+
+
+def test_a_step_that_ends_the_run_ends_the_branches_in_the_same_hands(database: Database, boss: Actor) -> None:
+    f = begun(database, boss, flow("ends", {"type": "created", "batch": True}, step("each", "batch", branches=[way("each", step("end", "stop"))])))
+    f.crm.add_many("customer", [{"name": f"c{n}"} for n in range(10)])
+    gathered(f)
+    run, = f.runs()
+    assert run.state == "done" and f.places() == []
+    assert f.lines(run) == ["each batch", "ended_done"]
 
 
 def test_a_run_holds_no_more_than_it_can(database: Database, boss: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

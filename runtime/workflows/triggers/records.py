@@ -32,6 +32,7 @@ class Removed(Each):
     label = Words("删除了", "Deleted")
     icon = "trash"
     hears = frozenset({"removed"})
+    settings = shapes.settings({})  # what lies in the bin is nothing that steps could turn to one by one
 
 
 class Restored(Each):
