@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from runtime.workflows import engine, inbox
-from tests.api import APP, Installation, installed
+from tests.api import APP, CUSTOMERS, Installation, installed
 
 FLOWS, PARTS = f"{APP}/workflows", f"{APP}/definitions"
 APPROVE = {"key": "ok", "type": "approve", "who": [{"role": "administrator"}], "title": {"zh": "请审批", "en": "Please approve"}}
@@ -145,3 +145,17 @@ def test_my_tasks_come_page_by_page_and_a_follow_up_is_done(site: Installation) 
     assert site.member.get("/api/v1/tasks") == {"tasks": [], "next": None}
 
 
+def test_a_task_tells_nothing_of_a_record_that_is_not_the_askers_to_see(site: Installation) -> None:
+    todo = {"key": "secret", "type": "todo", "who": [{"role": "member"}], "title": {"zh": "回访 {name}", "en": "Call {name}"}}
+    publish(site, body("hushed", {"type": "button"}, todo))
+    made = [site.member.make(name=name, mobile=mobile) for name, mobile in (("Suzhou", "13806130031"), ("Nanjing", "13806130032"))]
+    records = [one["id"] for one in made]
+    site.boss.ask("POST", f"{FLOWS}/hushed/runs", {"records": records})
+    work(site)
+
+    def titles() -> dict[int, str]:
+        return {one["record"]: one["title"] for one in site.member.get("/api/v1/tasks")["tasks"]}
+
+    assert titles() == dict(zip(records, ("Call Suzhou", "Call Nanjing"), strict=True))
+    site.boss.ask("PATCH", f"{CUSTOMERS}/{records[1]}", {"values": {"owner": site.boss.by.id}, "version": made[1]["version"]})
+    assert titles() == {records[0]: "Call Suzhou", records[1]: ""}

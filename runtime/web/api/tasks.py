@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from runtime.errors import Invalid, Problem
+from runtime.records import access
 from runtime.storage.live import LiveApp
 from runtime.web import here
 from runtime.web.api.room import ANY, ID, MOMENT, Param, Room, listed, maybe, thing
@@ -33,8 +34,9 @@ def list_tasks(ask: Mapping[str, Any]) -> dict[str, Any]:
     for task in page:
         if task.app_id not in apps:
             apps[task.app_id] = app_of(task)
+    seen = seen_of(apps, page)
     following = f"{page[-1].due or ''}|{page[-1].id}" if len(found) > len(page) else None
-    return {"tasks": [described(apps[task.app_id], task) for task in page], "next": following}
+    return {"tasks": [described(apps[task.app_id], task, seen) for task in page], "next": following}
 
 
 def after_of(cursor: str) -> tuple[str, int] | None:
@@ -47,9 +49,20 @@ def after_of(cursor: str) -> tuple[str, int] | None:
     return due, int(number)
 
 
-def described(app: LiveApp, task: Task) -> dict[str, Any]:
-    """A task as JSON."""
-    return {"id": task.id, "app": app.key, "kind": task.kind, "title": task.said(here.actor().lang), "form": task.form, "record": task.record,
+def seen_of(apps: Mapping[int, LiveApp], page: Sequence[Task]) -> set[tuple[int, str, int]]:
+    """Which of the records that tasks are about are there and the asker's to see; one statement for each form."""
+    about: dict[tuple[int, str], set[int]] = {}
+    for task in page:
+        if task.record is not None and task.form in apps[task.app_id].forms:
+            about.setdefault((task.app_id, task.form), set()).add(task.record)
+    return {(app, form, one) for (app, form), ids in about.items()
+            for one in access.visible_ids(here.conn(), apps[app], apps[app].form(form), here.actor(), sorted(ids), here.as_of())}
+
+
+def described(app: LiveApp, task: Task, seen: Container[tuple[int, str, int]]) -> dict[str, Any]:
+    """A task as JSON; its title is kept back with the record it is about, as pages do."""
+    title = task.said(here.actor().lang) if task.record is None or (task.app_id, task.form, task.record) in seen else ""
+    return {"id": task.id, "app": app.key, "kind": task.kind, "title": title, "form": task.form, "record": task.record,
             "run": task.run_id, "step": task.step, "asked_by": task.asked_by, "at": task.at, "due": task.due}
 
 
