@@ -18,6 +18,7 @@ from runtime.web.today_rows import contact_said, late_said, talk_address
 from runtime.words import Words, read
 from runtime.workflows import cadence as asking
 from runtime.workflows import overdue
+from runtime.workflows.overdue import Asker
 
 bp = Blueprint("overdue", __name__, url_prefix="/today/overdue")
 MINE, ALL = "mine", "all"
@@ -58,7 +59,7 @@ def mine(found: LiveApp | None) -> dict[str, Any]:
     every = cadences.of(found) if found is not None else []
     if found is None or not every:
         return {}
-    n = min(sum(overdue.counts(here.conn(), every, here.as_of(), here.actor().id)), overdue.MOST)
+    n = min(sum(overdue.counts(here.conn(), every, here.as_of(), here.actor().id, asker=Asker(found, here.actor()))), overdue.MOST)
     return {"n": n, "href": url_for("overdue.index", app=found.key)}
 
 
@@ -86,7 +87,7 @@ def _owner(who: str) -> int | None:
 
 def _tabs(found: LiveApp, chosen: Cadence, who: str) -> list[dict[str, Any]]:
     every = cadences.of(found)
-    counted = overdue.counts(here.conn(), every, here.as_of(), _owner(who))
+    counted = overdue.counts(here.conn(), every, here.as_of(), _owner(who), asker=Asker(found, here.actor()))
     return [{"label": _label(one.group), "count": "99+" if n >= overdue.MOST else n, "on": one == chosen,
              "href": url_for(".index", app=found.key, group=_name(one), who=who)} for one, n in zip(every, counted, strict=True)]
 
@@ -104,7 +105,7 @@ def _rows(found: LiveApp, chosen: Cadence, owner: int | None) -> tuple[list[Row]
     """A page of those the asker may see, and where the next one is."""
     at, _, number = request.args.get("after", "").partition("~")
     after = (at[:20], int(number)) if number.isdecimal() and len(number) < 19 else None
-    lines = overdue.listed(here.conn(), chosen, here.as_of(), owner, overdue.PAGE + 1, after)
+    lines = overdue.listed(here.conn(), chosen, here.as_of(), owner, overdue.PAGE + 1, after, asker=Asker(found, here.actor()))
     shown, live = lines[: overdue.PAGE], chosen.live
     ids = tuple(one.record for one in shown)
     reader = Reader(here.conn(), found, live, here.actor(), here.as_of())

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
+from runtime.records import access
 from runtime.records.cadences import Cadence
 from runtime.storage import system_tables as tables
+from runtime.storage.live import LiveApp
 
 PAGE = 50
 MOST = 100  # no figure is counted further
 c, p = tables.cadence, tables.person
+
+
+class Asker(NamedTuple):
+    """Who looks, at which app: they find only records that are theirs to see."""
+
+    app: LiveApp
+    actor: Actor
 
 
 class Line(NamedTuple):
@@ -27,26 +37,32 @@ class Line(NamedTuple):
     late: int
 
 
-def listed(conn: Connection, cadence: Cadence, as_of: AsOf, owner: int | None, limit: int = PAGE, after: tuple[str, int] | None = None) -> list[Line]:
+def listed(conn: Connection, cadence: Cadence, as_of: AsOf, owner: int | None, limit: int = PAGE, after: tuple[str, int] | None = None, *,
+           asker: Asker | None = None) -> list[Line]:
     """Those who are due in a group, of one owner or of all; `after` is the moment and the number of the last seen."""
-    query = sa.select(c.c.record_id, c.c.owner, c.c.base, c.c.talked).where(*_due(cadence, as_of, owner))
+    query = _due(sa.select(c.c.record_id, c.c.owner, c.c.base, c.c.talked), cadence, as_of, owner, asker)
     if after is not None:
         query = query.where(c.c.base >= after[0], sa.or_(c.c.base > after[0], c.c.record_id > after[1]))
     rows = conn.execute(query.order_by(c.c.base, c.c.record_id).limit(limit))
     return [Line(row[0], row[1], row[2], row[3], cadence.late(row[2], as_of)) for row in rows]
 
 
-def counts(conn: Connection, found: Sequence[Cadence], as_of: AsOf, owner: int | None) -> list[int]:
+def counts(conn: Connection, found: Sequence[Cadence], as_of: AsOf, owner: int | None, *, asker: Asker | None = None) -> list[int]:
     """How many are due in each group, none counted beyond MOST; one statement."""
     if not found:
         return []
-    few = [sa.select(c.c.record_id).where(*_due(one, as_of, owner)).limit(MOST).subquery() for one in found]
+    few = [_due(sa.select(c.c.record_id), one, as_of, owner, asker).limit(MOST).subquery() for one in found]
     return [int(n) for n in conn.execute(sa.select(*(sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in few))).one()]
 
 
-def _due(cadence: Cadence, as_of: AsOf, owner: int | None) -> list[sa.ColumnElement[bool]]:
+def _due(query: sa.Select[Any], cadence: Cadence, as_of: AsOf, owner: int | None, asker: Asker | None) -> sa.Select[Any]:
+    """Those of a group who are due; the records are looked at only for somebody who sees some of them."""
     mine = [] if owner is None else [c.c.owner == owner]
-    return [c.c.group_id == cadence.number, *mine, c.c.base < cadence.edge(as_of)]
+    query = query.where(c.c.group_id == cadence.number, *mine, c.c.base < cadence.edge(as_of))
+    if asker is None or not access.restricted(asker.app, cadence.live, asker.actor):
+        return query
+    main = cadence.live.tables.main
+    return query.join_from(c, main, main.c.id == c.c.record_id).where(access.row_rule(asker.app, cadence.live, asker.actor, as_of))
 
 
 class Found(NamedTuple):

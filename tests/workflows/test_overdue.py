@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from runtime import clock
+from runtime.accounts.actor import Actor
 from runtime.records import cadences
+from runtime.storage.db import Database
 from runtime.workflows import overdue
 from tests.cadences import FORMS, WEEKLY, afresh, strike
-from tests.crm import Crm, running
+from tests.crm import Crm, made, running
+from tests.runtime.staff import add
 from tests.runtime.test_statements import counted
 from tests.web import Site, visible
 from tests.workflows.test_today import OWN_ROWS
@@ -98,3 +102,41 @@ def test_an_app_without_cadences_pays_nothing(site: Site) -> None:
         site.person().text("/today")
     assert not [statement for statement in seen if "cadence" in statement]
     assert "还没有哪个组定了多久联系一次" in visible(site.person().text(f"/today/overdue/{crm.key}"))
+
+
+def narrow(**rows: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A role of salespeople who see only some rows of these forms."""
+    return "role", {**OWN_ROWS[1], "rows": {form: {"combinator": "and", "rules": [rule]} for form, rule in rows.items()}}
+
+
+def test_what_is_not_theirs_to_see_takes_no_room_in_lists_and_figures(site: Site, crm: Crm) -> None:
+    """140 of theirs that are hidden from them were contacted longer ago than the three that they see."""
+    crm.publish(narrow(customer={"field": "name", "operator": "beginsWith", "value": "看"}))
+    member = site.actor("member").id
+    ids = crm.add_many("customer", [{"name": f"{'看' if n < 3 else '藏'}{n:03d}", "kind": "enterprise", "owner": member} for n in range(143)])
+    crm.add_many("talk", [{"about": "聊", "customer": one, "at": clock.text(crm.as_of.at - timedelta(days=20 + n))} for n, one in enumerate(ids)])
+    afresh(crm)
+    strike(crm)
+    address, person = f"/today/overdue/{crm.key}", site.person("member")
+    text = person.text(address)
+    assert names(text) == ["看002", "看001", "看000"] and "e 3 p 0" in visible(text) and "fz-pager" not in text
+    person.text(f"/a/{crm.key}/customer/")
+    assert "到了该联系的日子 3" in visible(person.text("/today")), "the page of today counts the same"
+    behind = visible(person.text(f"{address}?after=2999-01-01T00:00:00~1"))
+    assert "都按时联系了" in behind and "回到开头" in behind, "whoever is past the end finds the way back"
+
+
+def test_row_rules_stand_in_the_statements_themselves(database: Database, boss: Actor) -> None:
+    member = add(database, boss)
+    crm = made(database, boss, [*FORMS, WEEKLY, narrow(customer={"field": "name", "operator": "beginsWith", "value": "看"})])
+    ids = crm.add_many("customer", [{"name": name, "kind": "enterprise", "owner": member.id} for name in ("藏一", "看一", "藏二", "看二")])
+    crm.later(days=8)
+    strike(crm)
+    with database.read() as conn:
+        app = crm.app(conn)
+        found = [one for one in cadences.of(app) if one.group.key == "e"]
+        for who, seen in ((member, ids[1::2]), (boss, ids)):
+            asker = overdue.Asker(app, who)
+            first, *rest = overdue.listed(conn, found[0], crm.as_of, member.id, 10, asker=asker)
+            assert [one.record for one in (first, *rest)] == seen and overdue.counts(conn, found, crm.as_of, member.id, asker=asker) == [len(seen)]
+            assert overdue.listed(conn, found[0], crm.as_of, member.id, 10, (first.base, first.record), asker=asker) == rest
