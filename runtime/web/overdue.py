@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Blueprint, Response, request, url_for
 
 from runtime.definitions.grouping import Group
 from runtime.errors import NotFound, Problem
-from runtime.records import access, cadences
+from runtime.records import access, cadences, contacts
 from runtime.records.cadences import Cadence
 from runtime.records.queries import Query, Reader
 from runtime.storage.live import LiveApp
@@ -27,7 +28,7 @@ NOBODY, TODAY = Words("没有负责人", "nobody's"), Words("今天该联系", "
 
 @dataclass(frozen=True)
 class Row:
-    """One record that is due; `late` says since when, `talk` is where a contact is written down."""
+    """One record that is due; `late` says since when, as far as the asker may know, `talk` is where a contact is written down."""
 
     title: str
     href: str
@@ -112,14 +113,22 @@ def _rows(found: LiveApp, chosen: Cadence, owner: int | None) -> tuple[list[Row]
     seen = {one.id: one for one in reader.page(Query(ids=ids, limit=len(ids)), [live.form.title_field]).records} if ids else {}
     names = here.names(found)
     names.prime_people(sorted({one.owner for one in shown if one.owner}))
-    rows = [_row(found, chosen, line, sheet.title_of(live, seen[line.record], names)) for line in shown if line.record in seen]
+    told = _talked(found, chosen, ids)
+    rows = [_row(found, chosen, line if told is None else line._replace(talked=told.get(line.record), late=None), sheet.title_of(live, seen[line.record], names)) for line in shown if line.record in seen]
     last = shown[-1] if len(lines) > overdue.PAGE else None
     return rows, url_for(".index", app=found.key, group=_name(chosen), who=request.args.get("who"), after=f"{last.base}~{last.record}") if last else ""
 
 
+def _talked(found: LiveApp, chosen: Cadence, ids: Sequence[int]) -> dict[int, str] | None:
+    """The last contacts that the asker may know of; None for whoever may see all of them, to whom the stored ones are told."""
+    if not access.restricted(found, chosen.talks[0], here.actor()):
+        return None
+    return contacts.last(here.conn(), found, here.actor(), here.as_of(), chosen.live.key, ids)
+
+
 def _row(found: LiveApp, chosen: Cadence, line: overdue.Line, title: str) -> Row:
     lang, form = here.actor().lang, chosen.live.key
-    late = late_said(line.late) if line.late else TODAY.say(lang)
+    late = "" if line.late is None else late_said(line.late) if line.late else TODAY.say(lang)
     owner = here.names(found).person(line.owner) if line.owner else NOBODY.say(lang)
-    return Row(title, url_for("records.one", app=found.key, form=form, record=line.record), owner, contact_said(line.talked), late, line.late > 0,
+    return Row(title, url_for("records.one", app=found.key, form=form, record=line.record), owner, contact_said(line.talked), late, bool(line.late),
                talk_address(found, form, line.record))

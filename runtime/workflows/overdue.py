@@ -28,13 +28,13 @@ class Asker(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Somebody to contact; `talked` is None where nobody ever has, `late` the days since it was due."""
+    """Somebody to contact; `talked` is None where nobody ever has, `late` the days since it was due, None for whoever may not know."""
 
     record: int
     owner: int
     base: str
     talked: str | None
-    late: int
+    late: int | None
 
 
 def listed(conn: Connection, cadence: Cadence, as_of: AsOf, owner: int | None, limit: int = PAGE, after: tuple[str, int] | None = None, *,

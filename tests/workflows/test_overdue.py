@@ -126,6 +126,20 @@ def test_what_is_not_theirs_to_see_takes_no_room_in_lists_and_figures(site: Site
     assert "都按时联系了" in behind and "回到开头" in behind, "whoever is past the end finds the way back"
 
 
+def test_talks_that_are_not_theirs_to_see_are_not_told(site: Site, crm: Crm) -> None:
+    crm.publish(narrow(talk={"field": "who", "operator": "=", "value": "$me"}))
+    member, boss = site.actor("member").id, site.actor().id
+    both, other = crm.add_many("customer", [{"name": name, "kind": "enterprise", "owner": member} for name in ("都联系过", "别人联系过")])
+    crm.add_many("talk", [{"about": "聊", "customer": one, "who": who, "at": clock.text(crm.as_of.at - timedelta(days=ago))}
+                          for one, who, ago in ((both, boss, 12), (both, member, 30), (other, boss, 13))])
+    afresh(crm)
+    strike(crm)
+    address = f"/today/overdue/{crm.key}?who={member}"
+    own, all_of_it = visible(site.person("member").text(address)), visible(site.person().text(address))
+    assert "上次 30 天前" in own and "还没联系过" in own and "晚了" not in own and "12 天" not in own and "13 天" not in own
+    assert "上次 12 天前" in all_of_it and "上次 13 天前" in all_of_it and "晚了 5 天" in all_of_it
+
+
 def test_row_rules_stand_in_the_statements_themselves(database: Database, boss: Actor) -> None:
     member = add(database, boss)
     crm = made(database, boss, [*FORMS, WEEKLY, narrow(customer={"field": "name", "operator": "beginsWith", "value": "看"})])
