@@ -47,13 +47,23 @@ def tell(conn: Connection, users: Sequence[int], code: str, params: Mapping[str,
     """
     if f"notice_{code}" not in CODES:
         raise KeyError(f"the notice '{code}' has no sentence")
-    told = {name: value._asdict() if isinstance(value, Words) else value for name, value in params.items()}
-    same = {"code": code, "params": json.dumps(told, ensure_ascii=False, sort_keys=True), "href": href}
+    same = {"code": code, "params": _stored(params), "href": href}
     still = sa.select(notice.c.person).where(notice.c.seen_at.is_(None), *(notice.c[key] == value for key, value in same.items()))
     waiting = set(conn.execute(still).scalars())
     rows = [{**same, "person": who, "app_id": app_id, "at": clock.text(clock.now())} for who in sorted(set(users) - waiting - {0})]
     if rows:
         conn.execute(sa.insert(notice), rows)
+
+
+def reword(conn: Connection, people: Iterable[int], code: str, href: str, params: Mapping[str, Any]) -> None:
+    """What people were told is said in other words now; it is not new to them for that."""
+    mine = (notice.c.person.in_(list(people)), notice.c.code == code, notice.c.href == href)
+    conn.execute(sa.update(notice).where(*mine).values(params=_stored(params)))
+
+
+def _stored(params: Mapping[str, Any]) -> str:
+    told = {name: value._asdict() if isinstance(value, Words) else value for name, value in params.items()}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def builders(conn: Connection, *also: int | None) -> list[int]:

@@ -50,7 +50,10 @@ def change(act: Act, form: str, record: int, number: int, text: str) -> Comment:
     said, named = _read(act, live, record, text)
     if said != old.text:
         act.conn.execute(sa.update(table).where(table.c.id == number).values(text=said, mentions=json.dumps(named), edited_at=act.at))
-        _forget(act, live, record, number, set(old.people) - {one.person for one in named})
+        now = {one.person for one in named}
+        _forget(act, live, record, number, set(old.people) - now)
+        if still := now.intersection(old.people):
+            notices.reword(act.conn, still, NOTICE, _href(act, live, record, number), _params(act, live, record, said))
         _tell(act, live, record, number, said, [one.person for one in named if one.person not in old.people])
     return old
 
@@ -116,9 +119,13 @@ def _tell(act: Act, live: LiveForm, record: int, number: int, said: str, people:
     if not named:
         return
     events.note(act, live, "mentioned", [record], comment=number, people=named)
+    notices.tell(act.conn, [one for one in named if one != act.by.id], NOTICE, _params(act, live, record, said), _href(act, live, record, number), act.app.id)
+
+
+def _params(act: Act, live: LiveForm, record: int, said: str) -> dict[str, str]:
+    """What the bell says of a comment: who wrote it on which record, and how it begins."""
     text = " ".join(said.split())
-    params = {"who": act.by.name, "title": act.names.record(live.key, record), "text": text if len(text) <= TOLD else f"{text[:TOLD]}…"}
-    notices.tell(act.conn, [one for one in named if one != act.by.id], NOTICE, params, _href(act, live, record, number), act.app.id)
+    return {"who": act.by.name, "title": act.names.record(live.key, record), "text": text if len(text) <= TOLD else f"{text[:TOLD]}…"}
 
 
 def _forget(act: Act, live: LiveForm, record: int, number: int, people: Sequence[int] | set[int]) -> None:

@@ -90,6 +90,16 @@ def test_who_is_mentioned_is_told_once(talk: Talk) -> None:
     assert talk.told(talk.builder) == []
 
 
+def test_words_edited_out_leave_the_bell_too(talk: Talk) -> None:
+    number = talk.write("@周子航 密码是 123456")
+    with talk.crm.database.write() as conn:
+        notices.see(conn, talk.builder.id, notices.newest(conn, talk.builder.id)[0].id)
+    talk.change(number, "@周子航 密码改日面说")
+    with talk.crm.database.read() as conn:
+        (one,) = notices.newest(conn, talk.builder.id)
+    assert one.sentence("zh") == "王敏在「甲」的评论里提到了你：@周子航 密码改日面说" and not one.new, "nobody is told anew of what they have looked at"
+
+
 def test_who_may_not_see_the_record_cannot_be_mentioned(talk: Talk) -> None:
     refused(lambda: talk.write("@陈晓 看一下"), Invalid, "comment_unseen", "text")
     number = talk.write("先记一笔")
