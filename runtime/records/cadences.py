@@ -125,11 +125,7 @@ def settle(act: Act, cadence: Cadence, ids: Sequence[int]) -> None:
     if gone:
         act.conn.execute(sa.delete(c).where(c.c.group_id == cadence.number, among(c.c.record_id, gone)))
     insert_rows(act.conn, tables.cadence, COLUMNS, [(cadence.number, *row) for one, row in true.items() if one not in stored])
-    for one, row in true.items():
-        if one in stored and tuple(row[1:]) != (stored[one].owner, stored[one].base, stored[one].talked):
-            here = sa.and_(c.c.group_id == cadence.number, c.c.record_id == one)
-            anew = {"ticked": None} if row[1] != stored[one].owner else {}  # what one let pass, the next is asked for
-            act.conn.execute(sa.update(c).where(here).values(owner=row[1], base=row[2], talked=row[3], **anew))
+    _mend(act.conn, cadence, [(stored[one], row) for one, row in true.items() if one in stored])
     edge, asked = cadence.edge(act.as_of), {one: row for one, row in stored.items() if row.task is not None}
     contacted = [one for one, row in asked.items() if one in true and _contacted(row, true[one], edge)]
     others = [one for one, row in asked.items() if one not in true or row.owner != true[one][1]]
@@ -138,6 +134,17 @@ def settle(act: Act, cadence: Cadence, ids: Sequence[int]) -> None:
         if ended:
             act.conn.execute(sa.update(c).where(c.c.group_id == cadence.number, among(c.c.record_id, ended)).values(task=None, **more))
             _end(act, cadence.live, [asked[one].task for one in ended], state)
+
+
+def _mend(conn: Connection, cadence: Cadence, pairs: Sequence[tuple[Any, Any]]) -> None:
+    """Put the rows right that differ from the truth: one statement for those with a new owner, one for the others."""
+    wrong = [(old, dict(zip(("mine", *COLUMNS[2:]), now, strict=True))) for old, now in pairs if tuple(now[1:]) != (old.owner, old.base, old.talked)]
+    here = sa.update(c).where(c.c.group_id == cadence.number, c.c.record_id == sa.bindparam("mine"))
+    columns: dict[str, Any] = {name: sa.bindparam(name) for name in COLUMNS[2:]}
+    if handed := [now for old, now in wrong if now["owner"] != old.owner]:
+        conn.execute(here.values(**columns, ticked=None), handed)  # what one let pass, the next is asked for
+    if kept := [now for old, now in wrong if now["owner"] == old.owner]:
+        conn.execute(here.values(**columns), kept)
 
 
 def _contacted(before: Any, now: Any, edge: str) -> bool:

@@ -9,10 +9,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from runtime import clock
 from runtime.accounts import people
 from runtime.accounts.actor import Actor
+from runtime.records import cadences
 from runtime.records.queries import Query
 from runtime.rules import dates
 from runtime.storage import system_tables as tables
@@ -199,3 +201,33 @@ def test_nobody_is_asked_who_has_left(database: Database, boss: Actor) -> None:
         people.deactivate(conn, boss, li.id)
     crm.later(days=8)
     assert strike(crm) == 0 and tasks(crm) == {}
+
+
+def test_many_talks_at_once_cost_no_more_statements_than_few(database: Database, boss: Actor) -> None:
+    """And what the old owner let pass, only the new one is asked for."""
+    crm, other = made(database, boss, [*FORMS, WEEKLY]), add(database, boss)
+    ids = crm.add_many("customer", [{"name": f"客户{n}", "kind": "enterprise", "owner": boss.id} for n in range(40)])
+    strike(crm)
+    asked = []
+    for some, hours in ((ids[:4], 2), (ids, 1)):
+        statements: list[str] = []
+
+        def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any, into: list[str] = statements) -> None:
+            into.append(statement)
+
+        at = clock.text(crm.as_of.at + timedelta(hours=9 - hours))
+        sa.event.listen(database.writer, "before_cursor_execute", note)
+        crm.add_many("talk", [{"about": "聊", "customer": one, "at": at} for one in some])
+        sa.event.remove(database.writer, "before_cursor_execute", note)
+        asked.append(len([one for one in statements if one.startswith("UPDATE cadence")]))
+        assert {rows(crm)["e", one] for one in some} == {(boss.id, at)}
+    assert asked == [1, 1]
+    c = tables.cadence
+    with crm.act() as act:
+        act.conn.execute(sa.update(c).values(ticked=clock.text(crm.as_of.at)))
+        act.conn.execute(sa.update(c).where(c.c.record_id.in_(ids[:2])).values(owner=other.id))
+        act.conn.execute(sa.update(c).where(c.c.record_id == ids[2]).values(talked=None))
+        cadences.settle(act, next(one for one in cadences.of(act.app) if one.group.key == "e"), ids)
+        left = act.conn.execute(sa.select(c.c.record_id, c.c.ticked, c.c.talked)).all()
+    assert {row.record_id for row in left if row.ticked is None} == set(ids[:2]) and None not in {row.talked for row in left}
+    assert {who for who, _ in rows(crm).values()} == {boss.id}
