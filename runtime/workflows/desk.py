@@ -115,7 +115,7 @@ def counts(conn: Connection, person: int, spans: Sequence[Span]) -> list[int]:
             sums.append(sum(found[1:], found[0]).label(f"n{at}"))
         return sa.select(*sums)
 
-    row, = _known(conn, ("counts", *(span.shape for span in spans)), make).run(conn, **_context(person, spans))
+    row, = known(conn, ("counts", *(span.shape for span in spans)), make).run(conn, **_context(person, spans))
     return [min(int(n), MOST) for n in row]
 
 
@@ -132,8 +132,8 @@ def _context(person: int, spans: Sequence[Span]) -> dict[str, Any]:
     return {"person": person, **sides}
 
 
-def _known(conn: Connection, shape: Any, make: Callable[[], Any]) -> Prepared:
-    """A statement of a shape, compiled once in a process."""
+def known(conn: Connection, shape: Any, make: Callable[[], Any]) -> Prepared:
+    """A statement of a shape, compiled once in a process; shapes begin with the name of who asks."""
     name = (type(conn.dialect), shape)
     if name not in _KNOWN:
         _KNOWN[name] = Prepared(make(), conn.dialect)
@@ -151,7 +151,7 @@ def listed(conn: Connection, person: int, span: Span, limit: int, after: tuple[s
     due, last = after or ("", 0)
     if begins == "undated" and (span.since, span.until) != (None, None):
         return []
-    rows = _known(conn, ("listed", span.shape, limit, begins), make).run(conn, **_context(person, [span]), due=due, last=last)
+    rows = known(conn, ("listed", span.shape, limit, begins), make).run(conn, **_context(person, [span]), due=due, last=last)
     return sorted(map(task_of, rows), key=lambda task: (task.due is None, task.due or "", task.id))[:limit]
 
 
@@ -179,4 +179,4 @@ def ended(conn: Connection, person: int, limit: int, *, since: str = "", after: 
         return query.order_by(t.c.ended_at.desc(), t.c.id.desc()).limit(limit)
 
     at, last = after or ("", 0)
-    return [task_of(row) for row in _known(conn, ("ended", limit, after is None), make).run(conn, person=person, since=since, at=at, last=last)]
+    return [task_of(row) for row in known(conn, ("ended", limit, after is None), make).run(conn, person=person, since=since, at=at, last=last)]

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime import clock
 from runtime.sql.lists import among
+from runtime.sql.prepared import late
 from runtime.storage import system_tables as tables
 from runtime.words import Words
 from runtime.workflows import desk
@@ -52,8 +54,9 @@ class Request:
 def waiting(conn: Connection, person: int, now: datetime, limit: int, before: int = 0) -> list[Request]:
     """What waits for others, the newest first; `before` is the number of the last task seen."""
     newer = _beside(_OTHERS_TOO, _other.c.ended_at.is_(None), _other.c.id > t.c.id)
-    where = [t.c.ended_at.is_(None), ~newer, *([t.c.id < before] if before else [])]
-    found = _listed(conn, person, where, [t.c.id.desc()], limit)
+    where = [t.c.ended_at.is_(None), ~newer, *([t.c.id < late("before", desk.Id)] if before else [])]
+    asked = desk.known(conn, ("waiting", limit, before > 0), lambda: _listed(where, [t.c.id.desc()], limit))
+    found = map(desk.task_of, asked.run(conn, person=person, before=before))
     return _told(conn, sorted(found, key=lambda task: -task.id)[:limit], now)
 
 
@@ -61,10 +64,13 @@ def ended(conn: Connection, person: int, now: datetime, limit: int, after: tuple
     """What has ended in the last 30 days, the latest first; `after` is when the last one seen ended, and its number."""
     after_it = sa.or_(_other.c.ended_at > t.c.ended_at, sa.and_(_other.c.ended_at == t.c.ended_at, _other.c.id > t.c.id))
     later = sa.or_(_other.c.ended_at.is_(None), sa.and_(_OTHERS_TOO, after_it))
-    where = [t.c.ended_at >= clock.text(now - LATELY), ~_beside(later)]
+    where = [t.c.ended_at >= late("since", sa.Text()), ~_beside(later)]
     if after is not None:
-        where += [t.c.ended_at <= after[0], sa.or_(t.c.ended_at < after[0], t.c.id < after[1])]
-    found = _listed(conn, person, where, [t.c.ended_at.desc(), t.c.id.desc()], limit)
+        at = late("at", sa.Text())
+        where += [t.c.ended_at <= at, sa.or_(t.c.ended_at < at, t.c.id < late("last", desk.Id))]
+    over = desk.known(conn, ("asked and ended", limit, after is None), lambda: _listed(where, [t.c.ended_at.desc(), t.c.id.desc()], limit))
+    moment, last = after or ("", 0)
+    found = map(desk.task_of, over.run(conn, person=person, since=clock.text(now - LATELY), at=moment, last=last))
     return _told(conn, sorted(found, key=lambda task: (task.ended_at or "", task.id), reverse=True)[:limit], now)
 
 
@@ -73,11 +79,12 @@ def _beside(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return sa.exists().where(_other.c.run_id == t.c.run_id, _other.c.kind.in_(ASKED), _other.c.asked_by == t.c.asked_by, *where)
 
 
-def _listed(conn: Connection, person: int, where: Sequence[sa.ColumnElement[bool]], order: Sequence[sa.ColumnElement[object]], limit: int) -> list[Task]:
+def _listed(where: Sequence[sa.ColumnElement[bool]], order: Sequence[sa.ColumnElement[object]], limit: int) -> sa.CompoundSelect[Any]:
     """Tasks of runs that a person set off, of each kind by one range of the index."""
-    parts = [sa.select(*desk.COLUMNS).join(r, r.c.id == t.c.run_id).where(t.c.asked_by == person, t.c.person != t.c.asked_by, t.c.kind == kind, r.c.by == person, *where)
+    me = late("person", desk.Id)
+    parts = [sa.select(*desk.COLUMNS).join(r, r.c.id == t.c.run_id).where(t.c.asked_by == me, t.c.person != t.c.asked_by, t.c.kind == kind, r.c.by == me, *where)
              .order_by(*order).limit(limit).subquery() for kind in ASKED]
-    return [desk.task_of(row) for row in conn.execute(sa.union_all(*(sa.select(part) for part in parts)))]
+    return sa.union_all(*(sa.select(part) for part in parts))
 
 
 def _told(conn: Connection, tasks: Sequence[Task], now: datetime) -> list[Request]:
