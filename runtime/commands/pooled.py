@@ -67,12 +67,12 @@ def _lock(act: Act, live: LiveForm, pool: Pool, moved: Moved) -> None:
 
 
 def _allowed(act: Act, live: LiveForm, pool: Pool, moved: Moved, claims: Sequence[int]) -> None:
-    """Nobody takes what is a colleague's, nor gives the pool's away; builders and administrators may."""
+    """Nobody moves what is a colleague's, nor gives the pool's away; builders and administrators may."""
     if act.by.may("build"):
         return
     me = act.by.id
     for old, new in moved.values():
-        if old not in (None, me) and new in (None, me):
+        if old not in (None, me):
             raise Invalid(Problem(pool.owner, "pool_taken", {"who": act.names.person(old or 0)}))
         if old is None and new != me:
             raise Invalid(Problem(pool.owner, "pool_assign"))

@@ -54,6 +54,15 @@ def test_who_is_first_has_it(crm: Crm) -> None:
     assert owner(crm, a) == wu.id
 
 
+def test_a_colleagues_record_is_not_handed_on_to_a_third(crm: Crm) -> None:
+    li, wu, mo = (person(crm, name) for name in ("li", "wu", "mo"))
+    a = crm.add("customer", name="太湖")
+    take(crm, li, a)
+    assert refused(lambda: by_hand(crm, mo, a, wu.id)) == "pool_taken" and owner(crm, a) == li.id
+    by_hand(crm, li, a, wu.id)  # one's own may be handed on
+    assert owner(crm, a) == wu.id
+
+
 def test_limits_hold_for_every_door(crm: Crm) -> None:
     crm.publish(shop(most=2, daily=3, free=one({"field": "kind", "operator": "=", "value": "agent"})))
     li = person(crm, "li")
