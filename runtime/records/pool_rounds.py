@@ -7,42 +7,59 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
+from runtime.clock import AsOf
 from runtime.definitions.pool import Pool
 from runtime.records import pools
 from runtime.records.act import Act
 from runtime.sql.bulk import insert_rows
 from runtime.sql.lists import among
 from runtime.sql.locks import hold_rows
-from runtime.storage.live import LiveForm
+from runtime.storage.live import LiveApp, LiveForm
 from runtime.storage.pool_tables import held as h
 
 CHUNK = 500
 
 
-def chunk(act: Act, live: LiveForm, query: sa.Select[Any], low: int) -> tuple[list[tuple[int, int]], int | None]:
-    """The next records behind a number and their owners, held; asked again once they are, so that what was written meanwhile
-    counts. Then where to go on, if there may be more.
-    """
+def between(conn: Connection, live: LiveForm, query: sa.Select[Any], low: int, high: int) -> list[int]:
+    """The numbers a query finds behind one number and up to another, only read: nobody waits for it."""
     main = live.tables.main
-    ids = [row[0] for row in act.conn.execute(query.where(main.c.id > low).order_by(main.c.id).limit(CHUNK))]
+    return [row[0] for row in conn.execute(query.where(main.c.id > low, main.c.id <= high).order_by(main.c.id))]
+
+
+def chunk(act: Act, live: LiveForm, query: sa.Select[Any], ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Those of some records that a query still finds once they are held, and their owners: what was written meanwhile counts."""
+    main = live.tables.main
     hold_rows(act.conn, main, ids)
-    rows = act.conn.execute(query.where(among(main.c.id, ids)).order_by(main.c.id)).all() if ids else []
-    return [(row[0], row[1]) for row in rows], ids[-1] if len(ids) == CHUNK else None
+    rows = act.conn.execute(query.where(among(main.c.id, list(ids))).order_by(main.c.id))
+    return [(row[0], row[1]) for row in rows]
 
 
-def overtaken(act: Act, live: LiveForm, pool: Pool | None) -> list[int]:
-    """Some of those warned of who would not return any more; all of them where nothing returns by the clock.
+def warned(conn: Connection, live: LiveForm, low: int) -> list[int]:
+    """The next records behind a number whose owners were warned."""
+    query = sa.select(h.c.record_id).where(h.c.form_id == live.id, h.c.back.is_not(None), h.c.record_id > low)
+    return list(conn.execute(query.order_by(h.c.record_id).limit(CHUNK)).scalars())
+
+
+def forms_warned(conn: Connection, forms: Sequence[int]) -> set[int]:
+    """Those of some forms in which owners were warned."""
+    return set(conn.execute(sa.select(h.c.form_id).where(among(h.c.form_id, list(forms)), h.c.back.is_not(None)).distinct()).scalars())
+
+
+def overtaken(conn: Connection, app: LiveApp, live: LiveForm, pool: Pool | None, as_of: AsOf, ids: Sequence[int]) -> list[int]:
+    """Those of some warned of who would not return any more; all of them where nothing returns by the clock.
 
     It is asked as of the day on which the last of them returns, so that a clock that went back ends no warning.
     """
-    warned = sa.select(h.c.record_id).where(h.c.form_id == live.id, h.c.back.is_not(None))
-    if pool is not None and pool.reclaim is not None and pool.reclaim.warn:
-        last = act.conn.execute(sa.select(sa.func.max(h.c.back)).where(h.c.form_id == live.id)).scalar()
-        ahead = (date.fromisoformat(last) - act.as_of.today).days if last else 0
-        still = pools.due(act.app, live, pool, act.as_of, max(pool.reclaim.warn, ahead)).with_only_columns(live.tables.main.c.id)
-        warned = warned.where(h.c.record_id.not_in(still))
-    return list(act.conn.execute(warned.order_by(h.c.record_id).limit(CHUNK)).scalars())
+    if not ids or pool is None or pool.reclaim is None or not pool.reclaim.warn:
+        return list(ids)
+    last = conn.execute(sa.select(sa.func.max(h.c.back)).where(h.c.form_id == live.id, among(h.c.record_id, list(ids)))).scalar()
+    ahead = (date.fromisoformat(last) - as_of.today).days if last else 0
+    main = live.tables.main
+    due = pools.due(app, live, pool, as_of, max(pool.reclaim.warn, ahead)).where(among(main.c.id, list(ids)))
+    still = {row[0] for row in conn.execute(due)}
+    return [i for i in ids if i not in still]
 
 
 def keep(act: Act, live: LiveForm, rows: Sequence[tuple[int, int]], back: str, asked: Mapping[int, int]) -> None:

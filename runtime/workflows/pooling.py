@@ -29,13 +29,14 @@ from runtime.groups import covering
 from runtime.jobs import queue
 from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
+from runtime.jobs.pace import Pace
 from runtime.records import entry, pool_rounds, pools
 from runtime.records.act import Act, acting
 from runtime.sql.lists import among
 from runtime.storage import due_indexes
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
-from runtime.storage.live import Live, LiveForm
+from runtime.storage.live import Live, LiveApp, LiveForm
 from runtime.storage.pool_tables import held as h
 from runtime.words import Words
 from runtime.workflows import todos
@@ -43,8 +44,11 @@ from runtime.workflows import todos
 KIND, CAUSE = "pool", "reclaim"
 SCHEDULES = {KIND: "hour"}
 STATE = "pool.{app}"  # the day and the revision that an app was last gone through
+READ = 0.05  # seconds of one look
 TITLE = Words("快回公海了：{days} 天没有联系，{day} 收回", "About to return to the pool: no contact for {days} days, goes on {day}")
 WHY = Words("{days} 天没有联系，回到公海", "no contact for {days} days: back to the pool")
+
+Which = Callable[[LiveApp, LiveForm, Pool, Reclaim], sa.Select[Any]]
 
 
 def kinds(live: Live) -> Mapping[str, JobFunction]:
@@ -103,8 +107,8 @@ class Look:
                 due_indexes.ensure(conn, live.tables, pool.owner)
             self._settle(live.key)
             if pool.reclaim is not None:
-                warned += self._each(live.key, self._warn) if pool.reclaim.warn else 0
-                returned += self._each(live.key, self._return)
+                warned += self._each(live.key, self._unwarned, self._warn) if pool.reclaim.warn else 0
+                returned += self._each(live.key, self._ripe, self._return)
         with self.database.write() as conn:
             settings.put(conn, name, seen)
         return warned, returned
@@ -112,36 +116,51 @@ class Look:
     def _acting(self) -> AbstractContextManager[Act]:
         return acting(self.database, self.live, self.key, self.by, cause=CAUSE, as_of=self.now)
 
-    def _each(self, form: str, do: Callable[[Act, LiveForm, Pool, Reclaim, int], tuple[int, int | None]]) -> int:
-        """Do something with chunk after chunk, each in an act of its own, by the pool as it then is."""
-        done, low = 0, 0
+    def _each(self, form: str, which: Which, do: Callable[[Act, LiveForm, Pool, Reclaim, Sequence[int]], int]) -> int:
+        """Do something with chunk after chunk of those found by reading alone, each in an act of its own, by the pool as it then is."""
+        done, low, pace = 0, 0, Pace(start=5_000, most=200_000, goal=READ)
         while True:
-            with self._acting() as act:
-                live = act.app.forms.get(form)
-                pool = live.form.pool if live else None
-                if live is None or pool is None or pool.reclaim is None:
+            with self.database.read() as conn, pace.chunk():
+                app = self.live.app(conn, self.key)
+                found = _reclaiming(app, form)
+                if found is None or low >= (conn.execute(sa.select(sa.func.max(found[0].tables.main.c.id))).scalar() or 0):
                     return done
-                some, last = do(act, live, pool, pool.reclaim, low)
-            done += some
-            if last is None:
-                return done
-            low = last
+                high = low + pace.size
+                ids = pool_rounds.between(conn, found[0], which(app, *found), low, high)
+            for start in range(0, len(ids), pool_rounds.CHUNK):
+                with self._acting() as act:
+                    now = _reclaiming(act.app, form)
+                    done += do(act, *now, ids[start : start + pool_rounds.CHUNK]) if now else 0
+                self.pause()
+            low = high
             self.pause()
 
     def _settle(self, form: str) -> None:
-        """Warnings of whoever would not return any more, since somebody called or the pool is another, end."""
-        more = True
-        while more:
-            with self._acting() as act:
-                live = act.app.form(form)
-                wrong = pool_rounds.overtaken(act, live, live.form.pool)
-                pools.end_warnings(act, live, wrong, "gone")
-                more = len(wrong) == pool_rounds.CHUNK
+        """Warnings of whoever would not return any more, since somebody called or the pool is another or gone, end."""
+        low: int | None = 0
+        while low is not None:
+            with self.database.read() as conn:
+                app = self.live.app(conn, self.key)
+                live = app.form(form)
+                ids = pool_rounds.warned(conn, live, low)
+                wrong = pool_rounds.overtaken(conn, app, live, _pool(app, form), self.now, ids)
+            if wrong:
+                with self._acting() as act:
+                    live = act.app.form(form)
+                    pools.end_warnings(act, live, pool_rounds.overtaken(act.conn, act.app, live, _pool(act.app, form), act.as_of, wrong), "gone")
+            low = ids[-1] if len(ids) == pool_rounds.CHUNK else None
             self.pause()
 
-    def _warn(self, act: Act, live: LiveForm, pool: Pool, reclaim: Reclaim, low: int) -> tuple[int, int | None]:
+    def _unwarned(self, app: LiveApp, live: LiveForm, pool: Pool, reclaim: Reclaim) -> sa.Select[Any]:
+        return pools.due(app, live, pool, self.now, reclaim.warn).where(h.c.back.is_(None))
+
+    def _ripe(self, app: LiveApp, live: LiveForm, pool: Pool, reclaim: Reclaim) -> sa.Select[Any]:
+        query = pools.due(app, live, pool, self.now, 0)
+        return query.where(h.c.back <= self.now.today.isoformat()) if reclaim.warn else query
+
+    def _warn(self, act: Act, live: LiveForm, pool: Pool, reclaim: Reclaim, ids: Sequence[int]) -> int:
         """Tell the owners of one chunk: a task for each record; the bell tells each owner the whole number, once."""
-        rows, last = pool_rounds.chunk(act, live, pools.due(act.app, live, pool, act.as_of, reclaim.warn).where(h.c.back.is_(None)), low)
+        rows = pool_rounds.chunk(act, live, self._unwarned(act.app, live, pool, reclaim), ids)
         day = act.as_of.today + timedelta(days=reclaim.warn)
         here = _active(act.conn, {owner for _, owner in rows})
         title = {lang: TITLE.say(lang, days=reclaim.days, day=day.isoformat()) for lang in ("zh", "en")}
@@ -150,19 +169,26 @@ class Look:
         numbers = todos.put_all(act, [todos.New(title, [owner], end, live.key, i, None, None, None, "") for i, owner in asked])
         pool_rounds.keep(act, live, rows, day.isoformat(), dict(zip([i for i, _ in asked], numbers, strict=True)))
         _tell(act, live, "pool_warned", Counter(owner for _, owner in asked), {"days": reclaim.days, "day": day.isoformat()})
-        return len(rows), last
+        return len(rows)
 
-    def _return(self, act: Act, live: LiveForm, pool: Pool, reclaim: Reclaim, low: int) -> tuple[int, int | None]:
+    def _return(self, act: Act, live: LiveForm, pool: Pool, reclaim: Reclaim, ids: Sequence[int]) -> int:
         """Those of one chunk whose day has come lie in the pool again; what cannot be stored as it is now stays, until tomorrow."""
-        query = pools.due(act.app, live, pool, act.as_of, 0)
-        if reclaim.warn:
-            query = query.where(h.c.back <= act.as_of.today.isoformat())
-        rows, last = pool_rounds.chunk(act, live, query, low)
+        rows = pool_rounds.chunk(act, live, self._ripe(act.app, live, pool, reclaim), ids)
         act.why = {lang: WHY.say(lang, days=reclaim.days) for lang in ("zh", "en")}
         gone = _empty(act, live, pool, [i for i, _ in rows])
         whose = Counter(owner for i, owner in rows if i in gone)
         _tell(act, live, "pool_returned", Counter({one: n for one, n in whose.items() if one in _active(act.conn, whose)}), {"days": reclaim.days})
-        return len(gone), last
+        return len(gone)
+
+
+def _pool(app: LiveApp, form: str) -> Pool | None:
+    return next((pool for live, pool in pools.of(app) if live.key == form), None)
+
+
+def _reclaiming(app: LiveApp, form: str) -> tuple[LiveForm, Pool, Reclaim] | None:
+    """A form whose pool takes records back, as it now is."""
+    pool = _pool(app, form)
+    return (app.form(form), pool, pool.reclaim) if pool and pool.reclaim else None
 
 
 def _active(conn: Connection, people: Collection[int]) -> set[int]:

@@ -18,6 +18,7 @@ from runtime.records import entry, history
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.pool_tables import held, line
+from runtime.workflows import pooling
 from tests.crm import Crm, made, one
 from tests.pools import FORMS, give, open_tasks, owner, owners, person, shop, strike, take
 
@@ -189,6 +190,18 @@ def test_a_job_that_is_cut_off_goes_on(crm: Crm, monkeypatch: pytest.MonkeyPatch
         counted = conn.execute(sa.select(tables.notice.c.params)).scalars().all()
     assert sorted(asked) == ids and sorted(left) == ids and set(owners(crm).values()) == {None}
     assert all('"n": 10' in one for one in counted) and len(counted) == 2
+
+
+def test_where_nobody_is_due_no_act_is_opened(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    crm.publish(shop(reclaim={"days": 10, "warn": 3}))
+    li = person(crm, "li")
+    crm.add_many("customer", [{"name": f"n{n}", "owner": li.id} for n in range(4)])
+    opened: list[object] = []
+    acting = pooling.acting
+    monkeypatch.setattr(pooling, "acting", lambda *args, **more: opened.append(args) or acting(*args, **more))
+    assert strike(crm) == (0, 0) and opened == []
+    crm.later(days=8)
+    assert strike(crm) == (4, 0) and len(opened) == 1
 
 
 class Cut(Exception):
