@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from runtime import clock
+from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
 from runtime.definitions.form import Field
 from runtime.definitions.grouping import Group
-from runtime.records import contacts, history
+from runtime.records import access, contacts, history
 from runtime.records.act import Act
 from runtime.rules import dates
 from runtime.sql.bulk import insert_rows
@@ -106,6 +107,14 @@ def differing(conn: Connection, cadence: Cadence, low: int, high: int) -> list[i
                               main.c.id == c.c.record_id, main.c.deleted_at.is_(None))
     left = sa.select(c.c.record_id).where(c.c.group_id == cadence.number, c.c.record_id > low, c.c.record_id <= high, ~there)
     return sorted(found | set(conn.execute(left).scalars()))
+
+
+def seen(query: sa.Select[Any], app: LiveApp, cadence: Cadence, actor: Actor, as_of: AsOf) -> sa.Select[Any]:
+    """A query of rows without those about records that the actor may not see; only for somebody who sees some of them it looks at records."""
+    if not access.restricted(app, cadence.live, actor):
+        return query
+    main = cadence.live.tables.main
+    return query.join_from(c, main, main.c.id == c.c.record_id).where(access.row_rule(app, cadence.live, actor, as_of))
 
 
 def last(conn: Connection, cadence: Cadence) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
-from runtime.records import access
+from runtime.records import cadences
 from runtime.records.cadences import Cadence
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp
@@ -59,10 +59,7 @@ def _due(query: sa.Select[Any], cadence: Cadence, as_of: AsOf, owner: int | None
     """Those of a group who are due; the records are looked at only for somebody who sees some of them."""
     mine = [] if owner is None else [c.c.owner == owner]
     query = query.where(c.c.group_id == cadence.number, *mine, c.c.base < cadence.edge(as_of))
-    if asker is None or not access.restricted(asker.app, cadence.live, asker.actor):
-        return query
-    main = cadence.live.tables.main
-    return query.join_from(c, main, main.c.id == c.c.record_id).where(access.row_rule(asker.app, cadence.live, asker.actor, as_of))
+    return query if asker is None else cadences.seen(query, asker.app, cadence, asker.actor, as_of)
 
 
 class Found(NamedTuple):
