@@ -54,6 +54,17 @@ def created(act: Act, live: LiveForm, records: Iterable[tuple[int, Mapping[str, 
         _remember(act, live, moved, [])
 
 
+def restored(act: Act, live: LiveForm, records: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Records back from the bin count again for whoever has them."""
+    pool = live.form.pool
+    if pool is None or act.cause == SAMPLES:
+        return
+    moved = {i: (None, values[pool.owner]) for i, values in records if values.get(pool.owner) is not None}
+    if moved:
+        _lock(act, live, pool, moved)
+        _not_too_many(act, live, pool, moved)
+
+
 def _lock(act: Act, live: LiveForm, pool: Pool, moved: Moved) -> None:
     """Hold the seats of all who get something, in the order of their numbers."""
     if pool.most is None and pool.daily is None:

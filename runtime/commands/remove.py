@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from runtime.commands import checks, rows
+from runtime.commands import checks, pooled, rows
 from runtime.groups import cascade, membership
 from runtime.records import access, events, history, load
 from runtime.records.act import Act
@@ -33,6 +33,7 @@ def restore(act: Act, form: str, ids: Sequence[int]) -> list[int]:
         with checks.once(live):
             rows.mark_deleted(act, live, seen, None)
         _follow(act, live, seen, "restore")
+        pooled.restored(act, live, ((i, record.values) for i, record in records.items()))
     return seen
 
 

@@ -101,6 +101,8 @@ class Look:
             return 0, 0
         if found:
             covering.prepare(self.database, self.live, self.key)
+        for form in self._left_over():
+            self._settle(form)
         warned = returned = 0
         for live, pool in found:
             with self.database.write() as conn:
@@ -112,6 +114,13 @@ class Look:
         with self.database.write() as conn:
             settings.put(conn, name, seen)
         return warned, returned
+
+    def _left_over(self) -> list[str]:
+        """The forms in which owners are still warned, though they have no pool any more."""
+        with self.database.read() as conn:
+            app = self.live.app(conn, self.key)
+            without = {live.id: live.key for live in app.forms.values() if _pool(app, live.key) is None}
+            return [without[number] for number in sorted(pool_rounds.forms_warned(conn, list(without)))]
 
     def _acting(self) -> AbstractContextManager[Act]:
         return acting(self.database, self.live, self.key, self.by, cause=CAUSE, as_of=self.now)

@@ -11,16 +11,15 @@ import sqlalchemy as sa
 
 from runtime.accounts.actor import Actor
 from runtime.clock import text
-from runtime.commands import change, undoing
+from runtime.commands import change, remove, undoing
 from runtime.errors import Conflict, FenzuError, Invalid
 from runtime.messages import say
-from runtime.records import entry, history
+from runtime.records import act, entry, history
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.pool_tables import held, line
-from runtime.workflows import pooling
 from tests.crm import Crm, made, one
-from tests.pools import FORMS, give, open_tasks, owner, owners, person, shop, strike, take
+from tests.pools import FORMS, SHOP, give, open_tasks, owner, owners, person, shop, strike, take
 
 
 @pytest.fixture
@@ -82,6 +81,23 @@ def test_limits_hold_for_every_door(crm: Crm) -> None:
     assert refused(lambda: by_hand(crm, li, ids[3], crm.boss.id)) == "pool_assign"
     crm.later(days=1)
     assert take(crm, li, ids[3]).ids == [ids[3]] and owner(crm, won) == li.id
+
+
+def test_the_bin_is_no_way_round_the_limit(crm: Crm) -> None:
+    crm.publish(shop(most=2))
+    li, ids = person(crm, "li"), crm.add_many("customer", [{"name": f"n{n}"} for n in range(4)])
+    take(crm, li, *ids[:2])
+    with crm.act(crm.boss) as act:
+        remove.remove(act, "customer", ids[:2])
+    take(crm, li, ids[2])
+    assert refused(lambda: restore(crm, *ids[:2])) == "pool_full_other"
+    restore(crm, ids[0])
+    assert owners(crm) == {ids[0]: li.id, ids[2]: li.id, ids[3]: None}
+
+
+def restore(crm: Crm, *ids: int) -> None:
+    with crm.act(crm.boss) as act:
+        remove.restore(act, "customer", ids)
 
 
 def test_again_only_after_some_days_and_what_is_undone_has_not_happened(crm: Crm) -> None:
@@ -171,6 +187,20 @@ def test_only_those_the_rule_names_and_no_longer_once_the_pool_is_gone(crm: Crm)
     assert strike(crm) == (0, 0) and open_tasks(crm) == [] and owners(crm) == {small: li.id, big: li.id}
 
 
+def test_a_pool_switched_off_ends_its_warnings_and_on_again_it_warns_anew(crm: Crm) -> None:
+    on = shop(reclaim={"days": 10, "warn": 3})
+    crm.publish(on)
+    li = person(crm, "li")
+    a = crm.add("customer", name="a", owner=li.id)
+    crm.later(days=8)
+    assert strike(crm) == (1, 0) and open_tasks(crm) == [(a, li.id)]
+    crm.publish(("form", SHOP))
+    assert strike(crm) == (0, 0) and open_tasks(crm) == []
+    crm.later(days=30)
+    crm.publish(on)
+    assert strike(crm) == (1, 0) and owners(crm) == {a: li.id}
+
+
 def test_a_job_that_is_cut_off_goes_on(crm: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runtime.records.pool_rounds.CHUNK", 3)
     crm.publish(shop(reclaim={"days": 10, "warn": 3}))
@@ -197,8 +227,12 @@ def test_where_nobody_is_due_no_act_is_opened(crm: Crm, monkeypatch: pytest.Monk
     li = person(crm, "li")
     crm.add_many("customer", [{"name": f"n{n}", "owner": li.id} for n in range(4)])
     opened: list[object] = []
-    acting = pooling.acting
-    monkeypatch.setattr(pooling, "acting", lambda *args, **more: opened.append(args) or acting(*args, **more))
+
+    def acting(*args: Any, **more: Any) -> Any:
+        opened.append(args)
+        return act.acting(*args, **more)
+
+    monkeypatch.setattr("runtime.workflows.pooling.acting", acting)
     assert strike(crm) == (0, 0) and opened == []
     crm.later(days=8)
     assert strike(crm) == (4, 0) and len(opened) == 1
