@@ -66,7 +66,8 @@ def who(body: Mapping[str, Any], one: str, on: bool) -> Body:
     """Somebody who may claim, written `person:3`, `role:member` or `department:key`; or no longer."""
     whole, pool = _pool(body)
     kind, _, value = one.partition(":")
-    if kind not in ("person", "role", "department") or not value or (kind == "person" and not value.isdigit()):
+    counted = value.isascii() and value.isdigit() and len(value) < 19
+    if kind not in ("person", "role", "department") or not value or (kind == "person" and not counted):
         raise NotFound(Problem("who", "no_such_part", {"key": one[:40]}))
     node = {kind: int(value) if kind == "person" else value}
     kept = [each for each in pool.get("who", ()) if each != node]
