@@ -22,6 +22,11 @@ from runtime.storage.pool_tables import held as h
 CHUNK = 500
 
 
+def newest(conn: Connection, live: LiveForm) -> int:
+    """The highest number of a form's records, 0 where there are none."""
+    return conn.execute(sa.select(sa.func.max(live.tables.main.c.id))).scalar() or 0
+
+
 def between(conn: Connection, live: LiveForm, query: sa.Select[Any], low: int, high: int) -> list[int]:
     """The numbers a query finds behind one number and up to another, only read: nobody waits for it."""
     main = live.tables.main

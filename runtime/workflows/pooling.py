@@ -132,7 +132,7 @@ class Look:
             with self.database.read() as conn, pace.chunk():
                 app = self.live.app(conn, self.key)
                 found = _reclaiming(app, form)
-                if found is None or low >= (conn.execute(sa.select(sa.func.max(found[0].tables.main.c.id))).scalar() or 0):
+                if found is None or low >= pool_rounds.newest(conn, found[0]):
                     return done
                 high = low + pace.size
                 ids = pool_rounds.between(conn, found[0], which(app, *found), low, high)
