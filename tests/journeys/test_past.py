@@ -43,7 +43,10 @@ def test_its_past_is_told_while_it_is_tried_and_before_it_is_published(shop: Ser
     told = page.locator("#trial .fz-lately")
     page.locator("#do-trial").click()
     expect(told).to_contain_text(say["told"])
-    page.keyboard.press("Escape")  # the list of records that one may try it with lies above it
+    chooses = page.locator("#trial .ts-dropdown")  # the list of records that one may try it with lies above it
+    expect(chooses.locator(".option").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(chooses).to_be_hidden()
     told.get_by_text(say["who"]).click()
     expect(told.locator("li a")).to_have_count(20)
     told.get_by_role("button", name=say["more"]).click()
