@@ -44,25 +44,26 @@ def changed(act: Act, live: LiveForm, differences: Mapping[int, Mapping[str, Seq
 
 def created(act: Act, live: LiveForm, records: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
     """New records with an owner count like all others; nobody took them from the pool."""
-    pool = live.form.pool
-    if pool is None or act.cause == SAMPLES:
-        return
-    moved = {i: (None, values[pool.owner]) for i, values in records if values.get(pool.owner) is not None}
+    moved = _counted(act, live, records)
     if moved:
-        _lock(act, live, pool, moved)
-        _not_too_many(act, live, pool, moved)
         _remember(act, live, moved, [])
 
 
 def restored(act: Act, live: LiveForm, records: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
     """Records back from the bin count again for whoever has them."""
+    _counted(act, live, records)
+
+
+def _counted(act: Act, live: LiveForm, records: Iterable[tuple[int, Mapping[str, Any]]]) -> Moved:
+    """Records that are there anew, by whoever gets them; refused where that is too many for somebody."""
     pool = live.form.pool
     if pool is None or act.cause == SAMPLES:
-        return
+        return {}
     moved = {i: (None, values[pool.owner]) for i, values in records if values.get(pool.owner) is not None}
     if moved:
         _lock(act, live, pool, moved)
         _not_too_many(act, live, pool, moved)
+    return moved
 
 
 def _lock(act: Act, live: LiveForm, pool: Pool, moved: Moved) -> None:

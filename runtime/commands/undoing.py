@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runtime.commands import bulk, change, remove
+from runtime.errors import Conflict, Problem
 from runtime.groups import pins
-from runtime.records import entry
+from runtime.records import entry, load
 from runtime.records.act import Act
+from runtime.storage.live import LiveForm
 
 
 def restore(act: Act, params: Mapping[str, Any]) -> None:
@@ -23,10 +25,21 @@ def put_back(act: Act, params: Mapping[str, Any]) -> None:
 
 
 def put_back_many(act: Act, params: Mapping[str, Any]) -> None:
-    """Give each of several records the value it had of one field."""
-    form = act.app.form(params["form"]).form
-    read = [(item["id"], entry.read(form, item["values"], act.names, whole=False)) for item in params["records"]]
-    change.change_many(act, params["form"], read)
+    """Give each of several records the value it had of one field; where an item says what it `was` left as, only if it still is."""
+    live = act.app.form(params["form"])
+    items = _still(act, live, params["records"])
+    change.change_many(act, live.key, [(item["id"], entry.read(live.form, item["values"], act.names, whole=False)) for item in items])
+
+
+def _still(act: Act, live: LiveForm, items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those that nobody has changed since; raises Conflict where that is none of them."""
+    told = {item["id"]: item["was"] for item in items if "was" in item}
+    now = load.records(act.conn, live, sorted(told), lock=True)
+    kept = [item for item in items if item["id"] not in told or (item["id"] in now
+            and all(now[item["id"]].values.get(key) == value for key, value in told[item["id"]].items()))]
+    if items and not kept:
+        raise Conflict(Problem("", "undo_changed"))
+    return kept
 
 
 def tags_off(act: Act, params: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ CODES = {
     "not_json": Words("请求的内容应该是 JSON 对象。", "The request's body must be a JSON object."),
     "text_with_nul": Words("里面有一个存不下的字符（NUL），去掉它再试。", "There is a character in it that cannot be stored (NUL). Take it out and try again."),
     "upload_missing": Words("请选一个文件。", "Choose a file."),
+    "undo_changed": Words("这期间别人已经改过，撤销不了了。", "Somebody has changed it since, so this cannot be undone."),
     "undo_over": Words("已经过了 10 分钟，或者已经撤销过了。", "It is more than 10 minutes ago, or it has been undone already."),
     "app_name": Words("写下应用名称，最多 {n} 个字。", "Enter the app’s name, up to {n} characters."),
     "app_name_typed": Words("要删除，请输入应用名称「{name}」。", "To delete it, type the app’s name “{name}”."),

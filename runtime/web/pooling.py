@@ -29,16 +29,16 @@ def take(app: str, form: str) -> Response:
     try:
         with here.act(app, claim.CLAIMED) as act:
             done = claim.claim(act, form, ids())
-            back = _way_back(act, app, form, done.owners)
+            back = _way_back(act, app, form, done.owners, act.by.id)
     except FenzuError as refused:
         return page.refresh({"text": say(refused.problems[0], lang), "tone": "bad"})
     return page.refresh(page.toast(SOME if done.refused else TAKEN, lang, undo=back, n=len(done.ids), rest=len(done.refused)))
 
 
-def _way_back(act: Act, app: str, form: str, owners: Mapping[int, int | None]) -> str:
-    """Put the owners back as they were."""
+def _way_back(act: Act, app: str, form: str, owners: Mapping[int, int | None], now: int | None) -> str:
+    """Put the owners back as they were, of what nobody has taken or given away since."""
     pool = act.app.form(form).form.pool
-    kept = [{"id": i, "values": {pool.owner: owner}} for i, owner in owners.items()] if pool else []
+    kept = [{"id": i, "values": {pool.owner: owner}, "was": {pool.owner: now}} for i, owner in owners.items()] if pool else []
     return url_for("undo.take_back", token=undo.offer(act.conn, act.by, "set_many", app, {"form": form, "records": kept})) if kept else ""
 
 
@@ -59,7 +59,7 @@ def give(app: str, form: str) -> Response:
     try:
         with here.act(app, claim.GIVEN) as act:
             done = claim.give_back(act, form, ids(), request.form.get("why", ""))
-            back = _way_back(act, app, form, done.owners)
+            back = _way_back(act, app, form, done.owners, None)
     except FenzuError as refused:
         return _ask(app, form, 422, say(refused.problems[0], here.actor().lang))
     return page.refresh(page.toast(GIVEN, here.actor().lang, undo=back, n=len(done.ids)))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from runtime.accounts.actor import Actor
 from runtime.clock import text
-from runtime.commands import change, remove, undoing
+from runtime.commands import change, claim, remove, undoing
 from runtime.errors import Conflict, FenzuError, Invalid
 from runtime.messages import say
 from runtime.records import act, entry, history
@@ -116,6 +116,21 @@ def test_again_only_after_some_days_and_what_is_undone_has_not_happened(crm: Crm
     assert refused(lambda: take(crm, li, b)) == "pool_again"
     crm.later(days=7)
     assert take(crm, li, b).ids == [b]
+
+
+def test_what_somebody_has_claimed_since_is_not_taken_back(crm: Crm) -> None:
+    """A builder gives back, a member claims: the builder's undo leaves it with the member, and takes back the others."""
+    boss, li = crm.boss, person(crm, "li")
+    a, b = (crm.add("customer", name=name, owner=boss.id) for name in "ab")
+    with crm.act(boss) as doing:
+        claim.give_back(doing, "customer", [a, b], "no time")
+    take(crm, li, a)
+    back = [{"id": i, "values": {"owner": boss.id}, "was": {"owner": None}} for i in (a, b)]
+    with crm.act(boss, "undo") as doing:
+        undoing.put_back_many(doing, {"form": "customer", "records": back})
+    assert (owner(crm, a), owner(crm, b)) == (li.id, boss.id)
+    with pytest.raises(Conflict), crm.act(boss, "undo") as doing:
+        undoing.put_back_many(doing, {"form": "customer", "records": back[:1]})
 
 
 def undo(crm: Crm, by: Actor, record: int, value: int | None) -> None:
