@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from runtime import clock, words
-from runtime.accounts import actor as actors
-from runtime.accounts import settings
-from runtime.accounts.actor import Actor
+from runtime import words
 from runtime.clock import AsOf
 from runtime.errors import NotFound
 from runtime.groups import covering
@@ -28,14 +25,14 @@ from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
 from runtime.jobs.pace import Pace
 from runtime.records import cadences
-from runtime.records.act import Act, acting
+from runtime.records.act import Act
 from runtime.records.cadences import Cadence
 from runtime.sql.lists import among
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.live import Live, LiveApp
 from runtime.words import Words
-from runtime.workflows import todos
+from runtime.workflows import daily, todos
 
 KIND = "cadence"
 SCHEDULES = {KIND: "hour"}
@@ -77,35 +74,25 @@ def tick(job: Job, live: Live) -> dict[str, Any]:
 
 def strike(database: Database, live: Live, as_of: AsOf | None = None, pause: Callable[[], None] = lambda: None) -> int:
     """Ask for everybody who is due; gives how many that were."""
-    with database.read() as conn:
-        now, by = as_of or AsOf(clock.now(), settings.read(conn).tz), actors.system(conn)
-        keys = list(conn.execute(sa.select(tables.app.c.key).where(tables.app.c.state == "ready").order_by(tables.app.c.id)).scalars())
     asked = 0
-    for key in keys:
+    for look in Look.all(database, live, as_of, pause):
         with suppress(NotFound):  # removed in the meantime
-            asked += Look(database, live, key, by, now, pause).go()
+            asked += look.go()
     return asked
 
 
 @dataclass(frozen=True)
-class Look:
+class Look(daily.Look):
     """One look at one app."""
 
-    database: Database
-    live: Live
-    key: str
-    by: Actor
-    now: AsOf
-    pause: Callable[[], None]
+    cause, state = KIND, STATE
 
     def go(self) -> int:
-        with self.database.read() as conn:
-            app = self.live.app(conn, self.key)
-            name, seen = STATE.format(app=app.id), f"{self.now.today} {app.revision}"
-            before = settings.get(conn, name)
-        found = cadences.of(app)
-        if before == seen or (before is None and not found):
+        look = self.due(lambda app: bool(cadences.of(app)))
+        if look is None:
             return 0
+        app, seen = look
+        found = cadences.of(app)
         if found:
             covering.prepare(self.database, self.live, self.key)
         self._forget(app)
@@ -113,12 +100,8 @@ class Look:
             self._mend(one)
         self._ended([one.number for one in found])
         asked = self._ask(found)
-        with self.database.write() as conn:
-            settings.put(conn, name, seen)
+        self.looked(app, seen)
         return asked
-
-    def _acting(self) -> AbstractContextManager[Act]:
-        return acting(self.database, self.live, self.key, self.by, cause=KIND, as_of=self.now)
 
     def _forget(self, app: LiveApp) -> None:
         """Groups that had a cadence and have none any more, or are gone with their grouping."""
@@ -130,7 +113,7 @@ class Look:
         for number in old:
             over = False
             while not over:
-                with self._acting() as act:
+                with self.acting() as act:
                     over = cadences.forget(act, number, TOGETHER * 5)
                 self.pause()
 
@@ -144,7 +127,7 @@ class Look:
                 high = low + pace.size
                 wrong = cadences.differing(conn, cadence, low, high)
             for start in range(0, len(wrong), SOME):
-                with self._acting() as act:
+                with self.acting() as act:
                     now = next((one for one in cadences.of(act.app) if one.number == cadence.number), None)
                     if now is not None:
                         cadences.settle(act, now, wrong[start : start + SOME])
@@ -181,7 +164,7 @@ class Look:
                 wanted.append(one)
         asked = 0
         for start in range(0, len(wanted), TOGETHER):
-            with self._acting() as act:
+            with self.acting() as act:
                 asked += ask(act, {one.number: one for one in cadences.of(act.app)}, found, wanted[start : start + TOGETHER])
             self.pause()
         return asked

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,10 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from runtime import clock
-from runtime.accounts import actor as actors
-from runtime.accounts import notices, settings
-from runtime.accounts.actor import Actor
+from runtime.accounts import notices
 from runtime.clock import AsOf
 from runtime.commands import change
 from runtime.definitions.pool import Pool, Reclaim
@@ -31,7 +28,7 @@ from runtime.jobs.job import Job
 from runtime.jobs.kinds import JobFunction
 from runtime.jobs.pace import Pace
 from runtime.records import entry, pool_rounds, pools
-from runtime.records.act import Act, acting
+from runtime.records.act import Act
 from runtime.sql.lists import among
 from runtime.storage import due_indexes
 from runtime.storage import system_tables as tables
@@ -39,7 +36,7 @@ from runtime.storage.db import Database
 from runtime.storage.live import Live, LiveApp, LiveForm
 from runtime.storage.pool_tables import held as h
 from runtime.words import Words
-from runtime.workflows import todos
+from runtime.workflows import daily, todos
 
 KIND, CAUSE = "pool", "reclaim"
 SCHEDULES = {KIND: "hour"}
@@ -69,36 +66,26 @@ def tick(job: Job, live: Live) -> dict[str, Any]:
 
 def strike(database: Database, live: Live, as_of: AsOf | None = None, pause: Callable[[], None] = lambda: None) -> tuple[int, int]:
     """Warn of whoever is about to return, and return whose time has come; gives how many of each."""
-    with database.read() as conn:
-        now, by = as_of or AsOf(clock.now(), settings.read(conn).tz), actors.system(conn)
-        keys = list(conn.execute(sa.select(tables.app.c.key).where(tables.app.c.state == "ready").order_by(tables.app.c.id)).scalars())
     warned = returned = 0
-    for key in keys:
+    for look in Look.all(database, live, as_of, pause):
         with suppress(NotFound):  # removed in the meantime
-            some, more = Look(database, live, key, by, now, pause).go()
+            some, more = look.go()
             warned, returned = warned + some, returned + more
     return warned, returned
 
 
 @dataclass(frozen=True)
-class Look:
+class Look(daily.Look):
     """One look at one app."""
 
-    database: Database
-    live: Live
-    key: str
-    by: Actor
-    now: AsOf
-    pause: Callable[[], None]
+    cause, state = CAUSE, STATE
 
     def go(self) -> tuple[int, int]:
-        with self.database.read() as conn:
-            app = self.live.app(conn, self.key)
-            name, seen = STATE.format(app=app.id), f"{self.now.today} {app.revision}"
-            before = settings.get(conn, name)
-        found = pools.of(app)
-        if before == seen or (before is None and not found):
+        look = self.due(lambda app: bool(pools.of(app)))
+        if look is None:
             return 0, 0
+        app, seen = look
+        found = pools.of(app)
         if found:
             covering.prepare(self.database, self.live, self.key)
         for form in self._left_over():
@@ -111,8 +98,7 @@ class Look:
             if pool.reclaim is not None:
                 warned += self._each(live.key, self._unwarned, self._warn) if pool.reclaim.warn else 0
                 returned += self._each(live.key, self._ripe, self._return)
-        with self.database.write() as conn:
-            settings.put(conn, name, seen)
+        self.looked(app, seen)
         return warned, returned
 
     def _left_over(self) -> list[str]:
@@ -121,9 +107,6 @@ class Look:
             app = self.live.app(conn, self.key)
             without = {live.id: live.key for live in app.forms.values() if _pool(app, live.key) is None}
             return [without[number] for number in sorted(pool_rounds.forms_warned(conn, list(without)))]
-
-    def _acting(self) -> AbstractContextManager[Act]:
-        return acting(self.database, self.live, self.key, self.by, cause=CAUSE, as_of=self.now)
 
     def _each(self, form: str, which: Which, do: Callable[[Act, LiveForm, Pool, Reclaim, Sequence[int]], int]) -> int:
         """Do something with chunk after chunk of those found by reading alone, each in an act of its own, by the pool as it then is."""
@@ -137,7 +120,7 @@ class Look:
                 high = low + pace.size
                 ids = pool_rounds.between(conn, found[0], which(app, *found), low, high)
             for start in range(0, len(ids), pool_rounds.CHUNK):
-                with self._acting() as act:
+                with self.acting() as act:
                     now = _reclaiming(act.app, form)
                     done += do(act, *now, ids[start : start + pool_rounds.CHUNK]) if now else 0
                 self.pause()
@@ -154,7 +137,7 @@ class Look:
                 ids = pool_rounds.warned(conn, live, low)
                 wrong = pool_rounds.overtaken(conn, app, live, _pool(app, form), self.now, ids)
             if wrong:
-                with self._acting() as act:
+                with self.acting() as act:
                     live = act.app.form(form)
                     pools.end_warnings(act, live, pool_rounds.overtaken(act.conn, act.app, live, _pool(act.app, form), act.as_of, wrong), "gone")
             low = ids[-1] if len(ids) == pool_rounds.CHUNK else None

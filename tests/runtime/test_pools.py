@@ -247,7 +247,7 @@ def test_where_nobody_is_due_no_act_is_opened(crm: Crm, monkeypatch: pytest.Monk
         opened.append(args)
         return act.acting(*args, **more)
 
-    monkeypatch.setattr("runtime.workflows.pooling.acting", acting)
+    monkeypatch.setattr("runtime.workflows.daily.acting", acting)
     assert strike(crm) == (0, 0) and opened == []
     crm.later(days=8)
     assert strike(crm) == (4, 0) and len(opened) == 1
