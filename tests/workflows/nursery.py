@@ -42,10 +42,13 @@ class Nursery:
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
 
-    def worker(self, told: Told, here: bool = False) -> int:
-        """Begin one; gives its process number. `here` is the nursery itself: what it compiles, its workers need not."""
+    def worker(self, told: Told, here: bool = False, together: int = engine.TOGETHER) -> int:
+        """Begin one; gives its process number. `here` is the nursery itself: what it compiles, its workers need not.
+
+        One that holds few places `together` begins many transactions, so that there are many moments to kill it in.
+        """
         assert self._process.stdin is not None
-        asked = {"url": database_url(told.crm.database), "at": told.crm.as_of.at.isoformat(), "here": here}
+        asked = {"url": database_url(told.crm.database), "at": told.crm.as_of.at.isoformat(), "together": together, "here": here}
         self._process.stdin.write(f"{json.dumps(asked)}\n")
         self._process.stdin.flush()
         return int(self._read())

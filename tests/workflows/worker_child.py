@@ -11,12 +11,13 @@ import signal
 import sys
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from runtime import clock
 from runtime.jobs.runner import Runner
 from runtime.storage.db import Database, open_database
 from runtime.storage.live import Live
-from runtime.workflows import failing, work
+from runtime.workflows import engine, failing, work
 
 
 @cache
@@ -25,10 +26,11 @@ def opened(url: str) -> tuple[Database, Live]:
     return open_database(url), Live()
 
 
-def labour(url: str, at: str) -> None:
+def labour(url: str, at: str, together: int) -> None:
     """Do the workflows' jobs of one database at a fixed moment, through the job queue, until none is due."""
     moment = datetime.fromisoformat(at)
     clock.now = lambda: moment
+    engine.TOGETHER = together
     failing.ENOUGH = sys.maxsize  # stories fail often and on purpose
     database, live = opened(url)
     runner = Runner(database, work.kinds(live), rest=0)
@@ -37,7 +39,7 @@ def labour(url: str, at: str) -> None:
     database.close()
 
 
-def forked(asked: dict[str, str]) -> int:
+def forked(asked: dict[str, Any]) -> int:
     """Begin a worker; gives its process number."""
     worker = os.fork()
     if not worker:
