@@ -18,6 +18,7 @@ from runtime.errors import NotFound, Problem
 
 FOLDER = ROOT / "app_templates"
 LONGEST = 40  # characters of a key
+TASKS = "_tasks.csv"
 # In this order each document finds what it refers to already published.
 PARTS = (
     ("vocabulary", "vocabularies"),
@@ -70,6 +71,14 @@ class Template:
         """The sample records of a form as the file spells them."""
         with (self.folder / "sample" / lang / f"{form}.csv").open(encoding="utf-8", newline="") as file:
             yield from csv.DictReader(file)
+
+    def tasks(self, lang: str) -> list[dict[str, str]]:
+        """What whoever installs it finds on Today: `form`, `record` by its name in the samples, `due` and `title`."""
+        path = self.folder / "sample" / lang / TASKS
+        if not path.is_file():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
 
     def count(self, lang: str, form: str) -> int:
         return sum(1 for _ in self.rows(lang, form)) if form in self.samples(lang) else 0

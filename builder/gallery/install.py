@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.live import Live
 from runtime.words import Words
+from runtime.workflows import todos
 
 Refs = dict[str, dict[str, int]]
 Keep = Callable[[Connection, dict[str, int]], None]
@@ -136,6 +137,17 @@ def _value(act: Act, cell: str) -> Any:
         day = act.as_of.today + timedelta(days=int(days))
         return f"{day.isoformat()}T{time}" if time else day.isoformat()
     return cell.split("|") if "|" in cell else cell
+
+
+def remind(act: Act, template: Template, lang: str, refs: Refs) -> None:
+    """The sample tasks, for whoever installs: Today begins with a day's work about the sample records."""
+    me = act.by.id
+    todos.put_all(act, [todos.New(row["title"], [me], _due(act, row["due"]), row["form"], refs[row["form"]][row["record"]], me, None, None, "")
+                        for row in template.tasks(lang)])
+
+
+def _due(act: Act, cell: str) -> str:
+    return clock.text(datetime.fromisoformat(_value(act, cell)).replace(tzinfo=act.as_of.zone))
 
 
 def finish(conn: Connection, app_id: int, sample: Mapping[str, Any]) -> None:

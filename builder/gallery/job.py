@@ -13,6 +13,7 @@ from runtime.accounts.actor import Actor
 from runtime.errors import Busy, Denied, FenzuError, Problem
 from runtime.jobs.job import Cancelled, Job
 from runtime.jobs.kinds import JobFunction, Kinds
+from runtime.records.act import acting
 from runtime.storage.live import Live
 from runtime.words import LANGUAGES, Words, read
 
@@ -54,10 +55,8 @@ def _install(job: Job, live: Live) -> dict[str, Any]:
             job.report(done, total, step=_step(template, form))
             _fill(job, live, template, by, form)
         done += template.count(lang, form)
-    with job.database.write() as conn:
-        refs: install.Refs = job.state["refs"]
-        install.finish(conn, job.state["id"], {form: list(made.values()) for form, made in refs.items()})
-        audit.note(conn, by, "template_installed", read(template.app["label"], lang))
+    if "finished" not in job.state:
+        _finish(job, live, template, by)
     return {"app": job.state["app"], "form": template.first.key}
 
 
@@ -90,6 +89,17 @@ def _fill(job: Job, live: Live, template: Template, by: Actor, form: str) -> Non
         refs,
         lambda conn, made: job.checkpoint(conn, {**state, "refs": {**refs, form: made}}),
     )
+
+
+def _finish(job: Job, live: Live, template: Template, by: Actor) -> None:
+    refs: install.Refs = job.state["refs"]
+    lang = job.params["lang"]
+    with acting(job.database, live, job.state["app"], by, cause="template") as act:
+        if refs and by.by is not None:
+            install.remind(act, template, lang, refs)
+        install.finish(act.conn, job.state["id"], {form: list(made.values()) for form, made in refs.items()})
+        audit.note(act.conn, by, "template_installed", read(template.app["label"], lang))
+        job.checkpoint(act.conn, {**job.state, "finished": True})
 
 
 def _step(template: Template, form: str) -> list[str]:

@@ -122,6 +122,44 @@ def test_a_stopped_install_leaves_nothing(site: Site, monkeypatch: pytest.Monkey
         assert conn.execute(sa.select(sa.func.count()).select_from(tables.history)).scalar_one() == 0
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("key", KEYS)
+def test_today_begins_with_a_days_work(site: Site, key: str, lang: str) -> None:
+    template, app, boss = catalogue.read(key), installed(site, key, lang), site.person()
+    late, today = ([row["title"] for row in template.tasks(lang) if row["due"].startswith(start)] for start in ("@-", "@0"))
+    shown = visible(boss.text("/today"))
+    assert late and len(today) >= 4 and all(title in shown for title in late + today)
+    with acting(site.database, site.fenzu.live, app, site.actor()) as act:
+        samples.clear(act, keep_changed=False)
+    shown = visible(boss.text("/today"))
+    assert not [title for title in late + today if title in shown]
+
+
+def test_without_samples_there_is_nothing_to_do(site: Site) -> None:
+    installed(site, sample=False)
+    with site.database.read() as conn:
+        assert conn.execute(sa.select(sa.func.count()).select_from(tables.task)).scalar_one() == 0
+
+
+def test_an_install_killed_at_its_very_end_reminds_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, finish = put(site), installing._finish
+
+    def late(*given):  # type: ignore[no-untyped-def]
+        finish(*given)
+        raise RuntimeError("the lights went out")
+
+    monkeypatch.setattr(installing, "_finish", late)
+    site.jobs()
+    with site.database.write() as conn:
+        row = queue.get(conn, job)
+        assert row.state == "waiting"
+        conn.execute(tables.job.update().values(run_at=row.at))
+    site.jobs()
+    with site.database.read() as conn:
+        assert queue.get(conn, job).state == "done" and len(audit.page(conn, act="template_installed")) == 1
+        assert conn.execute(sa.select(sa.func.count()).select_from(tables.task)).scalar_one() == len(catalogue.read("wholesale").tasks("zh"))
+
+
 @pytest.mark.parametrize("which", ["untouched", "all"])
 def test_clearing_samples(site: Site, which: str) -> None:
     app, boss, fenzu = installed(site), site.person(), site.fenzu
