@@ -10,7 +10,7 @@ from builder.edits.flow_tree import TRIGGER
 from builder.web.workflows_lacks import NO_STEPS, Said, said
 from builder.web.workflows_room import Room, kind_of, trigger_of
 from runtime.definitions.parts import COLORS
-from runtime.definitions.workflow import Branch
+from runtime.definitions.workflow import Branch, Workflow
 from runtime.errors import FenzuError
 from runtime.web import here
 from runtime.words import Words, read
@@ -68,6 +68,22 @@ def said_of(kind: StepType | TriggerType, node: Mapping[str, Any], tell: Teller)
         return ""
 
 
+def begins(flow: Workflow, tell: Teller) -> list[str]:
+    """What sets a workflow off beyond the kind of its trigger: the trigger's own sentence, and for whom it counts."""
+    kind, rule = trigger_of(flow), flow.trigger.get("when")
+    said = [said_of(kind, flow.trigger, tell)] if kind else []
+    if rule and rule.get("rules"):
+        said.append(tell.word(ONLY, rule=_clause(tell, rule)))
+    return [one for one in said if one]
+
+
+def _clause(tell: Teller, rule: Mapping[str, Any]) -> str:
+    try:
+        return tell.clause(rule)
+    except (FenzuError, KeyError, TypeError, ValueError):
+        return "…"
+
+
 class Canvas:
     """The cards of one draft."""
 
@@ -83,17 +99,11 @@ class Canvas:
 
     def trigger(self) -> Card:
         """The card on top."""
-        room, node = self.room, self.room.flow.trigger
-        kind = trigger_of(room.flow)
-        tell = self.tell(room.flow.form)
-        said = [said_of(kind, node, tell)] if kind else []
-        rule = node.get("when")
-        if rule and rule.get("rules"):
-            said.append(ONLY.say(room.lang, rule=self._rule(tell, rule)))
-        form = tell.form_name(room.flow.form)
+        room = self.room
+        kind, tell = trigger_of(room.flow), self.tell(room.flow.form)
         title = kind.label.say(room.lang) if kind else UNKNOWN.say(room.lang)
-        return Card(TRIGGER, kind.icon if kind else "help-circle", color_of(kind), title, " · ".join([form, *filter(None, said)]),
-                    self.wrong.get(TRIGGER, []))
+        said = " · ".join([tell.form_name(room.flow.form), *begins(room.flow, tell)])
+        return Card(TRIGGER, kind.icon if kind else "help-circle", color_of(kind), title, said, self.wrong.get(TRIGGER, []))
 
     def steps(self, nodes: Sequence[Mapping[str, Any]] | None = None, inside: str = "") -> list[Card]:
         """The cards of a list of steps."""
@@ -116,13 +126,6 @@ class Canvas:
         rest = asks and branch.when is None
         said = ""
         if asks and branch.when is not None:
-            said = IF.say(lang, rule=self._rule(tell, branch.when)) if branch.when.get("rules") else NO_RULE.say(lang)
+            said = IF.say(lang, rule=_clause(tell, branch.when)) if branch.when.get("rules") else NO_RULE.say(lang)
         return Way(at, read(branch.label, lang) or (REST if rest else ALWAYS).say(lang), said, rest, asks, self.wrong.get(at, []),
                    self.steps(node["steps"], at))
-
-    @staticmethod
-    def _rule(tell: Teller, rule: Mapping[str, Any]) -> str:
-        try:
-            return tell.clause(rule)
-        except (FenzuError, KeyError, TypeError, ValueError):
-            return "…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from builder import drafts
 from builder.web import groupings_page, rules_days, start, workflows_controls
 from builder.web.rules_rows import Rows
 from builder.web.rules_scope import Scope
-from builder.web.workflows_cards import Canvas, Card, color_of
+from builder.web.workflows_cards import Canvas, Card, begins, color_of
 from builder.web.workflows_lacks import LACKING, NO_STEPS
 from builder.web.workflows_room import KIND, Room, trigger_of
 from runtime.definitions.workflow import Workflow
@@ -25,6 +26,7 @@ from runtime.storage.live import LiveApp, LiveWorkflow
 from runtime.web import here
 from runtime.words import read
 from runtime.workflows.registry import STEPS, TRIGGERS
+from runtime.workflows.wording import Teller
 
 PAGE = "builder/flow/page.html"
 
@@ -172,11 +174,16 @@ def listed(found: LiveApp) -> list[Line]:
 
 
 def _line(found: LiveApp, flow: Workflow, item: LiveWorkflow | None, changes: int, ran: tuple[str, str] | None, lang: str) -> Line:
-    kind = trigger_of(flow)
-    form = found.forms.get(flow.form)
-    sub = " · ".join([read(form.form.label, lang) if form else flow.form, kind.label.say(lang) if kind else flow.trigger["type"]])
+    kind, tell = trigger_of(flow), Teller(found, flow.form, here.names(found))
+    begun = " · ".join([tell.form_name(flow.form), kind.label.say(lang) if kind else flow.trigger["type"], *begins(flow, tell)])
+    sub = " → ".join([begun, *(_called(node, lang) for node in flow.body["steps"])])
     why = "" if item is None or item.on or not ran or not ran[1] else told(ran[1], lang)
     return Line(flow.key, read(flow.label, lang), sub, kind.icon if kind else "route", color_of(kind), item, changes, ran[0] if ran else None, why)
+
+
+def _called(node: Mapping[str, Any], lang: str) -> str:
+    """A step by the name it was given, else by what it does."""
+    return read(node.get("label"), lang) or (STEPS[node["type"]].label.say(lang) if node["type"] in STEPS else node["type"])
 
 
 def told(why: str, lang: str) -> str:

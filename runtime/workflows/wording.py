@@ -19,13 +19,13 @@ UNITS = {
     "minute": Words("{n} 分钟", "{n} minute|{n} minutes"), "hour": Words("{n} 小时", "{n} hour|{n} hours"),
     "day": Words("{n} 天", "{n} day|{n} days"), "week": Words("{n} 周", "{n} week|{n} weeks"), "month": Words("{n} 个月", "{n} month|{n} months"),
 }
-STARTER, FIELD, GONE = Words("发起的人", "whoever set it off"), Words("「{field}」里的人", "whoever is in “{field}”"), Words("不在了的人", "somebody who has left")
+STARTER, GONE = Words("发起的人", "whoever set it off"), Words("不在了的人", "somebody who has left")
 ABOVE, HIGHER = Words("{who}的上级", "the superior of {who}"), Words("{who}往上第 {n} 级", "{n} levels above {who}")
 QUOTED = Words("「{text}」", "“{text}”")
 GIVEN = Words("{field}：{value}", "{field}: {value}")
 # what texts may name where a comment begins the workflow
 SAID = {"$comment": Words("评论内容", "What the comment says"), "$commenter": Words("评论的人", "Who commented")}
-NAMED = re.compile(r"\{([^{}]*)\}")
+NAMED = re.compile(r"( ?)\{([^{}]*)\}( ?)")
 
 
 class Teller:
@@ -91,7 +91,16 @@ class Teller:
         """A text with fields in braces, as those who read the flow call them."""
         live = self.app.forms.get(self.form)
         known = {key: self.word(words) for key, words in SAID.items()} | ({key: self.field(key) for key in live.form.fields} if live else {})
-        return NAMED.sub(lambda found: self.quoted(known[found[1].strip()]) if found[1].strip() in known else found[0], self.text(text))
+        close = self.lang == "zh"  # Chinese quotes bring their own room
+
+        def name(found: re.Match[str]) -> str:
+            before, key, after = found.groups()
+            if key.strip() not in known:
+                return found[0]
+            said = self.quoted(known[key.strip()])
+            return said if close else f"{before}{said}{after}"
+
+        return NAMED.sub(name, self.text(text))
 
     def given(self, one: Mapping[str, Any]) -> str:
         """A field with what it gets, where that is one value; else its name."""
@@ -116,7 +125,7 @@ class Teller:
         if "role" in given:
             return ROLE_NAMES[given["role"]].say(self.lang)
         if "field" in given:
-            return FIELD.say(self.lang, field=self.field(given["field"]))
+            return self.field(given["field"])
         if "department" in given:
             found = next((one for one in self.names.departments() if one["key"] == given["department"]), None)
             return read(found["label"], self.lang) if found else str(given["department"])

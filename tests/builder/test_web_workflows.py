@@ -49,6 +49,7 @@ def do(site: Site, act: str, **given: Any) -> TestResponse:
 def test_the_list_says_what_each_does_and_begins_a_new_one(shop: Site) -> None:
     told = shop.person().text(f"{ROOM}/")
     assert "welcome" in visible(told) and "还没运行过" in visible(told) and "运行中" in visible(told)
+    assert " · 新建了 → 打标签" in visible(told)
     assert "什么时候开始" in shop.person().htmx("GET", f"{ROOM}/-/new").get_data(as_text=True)
     answer = shop.person().htmx("POST", f"{ROOM}/-/new", {"label_zh": "欢迎", "form": "customer", "trigger": "changed"})
     assert answer.headers["HX-Redirect"] == f"{ROOM}/huan_ying" and body(shop, "huan_ying")["trigger"] == {"type": "changed"}

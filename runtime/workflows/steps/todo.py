@@ -16,7 +16,7 @@ from runtime.workflows.base import Here, Node, StepType, meet
 from runtime.workflows.outcome import Go, Outcome, Wait
 from runtime.workflows.wording import Teller
 
-SAME_DAY = Words("当天", "the same day")
+SAME_DAY, WITHIN = Words("当天", "the same day"), Words("{span}内", "within {span}")
 
 
 class Todo(StepType):
@@ -37,7 +37,8 @@ class Todo(StepType):
 
     def say(self, node: Node, tell: Teller) -> str:
         due = node.get("due")
-        return tell.parts(tell.written(node.get("title")), tell.who(node.get("who", ())), "" if due is None else tell.span(due) if due["n"] else tell.word(SAME_DAY))
+        when = "" if due is None else tell.word(WITHIN, span=tell.span(due)) if due["n"] else tell.word(SAME_DAY)
+        return tell.parts(tell.written(node.get("title")), tell.who(node.get("who", ())), when)
 
     def run(self, here: Here) -> Outcome:
         return self.run_all([here])[0]
