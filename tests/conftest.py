@@ -20,6 +20,7 @@ from runtime.accounts.actor import Actor
 from runtime.storage import system_tables  # noqa: F401  (fills METADATA)
 from runtime.storage.db import Database, open_database
 from runtime.storage.naming import METADATA
+from tests import once
 
 if TYPE_CHECKING:
     from tests.web import Site
@@ -36,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """What our own code warns about is a mistake; what libraries warn about among themselves is theirs."""
     for rule in (r"error:::(runtime|builder|tests|app)\b", "error::sqlalchemy.exc.SAWarning"):
         config.addinivalue_line("filterwarnings", rule)
+    once.prepare()
 
 
 def pytest_report_header() -> str:
