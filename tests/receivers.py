@@ -21,11 +21,18 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 class Letters:
     """A mail server that keeps what it gets; `say` are answers to give instead, one a message."""
 
-    def __init__(self) -> None:
+    def __init__(self, guarded: bool = False) -> None:
+        self.guarded = guarded
         self.got: list[EmailMessage] = []
         self.say: list[str] = []
         self.refuse: set[str] = set()
         self.port = 0
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.guarded and not session.authenticated:
+            return "530 5.7.0 who are you"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address in self.refuse:
@@ -43,13 +50,13 @@ class Letters:
 @contextmanager
 def mail_server(password: str = "") -> Iterator[Letters]:
     """A mail server on a free port; with a password it wants user `crm` and that."""
-    letters = Letters()
+    letters = Letters(bool(password))
 
     def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
         good = isinstance(given, LoginPassword) and (given.login, given.password) == (b"crm", password.encode())
         return AuthResult(success=good, handled=False)
 
-    more = {"authenticator": authenticate, "auth_require_tls": False, "auth_required": True} if password else {}
+    more = {"authenticator": authenticate, "auth_require_tls": False} if password else {}  # who sends without one is refused by `Letters`
     with socket.create_server(("127.0.0.1", 0)) as free:
         letters.port = free.getsockname()[1]
     controller = Controller(letters, hostname="127.0.0.1", port=letters.port, **more)

@@ -86,8 +86,7 @@ def rules(site: Site) -> list[tuple[str, Rule]]:
 def ask(person: Person, method: str, url: str, **given: Any) -> int:
     """The status of an answer, read to its end."""
     client: FlaskClient = person.client
-    answer = client.open(url, method=method, **given)
-    answer.get_data()
+    answer = client.open(url, method=method, buffered=True, **given)
     assert "evil.example" not in answer.headers.get("Location", "").removeprefix("/sign-in"), (method, url)
     assert "evil.example" not in answer.headers.get("HX-Redirect", ""), (method, url)
     return answer.status_code
@@ -172,7 +171,7 @@ def test_the_number_of_somebody_elses_customer_opens_nothing(town: tuple[Site, C
         if not places or rule.rule.startswith("/build/"):
             continue
         url = next(addresses(rule, crm))
-        answer = member.client.open(url, method=method, headers={"X-CSRFToken": member.token}, data={"value": "x", "name": "x", "version": "1"})
+        answer = member.client.open(url, method=method, buffered=True, headers={"X-CSRFToken": member.token}, data={"value": "x", "name": "x", "version": "1"})
         if answer.status_code not in (404, 403, 401, 405) or "别人的客户" in answer.get_data(as_text=True):
             wrong.append(f"{answer.status_code} {method} {url}")
     assert not wrong, told(wrong)
