@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.edits.flow_tree import TRIGGER
-from builder.web import workflows_more, workflows_same, workflows_set, workflows_told
+from builder.web import workflows_more, workflows_same, workflows_set, workflows_texts
 from builder.web.rules_editors import Options
 from builder.web.workflows_lacks import NO_STEPS, Said, said
 from builder.web.workflows_room import Room
@@ -214,7 +214,9 @@ def _text(room: Room, made: Control, spec: Spec) -> None:
     made.more, named = {"long": made.look == "long"}, made.look != "words"
     made.look = "text"
     form = form_of(room, spec)
-    made.groups = [Options("", [*workflows_told.given(room), *fields(form, None, room.lang)])] if named else []
+    if named:
+        made.value = workflows_texts.shown(form, made.value or {})
+        made.groups = [Options("", workflows_texts.offered(room, form))]
 
 
 def _who(room: Room, made: Control, spec: Spec) -> None:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from builder.edits import made
 from builder.edits.workflow import blank
-from builder.web import workflows_same, workflows_set
+from builder.web import workflows_same, workflows_set, workflows_texts
 from builder.web.workflows_controls import Spec, control, form_of
 from builder.web.workflows_room import Room
 from runtime.accounts import superiors
@@ -72,7 +72,9 @@ def _line(room: Room, name: str, spec: Spec, sent: Given) -> Any:
 
 
 def _text(room: Room, name: str, spec: Spec, sent: Given) -> Any:
-    return made.text(room.node.get(name), {lang: sent[lang] for lang in LANGUAGES if lang in sent}) or None
+    typed = {lang: sent[lang] for lang in LANGUAGES if lang in sent}
+    named = spec.get("x-control") != "words"
+    return made.text(room.node.get(name), workflows_texts.kept(form_of(room, spec), typed) if named else typed) or None
 
 
 def _number(room: Room, name: str, spec: Spec, sent: Given) -> Any:

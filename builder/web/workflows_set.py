@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.edits import made as parts
+from builder.web import workflows_texts
 from builder.web.designer_settings import plain
 from builder.web.rules_editors import Options
 from builder.web.workflows_room import Room
@@ -40,7 +41,7 @@ class Row:
     way: str
     ways: Choices
     control: Bound | None = None
-    choices: Choices = field(default_factory=list)
+    choices: Sequence[tuple[str, ...]] = field(default_factory=list)
     given: Any = None
     units: Choices = field(default_factory=list)
 
@@ -69,7 +70,7 @@ def _row(room: Room, form: Form | None, name: str, at: int, one: One) -> Row:
     elif way == "take":
         row.given, row.choices = one["take"], [(key, read(other.label, lang)) for key, other in room.form.live_fields.items() if alike(item, other)]
     elif way == "text":
-        row.given, row.choices = one["text"], [(key, read(other.label, lang)) for key, other in room.form.live_fields.items()]
+        row.given, row.choices = workflows_texts.shown(room.form, one["text"]), workflows_texts.offered(room, room.form)
     elif way in ("fact:today", "fact:now"):
         row.given = one.get("plus", {"n": 0, "unit": "day"})
         row.units = [(unit, UNITS[unit].say(lang, n=2).replace("2", "").strip()) for unit in PLUS["unit"]["enum"]]
@@ -123,7 +124,7 @@ def put(room: Room, form: Form | None, held: Sequence[One], at: int, sent: Any) 
         first = next((key for key, other in room.form.live_fields.items() if alike(item, other)), "")
         made[at] = {"field": old["field"], "take": sent.get("take") or old.get("take") or first}
     elif way == "text":
-        new = {lang: sent[f"text.{lang}"] for lang in LANGUAGES if f"text.{lang}" in sent}
+        new = workflows_texts.kept(room.form, {lang: sent[f"text.{lang}"] for lang in LANGUAGES if f"text.{lang}" in sent})
         made[at] = {"field": old["field"], "text": parts.text(old.get("text"), new) or {room.lang: " "}}
     else:
         made[at] = {"field": old["field"], "value": _value(room, item, sent) if "value" in sent else old.get("value")}

@@ -78,16 +78,6 @@ function clicked(event) {
   if (part) parts(part.dataset.partOf);
   const way = event.target.closest("[data-go]");
   if (way) choose(card(way.dataset.go));
-  const insert = event.target.closest("[data-insert]");
-  if (insert) put(insert);
-}
-
-/** A field's name goes in where one writes. */
-function put(button) {
-  const box = document.getElementById(button.dataset.into);
-  box.setRangeText(button.dataset.insert, box.selectionStart ?? box.value.length, box.selectionEnd ?? box.value.length, "end");
-  box.focus();
-  box.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // Which part of a card's settings is looked at, while that card is.

@@ -72,6 +72,20 @@ def test_every_kind_of_step_can_be_added_and_its_settings_drawn(shop: Site) -> N
         assert [name for name in always if not re.search(rf'id="(c-{name}[-"]|rule")', page)] == [], kind
 
 
+def test_texts_say_fields_by_their_names(shop: Site) -> None:
+    do(shop, "add", type="notify", after="a")
+    told = do(shop, "type", at="notify", name="text", zh="你好{客户名称}，{没有的}").get_data(as_text=True)
+    assert edits.flow_tree.find(body(shop), "notify")["text"] == {"zh": "你好{name}，{没有的}"} and "没有的" in visible(told)
+    page = shop.person().text(f"{HOME}?at=notify")
+    assert 'value="你好{客户名称}，{没有的}"' in page and 'data-insert="{客户名称}"' in page
+    do(shop, "add", type="set_fields", after="notify")
+    do(shop, "set", at="set_fields", name="set", add="name")
+    do(shop, "set", at="set_fields", name="set", row="0", way="text")
+    page = do(shop, "set", at="set_fields", name="set", **{"row": "0", "way": "text", "text.zh": "贵客{客户名称}"}).get_data(as_text=True)
+    assert edits.flow_tree.find(body(shop), "set_fields")["set"] == [{"field": "name", "text": {"zh": "贵客{name}"}}]
+    assert 'value="贵客{客户名称}"' in page and 'data-into="c-set-text-0-zh"' in page
+
+
 def test_every_kind_of_trigger_can_be_chosen(shop: Site) -> None:
     for kind in TRIGGERS:
         assert do(shop, "start", v=kind).status_code == 200
