@@ -46,7 +46,7 @@ def new(app: str) -> Response:
     """The dialog for a new workflow."""
     found, lang = here.app(app), here.actor().lang
     forms = [(key, read(live.form.label, lang)) for key, live in found.forms.items()]
-    return page.show("builder/flow/new.html", found=found, forms=forms, triggers=workflows_page.kinds(TRIGGERS, lang))
+    return page.show("builder/flow/new.html", found=found, forms=forms, triggers=workflows_page.kinds(TRIGGERS.values(), lang))
 
 
 @bp.post("/-/new")

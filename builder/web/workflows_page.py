@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,8 @@ from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp, LiveWorkflow
 from runtime.web import here
 from runtime.words import read
-from runtime.workflows.registry import STEPS, TRIGGERS
+from runtime.workflows.base import StepType, TriggerType
+from runtime.workflows.registry import SHELVES, STEPS, TRIGGERS
 from runtime.workflows.wording import Teller
 
 PAGE = "builder/flow/page.html"
@@ -85,10 +86,14 @@ class RuleRoom:
         return self.room.url(endpoint, at=self.room.at, name=self.name, **values)
 
 
-def kinds(of: Any, lang: str) -> list[Kind]:
-    """A registry as a menu; words in both languages, pinyin and initials find what is in it."""
-    return [Kind(one.name, one.label.say(lang), one.icon, color_of(one),
-                 " ".join(map(fold, (one.label.zh, one.label.en, full_pinyin(one.label.zh), initials(one.label.zh))))) for one in of.values()]
+def kinds(of: Iterable[StepType | TriggerType], lang: str) -> list[Kind]:
+    """Kinds as a menu; words in both languages, pinyin and initials find what is in it."""
+    return [Kind(one.name, one.label.say(lang), one.icon, color_of(one), _found_by(one)) for one in of]
+
+
+def _found_by(kind: StepType | TriggerType) -> str:
+    more = kind.words if isinstance(kind, StepType) else ""
+    return " ".join(map(fold, (kind.label.zh, kind.label.en, full_pinyin(kind.label.zh), initials(kind.label.zh), more)))
 
 
 def made(room: Room) -> dict[str, Any]:
@@ -106,8 +111,8 @@ def made(room: Room) -> dict[str, Any]:
         "trigger": trigger,
         "cards": cards,
         "wrong": wrong(room),
-        "steps": kinds(STEPS, room.lang),
-        "triggers": kinds(TRIGGERS, room.lang),
+        "shelves": [(words.say(room.lang), kinds(each, room.lang)) for words, each in SHELVES],
+        "triggers": kinds(TRIGGERS.values(), room.lang),
         "oob": False,
         "quiet": False,
         **drawer(room, trigger, cards),

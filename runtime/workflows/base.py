@@ -115,6 +115,8 @@ class StepType:
     name: ClassVar[str]
     label: ClassVar[Words]
     icon: ClassVar[str]
+    # further words that find it in the menu, in both languages
+    words: ClassVar[str] = ""
     settings: ClassVar[Mapping[str, Any]] = {}
     required: ClassVar[Sequence[str]] = ()
     # how many branches it has: "" none, "ask" those whose `when` is asked in turn, "all" every one at once, "each" one,

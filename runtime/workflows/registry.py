@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runtime.registry import Registry
+from runtime.words import Words
 from runtime.workflows.base import StepType, TriggerType
 from runtime.workflows.steps.about import About
 from runtime.workflows.steps.approve import Approve
@@ -40,5 +41,11 @@ from runtime.workflows.triggers.schedule import Schedule
 from runtime.workflows.triggers.sent import Sent
 from runtime.workflows.triggers.tags import Tagged, Untagged
 
-STEPS: Registry[StepType] = Registry("step", SetFields(), Assign(), Tag(), Pin(), Unpin(), Create(), Remove(), About(), Each(), Batch(), Find(), UpdateRelated(), RemoveRelated(), Todo(), Approve(), Fill(), Notify(), Mail(), Webhook(), Branch(), Parallel(), Wait(), Call(), Stop())
+SHELVES: tuple[tuple[Words, tuple[StepType, ...]], ...] = (
+    (Words("让人去做", "Ask and tell people"), (Todo(), Notify(), Approve(), Fill(), Mail(), Webhook())),
+    (Words("这条记录", "This record"), (SetFields(), Tag(), Assign(), Pin(), Unpin(), Remove())),
+    (Words("怎么走", "Where it goes"), (Branch(), Wait(), Parallel(), Call(), Stop())),
+    (Words("别的记录", "Other records"), (Create(), Find(), About(), Each(), Batch(), UpdateRelated(), RemoveRelated())),
+)
+STEPS: Registry[StepType] = Registry("step", *(kind for _, kinds in SHELVES for kind in kinds))
 TRIGGERS: Registry[TriggerType] = Registry("trigger", Created(), Changed(), Entered(), Left(), Levelled(), Tagged(), Untagged(), DateReached(), Schedule(), Removed(), Restored(), Sent(), Commented(), Mentioned(), Button(), Hook(), Called())

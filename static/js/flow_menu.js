@@ -19,13 +19,14 @@ function mark(at) {
     one.setAttribute("aria-selected", String(n === at));
     if (n !== at) return;
     box.setAttribute("aria-activedescendant", one.id);
-    one.scrollIntoView({ block: "nearest" });
+    (at ? one : one.parentElement).scrollIntoView({ block: "nearest" });
   });
 }
 
 function narrow() {
   const wanted = document.getElementById("steps-q").value.trim().toLowerCase();
   for (const one of menu().querySelectorAll('[role="option"]')) one.hidden = wanted !== "" && !one.dataset.words.includes(wanted);
+  for (const shelf of menu().querySelectorAll('[role="group"]')) shelf.hidden = !shelf.querySelector('[role="option"]:not([hidden])');
   document.getElementById("steps-none").hidden = options().length > 0;
   mark(0);
 }

@@ -72,6 +72,14 @@ def test_every_kind_of_step_can_be_added_and_its_settings_drawn(shop: Site) -> N
         assert [name for name in always if not re.search(rf'id="(c-{name}[-"]|rule")', page)] == [], kind
 
 
+def test_ordinary_words_find_steps(shop: Site) -> None:
+    page = shop.person().text(HOME)
+    found = dict(re.findall(r'data-type="(\w+)" data-words="([^"]*)"', page))
+    assert list(found) == list(STEPS) and list(found)[0] == "todo"
+    for typed, step_ in (("企业微信", "webhook"), ("dingtalk", "webhook"), ("如果", "branch"), ("shenpi", "approve"), ("fyj", "mail"), ("delay", "wait")):
+        assert typed in found[step_], typed
+
+
 def test_texts_say_fields_by_their_names(shop: Site) -> None:
     do(shop, "add", type="notify", after="a")
     told = do(shop, "type", at="notify", name="text", zh="你好{客户名称}，{没有的}").get_data(as_text=True)

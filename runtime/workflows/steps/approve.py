@@ -26,6 +26,7 @@ class Approve(StepType):
     name = "approve"
     label = Words("审批", "Approve")
     icon = "square-check"
+    words = "审核 批准 同意 签字 approval review sign off"
     branching = "fixed"
     settings = shapes.settings({
         **asked_shapes.first(("要审批的事", "What is to be approved"), ("谁来审", "Who approves")),

@@ -27,6 +27,7 @@ class Assign(StepType):
     name = "assign"
     label = Words("分配负责人", "Assign")
     icon = "user-share"
+    words = "换负责人 转交 轮流 分单 owner round robin hand over"
     settings = shapes.settings({
         "field": shapes.said(KEY, "填到哪个人员字段", "Into which field", "field", of="person"),
         "way": shapes.choice("fixed", "怎么分配", "How", WAYS),

@@ -23,6 +23,7 @@ class Branch(StepType):
     name = "branch"
     label = Words("分情况", "Branch")
     icon = "arrows-split-2"
+    words = "条件 判断 如果 否则 if else condition"
     branching = "ask"
     abreast = True
     alone = True

@@ -21,6 +21,7 @@ class Call(StepType):
     name = "call"
     label = Words("运行另一个流程", "Run another workflow")
     icon = "route"
+    words = "子流程 sub-workflow"
     settings = shapes.settings({"workflow": shapes.said(KEY, "哪个流程", "Which workflow", "workflow")})
     required = ("workflow",)
     alone = True

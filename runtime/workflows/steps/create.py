@@ -22,6 +22,7 @@ class Create(StepType):
     name = "create"
     label = Words("新建记录", "Create a record")
     icon = "file-plus"
+    words = "新增 添加 add new"
     settings = shapes.settings({
         "form": shapes.said(KEY, "在哪张表单里新建", "In which form", "form"),
         "set": shapes.said(given.SET, "填哪些字段", "What to fill in", "set", into="form"),

@@ -22,6 +22,7 @@ class Each(StepType):
     name = "each"
     label = Words("对每条关联记录", "For each linked record")
     icon = "repeat"
+    words = "循环 逐条 loop for each"
     settings = shapes.settings({"link": linked.LINK, "where": linked.WHERE})
     required = ("link",)
     branching = "each"

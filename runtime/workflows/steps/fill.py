@@ -21,6 +21,7 @@ class Fill(StepType):
     name = "fill"
     label = Words("请人填写", "Fill in")
     icon = "forms"
+    words = "填表 补资料 录入 fill in form input"
     settings = shapes.settings({
         **asked_shapes.first(("要填的事", "What is to be filled in"), ("谁来填", "Who fills it in")),
         "fields": shapes.said({**FIELDS, "minItems": 1}, "填哪些字段", "Which fields", "fields", part=HOW),

@@ -28,6 +28,7 @@ class Find(StepType):
     name = "find"
     label = Words("找一条记录", "Find a record")
     icon = "file-search"
+    words = "查询 查重 look up search"
     settings = shapes.settings({
         "form": shapes.said(KEY, "在哪张表单里找", "In which form", "form"),
         "link": shapes.said(KEY, "只在这些关联记录里找（不选就在整张表单里）", "Only among these linked records (none: in the whole form)", "link"),

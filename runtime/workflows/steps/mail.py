@@ -28,6 +28,7 @@ class Mail(StepType):
     name = "mail"
     label = Words("发邮件", "Send mail")
     icon = "mail"
+    words = "邮箱 电子邮件 email e-mail letter"
     settings = shapes.settings({
         "who": shapes.said(people.WHO, "发给谁", "To people", "who"),
         "to": shapes.said(FIELDS, "发到记录里的邮箱", "To addresses in the record", "fields", of="mailed"),

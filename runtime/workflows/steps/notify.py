@@ -21,6 +21,7 @@ class Notify(StepType):
     name = "notify"
     label = Words("站内通知", "Notify")
     icon = "bell"
+    words = "消息 提醒 铃铛 message bell tell remind"
     settings = shapes.settings({"who": shapes.said(people.WHO, "通知谁", "Whom", "who"), "text": shapes.said(WORDS, "说什么", "What to say", "text")})
     required = ("who", "text")
     abreast = True

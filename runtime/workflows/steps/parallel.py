@@ -11,6 +11,7 @@ class Parallel(StepType):
     name = "parallel"
     label = Words("同时做几件事", "Several at once")
     icon = "arrows-split"
+    words = "同时 分头 并行 at once together"
     branching = "all"
     alone = True
 

@@ -26,6 +26,7 @@ class Pin(StepType):
     name = "pin"
     label = Words("手动安排进分组", "Pin to a group")
     icon = "pin"
+    words = "固定 置入 group by hand"
     settings = shapes.settings({
         "group": shapes.said(GROUP, "哪个分组", "Which group", "group"),
         "keep": shapes.choice(pins.IN, "怎么安排", "How", SIDES),

@@ -20,6 +20,7 @@ class SetFields(StepType):
     name = "set_fields"
     label = Words("改字段", "Set fields")
     icon = "pencil"
+    words = "更新 修改 赋值 update change edit field"
     settings = shapes.settings({"set": shapes.said(given.SET, "改哪些字段", "Which fields", "set")})
     required = ("set",)
     abreast = True

@@ -12,6 +12,7 @@ class Stop(StepType):
     name = "stop"
     label = Words("结束", "Stop")
     icon = "flag"
+    words = "结束 终止 end finish"
     alone = True
 
     def run(self, here: Here) -> Outcome:

@@ -24,6 +24,7 @@ class Tag(StepType):
     name = "tag"
     label = Words("打标签", "Tag")
     icon = "tag"
+    words = "贴标签 去标签 标记 label mark"
     settings = shapes.settings({"field": shapes.said(KEY, "哪个标签字段", "Which field of tags", "field", of="tags"), "add": shapes.said(TAGS, "加上", "Add", "tags"),
                 "remove": shapes.said(TAGS, "去掉", "Remove", "tags")})
     required = ("field",)

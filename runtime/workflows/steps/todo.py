@@ -23,6 +23,7 @@ class Todo(StepType):
     name = "todo"
     label = Words("安排跟进", "Follow-up task")
     icon = "checkbox"
+    words = "待办 任务 提醒 回访 拜访 打电话 task to-do reminder call visit"
     settings = shapes.settings({
         "who": shapes.said(people.WHO, "谁来做", "Who does it", "who"), "title": shapes.said(WORDS, "做什么", "What to do", "text"),
         "due": shapes.said(given.PLUS, "多久之内", "Within", "span"),

@@ -28,6 +28,7 @@ class Wait(StepType):
     name = "wait"
     label = Words("等一段时间", "Wait")
     icon = "clock"
+    words = "延时 等到 过几天 定时 delay until later pause"
     settings = shapes.settings({
         "for": shapes.said(given.PLUS, "等多久", "How long", "span", either="way"), "until": shapes.said(KEY, "等到哪天", "Until the date in", "field", of="date", either="way"),
         "when": shapes.said(RULE, "等到符合条件", "Until it fits", "rule", either="way"),

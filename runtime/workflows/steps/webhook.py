@@ -30,8 +30,9 @@ SECRET_HELP = ("「对外发送」里的密钥名字，用来签名", "The name 
 
 class Webhook(StepType):
     name = "webhook"
-    label = Words("调用网址", "Call an address")
+    label = Words("通知其他系统", "Tell another system")
     icon = "webhook"
+    words = "企业微信 钉钉 飞书 群机器人 短信 网址 webhook sms wecom dingtalk feishu lark robot http api"
     settings = shapes.settings({
         "preset": shapes.choice(PLAIN, "发到哪里", "Where to", {name: (one.label.zh, one.label.en) for name, one in PRESETS.items()}),
         "url": shapes.said({"type": "string", "minLength": 8, "maxLength": 2_000}, "网址", "Address", "line", help=URL_HELP),
