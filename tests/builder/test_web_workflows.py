@@ -75,7 +75,7 @@ def test_every_kind_of_step_can_be_added_and_its_settings_drawn(shop: Site) -> N
 def test_ordinary_words_find_steps(shop: Site) -> None:
     page = shop.person().text(HOME)
     found = dict(re.findall(r'data-type="(\w+)" data-words="([^"]*)"', page))
-    assert list(found) == list(STEPS) and list(found)[0] == "todo"
+    assert list(found) == list(STEPS) and next(iter(found)) == "todo"
     for typed, step_ in (("企业微信", "webhook"), ("dingtalk", "webhook"), ("如果", "branch"), ("shenpi", "approve"), ("fyj", "mail"), ("delay", "wait")):
         assert typed in found[step_], typed
 
