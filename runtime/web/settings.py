@@ -37,7 +37,7 @@ def _people(status: int = 200, problems: dict[str, str] | None = None) -> Respon
     conn = here.conn()
     roles = [(key, name.say(here.actor().lang)) for key, name in context.ROLES.items()]
     return page.show(
-        "account/people.html", status=status, everyone=people.everyone(conn), waiting=invitations.waiting(conn),
+        "account/people.html", status=status, everyone=people.everyone(conn), invited=invitations.waiting(conn),
         problems=problems or {}, secrets=page.told_once("people"), given=request.form.to_dict(), roles=roles,
         me=here.actor().id, belongs=departments.named(conn, here.actor().lang), superiors=superiors.everyone(conn),
     )

@@ -113,7 +113,7 @@ def _fields(found: Any, live: Any, chosen: str, status: int = 200, problem: str 
     bound = Binder(found, live.key, here.names(found), "set-", At()).value(free[key], None)
     choices = [(name, words.read(f.label, here.actor().lang)) for name, f in free.items()]
     return page.show("records/together_fields.html", status=status, found=found, live=live, ids=ids(), choices=choices,
-                     chosen=key, bound=bound, problem=problem)
+                     set_now=key, bound=bound, problem=problem)
 
 
 def _changing(live: LiveForm, key: str) -> list[str]:
