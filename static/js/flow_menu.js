@@ -97,7 +97,7 @@ function clicked(event) {
 function found(event) {
   const select = event.target.closest?.("[data-who]");
   if (!select || !select.value) return;
-  send(select.dataset.who, { at: document.getElementById("drawer-at").value, name: select.dataset.name, add: `person:${select.value}` });
+  send(select.dataset.who, { at: document.getElementById("drawer-at").value, ...JSON.parse(select.dataset.also), add: `person:${select.value}` });
 }
 
 function closed(event) {

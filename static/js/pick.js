@@ -98,7 +98,7 @@ function wire(select) {
     placeholder: select.dataset.placeholder ?? "",
     hidePlaceholder: true,
     clearAfterSelect: select.multiple,
-    allowEmptyOption: !select.multiple && select.options[0]?.value === "",
+    allowEmptyOption: !select.multiple && select.options[0]?.value === "" && select.options[0].text !== "", // an empty line would stand over the placeholder
     onChange: () => select.dispatchEvent(new Event("picked", { bubbles: true })),
   });
   if (select.dataset.own) follow(picker, select);
