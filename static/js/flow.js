@@ -80,6 +80,21 @@ function clicked(event) {
   if (way) choose(card(way.dataset.go));
 }
 
+// The card whose settings are on their way. What the drawer shows already is not asked for again: the answer would only close
+// a menu that was opened meanwhile.
+let coming = "";
+
+function asking(event) {
+  const one = event.detail.elt;
+  if (!one.matches?.(`#canvas :is(${CARD})`)) return;
+  if (!coming && one.dataset.at === document.getElementById("drawer-at")?.value) event.preventDefault();
+  else coming = one.dataset.at;
+}
+
+function asked(event) {
+  if (event.detail.elt.dataset?.at === coming) coming = "";
+}
+
 // Which part of a card's settings is looked at, while that card is.
 let looked = { at: "", part: "" };
 
@@ -127,6 +142,8 @@ if (still.matches) document.getElementById("canvas")?.setAttribute("inert", "");
 document.addEventListener("keydown", (event) => typing(event.target) || keys(event));
 document.addEventListener("click", clicked);
 document.body.addEventListener("flow-at", moved);
+document.body.addEventListener("htmx:beforeRequest", asking);
+document.body.addEventListener("htmx:afterRequest", asked);
 document.body.addEventListener("htmx:oobBeforeSwap", hold);
 document.body.addEventListener("htmx:oobAfterSwap", () => parts());
 document.body.addEventListener("htmx:afterSettle", () => setTimeout(regain));

@@ -43,6 +43,11 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
+def settled(page: Page) -> None:
+    """Every answer has come and been drawn: nothing moves any more. ("networkidle" is only ever told once a page.)"""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+
+
 def go(page: Page, path: str) -> None:
     """Open an address and wait until the page listens."""
     page.goto(path)
@@ -113,7 +118,7 @@ def add_field(page: Page, kind: str, how: str, name: str, lang: str) -> None:
     """A field from the palette: clicked, by Enter, or dragged below the first one; then named."""
     tile, before = page.locator(f".fz-pal-i[data-kind={kind}]"), page.locator("#paper .fz-ff").count()
     if how == "drag":
-        drag(page, tile, page.locator("#ff-name"))
+        drag(page, tile, page.locator("#ff-name"), page.locator("#paper .fz-pal-i"))
     elif how == "key":
         tile.press("Enter")
     else:
@@ -124,8 +129,8 @@ def add_field(page: Page, kind: str, how: str, name: str, lang: str) -> None:
     expect(chosen(page)).to_contain_text(name)
 
 
-def drag(page: Page, what: Locator, to: Locator) -> None:
-    """Take a thing and let it go over another one, as slowly as a hand does."""
+def drag(page: Page, what: Locator, to: Locator, there: Locator) -> None:
+    """Take a thing and let it go over another one, as slowly as a hand does: once the browser shows it `there`."""
     what.scroll_into_view_if_needed()
     start, end = what.bounding_box(), to.bounding_box()
     assert start is not None
@@ -133,8 +138,17 @@ def drag(page: Page, what: Locator, to: Locator) -> None:
     page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
     page.mouse.down()
     page.mouse.move(end["x"] + 40, end["y"] + 4, steps=12)
-    page.mouse.move(end["x"] + 48, end["y"] + end["height"] / 2, steps=12)
-    expect(page.locator("#paper .fz-pal-i")).to_have_count(1)
+    let_go(page, end["x"] + 48, end["y"] + end["height"] / 2, there)
+
+
+def let_go(page: Page, x: float, y: float, there: Locator) -> None:
+    """Over a place until the browser shows what is held `there`: it tells of a drag as long as one lasts, its driver only of moves."""
+    for tremble in range(100):
+        page.mouse.move(x + tremble % 2, y, steps=12 if not tremble else 1)
+        if there.count():
+            break
+        page.wait_for_timeout(50)
+    expect(there).to_have_count(1)
     page.mouse.up()
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Browse, Server, ready
+from tests.journeys.steps import settled
 from tests.journeys.test_designer import enter
 from tests.journeys.test_layout import to
 
@@ -63,7 +64,7 @@ def test_ten_fields_a_section_a_condition_and_a_formula(shop: Server, browse: Br
     to(page, "#show-always")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#add-root")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     to(page, "#add-root")
     page.keyboard.press("Enter")
     expect(page.locator("#pick-q")).to_be_focused()

@@ -18,7 +18,7 @@ from tests.journeys.steps import Shot
 SAY = {
     "zh": {"due": "现在有 2 条到了日子没联系", "today": "每周联系一次", "kept": "写好了，下一步也安排了", "next": "寄样品", "talk": "聊了新品", "plan": "跟进计划", "begun": "开始了，2 条", "undo": "撤销",
            "begin": "开始", "press": "开始跟进计划"},
-    "en": {"due": "2 are due now", "today": "contact every week", "kept": "Written down, and the next step is planned", "next": "Send samples", "talk": "New products", "plan": "Follow-up plan",
+    "en": {"due": "2 are due now", "today": "contact every week", "kept": "Logged, and the next step is planned", "next": "Send samples", "talk": "New products", "plan": "Follow-up plan",
            "begun": "began for 2 records", "undo": "Undo", "begin": "Begin", "press": "Start the follow-up plan"},
 }
 NAMES = ("宁波甬江生鲜配送", "绍兴鉴湖酒家", "上海云雀零售有限公司")

@@ -124,14 +124,15 @@ def test_everything_goes_by_keyboard(shop: Server, browse: Browse) -> None:
 def test_fields_are_dragged_in_and_about(shop: Server, browse: Browse, shot: Shot) -> None:
     page = browse()
     enter(page, "zh")
-    drag(page, page.locator(".fz-pal-i[data-kind=date]"), page.locator("#ff-name"))
+    steps.drag(page, page.locator(".fz-pal-i[data-kind=date]"), page.locator("#ff-name"), page.locator("#paper .fz-pal-i"))
     expect(page.locator("#paper .fz-ff")).to_have_count(2)
     page.locator(".fz-pal-i[data-kind=section]").click()
     expect(page.locator("#paper .fz-fsec")).to_have_count(2)
     shot(page, "designer-sections")
     page.locator("#ff-date").click()
     before = order(page)
-    drag(page, page.locator("#ff-date .drag"), page.locator("#paper .fz-fg").nth(1))
+    second = page.locator("#paper .fz-fg").nth(1)
+    steps.drag(page, page.locator("#ff-date .drag"), second, second.locator("#ff-date"))
     expect(page.locator("#paper .fz-fg").nth(1).locator(".fz-ff")).to_have_count(1)
     assert order(page) != before or before == ["name", "date"]
     page.locator("#ff-date").click()
@@ -139,20 +140,6 @@ def test_fields_are_dragged_in_and_about(shop: Server, browse: Browse, shot: Sho
     expect(page.locator("#toasts")).to_contain_text("字段去掉了")
     page.locator("#toasts button").last.click()
     expect(page.locator("#ff-date")).to_have_count(1)
-
-
-def drag(page: Page, what: Locator, to: Locator) -> None:
-    """Take a thing and let it go over another one, as slowly as a hand does."""
-    start, end = what.bounding_box(), to.bounding_box()
-    assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(end["x"] + 40, end["y"] + 4, steps=12)
-    page.mouse.move(end["x"] + 48, end["y"] + end["height"] / 2, steps=12)
-    page.wait_for_timeout(250)
-    page.mouse.up()
-
 
 
 def test_a_phone_reads_and_the_preview_shows_one(shop: Server, browse: Browse, shot: Shot) -> None:

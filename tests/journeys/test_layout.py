@@ -13,7 +13,8 @@ from builder.edits import form, layout, pieces, tree
 from builder.publish import apply as publishing
 from runtime.storage import versions
 from tests.journeys.conftest import PHONE, Browse, Server, ready
-from tests.journeys.test_designer import drag, enter, order
+from tests.journeys.steps import drag
+from tests.journeys.test_designer import enter, order
 from tests.journeys.test_newcomer_reads import wrong
 
 Shot = Callable[[Page, str], Path]
@@ -180,10 +181,11 @@ def test_sections_and_pieces_are_dragged(shop: Server, browse: Browse) -> None:
     enter(page, "zh")
     page.locator('.fz-pal-i[data-kind="section"]').click()
     expect(page.locator("#paper .fz-fsec")).to_have_count(2)
-    drag(page, page.locator('.fz-pal-i[data-kind="piece:text"]'), page.locator("#ff-name"))
+    drag(page, page.locator('.fz-pal-i[data-kind="piece:text"]'), page.locator("#ff-name"), page.locator("#paper .fz-pal-i"))
     expect(page.locator("#paper .fz-ff.still")).to_have_count(1)
     page.locator("#paper .fz-fsec h2").nth(1).click()
     expect(page.locator("#paper .fz-fsec.sel .fz-bgrip")).to_be_visible()
-    drag(page, page.locator("#paper .fz-fsec.sel .fz-bgrip"), page.locator("#paper .fz-fsec h2").first)
+    heads = page.locator("#paper .fz-fsec h2")
+    drag(page, page.locator("#paper .fz-fsec.sel .fz-bgrip"), heads.first, heads.first.filter(has_text="新分区"))
     expect(page.locator("#paper .fz-fsec h2").first).to_contain_text("新分区")
     expect(page.locator("#paper .fz-ff")).to_have_count(2)

@@ -13,6 +13,7 @@ from builder.edits import form, made, public
 from builder.publish import apply as publishing
 from runtime.records import public_links
 from tests.journeys.conftest import PHONE, Browse, Server, ready
+from tests.journeys.steps import settled
 from tests.journeys.test_designer import enter
 from tests.journeys.test_newcomer_reads import wrong
 
@@ -51,7 +52,7 @@ def layout(page: Page, name: str) -> None:
 def publish(page: Page) -> None:
     page.locator("#publish-open").click()
     page.locator("dialog[open] .btn-primary").last.click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
 
 
 @pytest.mark.parametrize(("lang", "theme"), [("zh", "light"), ("en", "dark")])

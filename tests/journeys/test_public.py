@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE, Browse, Server, ready
+from tests.journeys.steps import settled
 from tests.journeys.test_designer import enter
 from tests.journeys.test_newcomer_reads import wrong
 
@@ -29,7 +30,7 @@ def opened(page: Page) -> str:
     expect(page.frame_locator("iframe").locator("h1")).to_have_text("留个联系方式")
     page.locator("#publish-open").click()
     page.locator("dialog[open] .btn-primary").last.click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.goto(ROOM)
     expect(page.get_by_text("正在收")).to_be_visible()
     return page.locator("#share-address").input_value()

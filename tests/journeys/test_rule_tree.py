@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 
 from builder import drafts, shelf
 from builder.gallery import catalogue, install
+from tests.journeys import steps
 from tests.journeys.conftest import Browse, Server, ready
-from tests.journeys.steps import enter
+from tests.journeys.steps import enter, settled
 from tests.journeys.test_layout import to
 
 Shot = Callable[[Page, str], Path]
@@ -116,7 +117,7 @@ def test_a_rule_of_three_levels_is_built_by_keyboard_alone(shop: Server, browse:
     for row in ("#row-rules-1-rules-1-rules-0", "#row-rules-1-rules-1-rules-0-rules-0"):
         page.locator(row).focus()
         page.keyboard.press("Alt+ArrowRight")
-        page.wait_for_load_state("networkidle")
+        settled(page)
     expect(page.locator("#toasts")).to_contain_text(say["deep"])
     assert shape(rule_of(shop)) == ["and", "kind", ["or", "status", ["and", ["or", "tags"]]], "$created_at"]
 
@@ -213,7 +214,6 @@ def test_a_condition_is_dragged_into_a_group(shop: Server, browse: Browse) -> No
     page.mouse.move(grip["x"] + 7, grip["y"] + 10)
     page.mouse.down()
     page.mouse.move(aim["x"] + 60, aim["y"] + aim["height"] + 20, steps=15)
-    page.mouse.move(aim["x"] + 60, aim["y"] + aim["height"] - 6, steps=15)
-    page.mouse.up()
+    steps.let_go(page, aim["x"] + 60, aim["y"] + aim["height"] - 6, page.locator("#row-rules-1 #row-rules-2"))
     expect(page.locator("#row-rules-2")).to_have_count(0)
     assert [shape(part) for part in rule_of(shop)["rules"][1]["rules"]].count("status") == 1

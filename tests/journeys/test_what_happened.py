@@ -12,7 +12,7 @@ from runtime.commands import change
 from runtime.records import entry
 from runtime.records.act import acting
 from tests.journeys.conftest import Browse, Server
-from tests.journeys.steps import enter
+from tests.journeys.steps import enter, settled
 from tests.journeys.test_grouping import HIGH, pick, see, shop
 from tests.journeys.test_layout import to
 
@@ -88,11 +88,11 @@ def test_the_same_by_keyboard_alone(shop: Server, browse: Browse) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#row-rules-3")).to_be_focused()
     for side, label in zip(("from", "to"), KINDS["en"], strict=True):
-        page.wait_for_load_state("networkidle")
+        settled(page)
         to(page, f"#operator-rules-3-value-{side}")
         page.keyboard.press("ArrowDown")
         expect(page.locator(f"#pick-rules-3-value-{side}")).to_be_visible()
-        page.wait_for_load_state("networkidle")  # the counts have come; nothing moves under the keys
+        settled(page)  # the counts have come; nothing moves under the keys
         to(page, f"#pick-rules-3-value-{side}")
         page.keyboard.press("Enter")
         to(page, f"#pv-rules-3-value-{side} input[type=radio]")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests import crm
 from tests.journeys.conftest import Browse, Server
-from tests.journeys.steps import Shot, enter, go
+from tests.journeys.steps import Shot, enter, go, settled
 from tests.journeys.test_layout import to
 from tests.journeys.test_newcomer_reads import wrong
 from tests.journeys.test_workflows import ROOM, add, publish
@@ -83,7 +83,7 @@ def branch(page: Page, say: dict[str, str]) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#operator-rules-0")).to_be_visible()
     choose(page, "#operator-rules-0", ">")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     to(page, "#v0-rules-0")
     page.keyboard.type("50")
     page.keyboard.press("Enter")

@@ -12,7 +12,7 @@ from builder import apps
 from builder.publish.apply import publish_set
 from tests import crm
 from tests.journeys.conftest import PHONE, Browse, Server, ready
-from tests.journeys.steps import enter, fits, go
+from tests.journeys.steps import enter, fits, go, settled
 from tests.journeys.test_newcomer_reads import wrong
 
 Shot = Callable[[Page, str], Path]
@@ -173,7 +173,6 @@ def moving_and_undoing(page: Page, say: dict[str, str], lang: str) -> None:
     """A step moves to another branch by its menu, is taken back, is named, duplicated and removed."""
     page.locator("#card-notify").click()
     expect(page.locator("#drawer-at")).to_have_value("notify")
-    page.wait_for_load_state("networkidle")
     page.locator("[popovertarget=card-more]").click()
     page.locator("#do-place").click()
     page.locator("#add-branch\\.rest-").click()
@@ -197,17 +196,20 @@ def by_hand(page: Page) -> None:
     """The same step is taken by its card and put down in the other branch; let go elsewhere it stays."""
     card = page.locator("#card-notify")
     for target, inside in (("#add-branch\\.rest-", "branch.rest"), ("#add-branch\\.case_1-tag", "branch.case_1")):
-        start, end = card.bounding_box(), page.locator(target).bounding_box()
-        assert start is not None and end is not None
+        settled(page)
+        start = card.bounding_box()
+        assert start is not None
         page.mouse.move(start["x"] + 80, start["y"] + 20)
         page.mouse.down()
-        page.mouse.move(end["x"] + 60, end["y"] + 30, steps=8)
+        page.mouse.move(start["x"] + 90, start["y"] + 30, steps=3)
+        expect(page.locator(".fz-flow-ghost")).to_be_visible()
+        end = page.locator(target).bounding_box()  # measured now: the canvas rolls along with the hand
+        assert end is not None
+        page.mouse.move(end["x"] + 20, end["y"] + 14, steps=8)
         expect(page.locator(target)).to_have_class("pl hot")
-        page.mouse.move(end["x"] + 20, end["y"] + 14, steps=3)
         page.mouse.up()
         expect(card).to_have_attribute("data-inside", inside)
         expect(page.locator("#drawer-at")).to_have_value("notify")
-        page.wait_for_load_state("networkidle")
 
 
 def test_what_is_typed_while_an_answer_comes_stays(shop: Server, browse: Browse) -> None:
