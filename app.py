@@ -74,7 +74,7 @@ from runtime.web.api import serving
 from runtime.web.places import Place
 from runtime.web.server import create_server
 from runtime.words import Words
-from runtime.workflows import cadence, handover, steering, sweeping, takeback, todos, unpressing
+from runtime.workflows import cadence, handover, reminding, steering, sweeping, takeback, todos, unpressing
 from runtime.workflows import clock as flow_clock
 from runtime.workflows import pooling as flow_pools
 from runtime.workflows import sending as flow_sending
@@ -96,14 +96,15 @@ BUILD = (
     Place("gallery.index", "apps", Words("模板中心", "Templates"), within=False),
 )
 UNDOS = {**undoing.UNDOS, **commenting.UNDOS, **tags_gestures.UNDOS, **codes_audit.UNDOS, **todos.UNDOS, **takeback.UNDOS, **unpressing.UNDOS}
-SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES, **flow_work.SCHEDULES, **flow_clock.SCHEDULES, **sweeping.SCHEDULES, **cadence.SCHEDULES, **flow_pools.SCHEDULES}
+SCHEDULES = {"clock": "hour", "index": "hour", **exchange.SCHEDULES, **frozen.SCHEDULES, **audit.SCHEDULES, **tidying.SCHEDULES, **flow_work.SCHEDULES, **flow_clock.SCHEDULES, **sweeping.SCHEDULES, **cadence.SCHEDULES, **flow_pools.SCHEDULES, **reminding.SCHEDULES}
 
 
 def jobs(database: Database, live: Live, config: Config) -> Kinds:
     """Every kind of job this program does."""
     rooms = (work.kinds(live), audit.kinds(live), exchange.kinds(database, live, config), installing.kinds(live), fill_codes.kinds(live), code_jobs.kinds(live),
              fill_numbers.kinds(live), bulk_job.kinds(live), retype_job.kinds(live), purge.kinds(live, config.files), move.kinds(live), tidying.kinds(), schedule.kinds(),
-             frozen.kinds(live), flow_work.kinds(live), flow_clock.kinds(live), steering.kinds(live), sweeping.kinds(), handover.kinds(live), cadence.kinds(live), flow_pools.kinds(live), flow_sending.kinds(config))
+             frozen.kinds(live), flow_work.kinds(live), flow_clock.kinds(live), steering.kinds(live), sweeping.kinds(), handover.kinds(live), cadence.kinds(live), flow_pools.kinds(live), reminding.kinds(live),
+             flow_sending.kinds(config))
     return {kind: function for room in rooms for kind, function in room.items()}
 
 

@@ -13,4 +13,8 @@ CODES = {
     "run_todo": Words("给 {n} 个人安排了任务", "Gave {n} person a task|Gave {n} people a task"),
     "run_todo_done": Words("任务做完了，接着往下走", "The task is done; went on"),
     "notice_task_given": Words("{who}交给你一件事：{title}", "{who} gave you something to do: {title}"),
+    "task_time": Words("时间没看懂，写成 15:00 这样", "That is not a time; write it like 15:00"),
+    "task_time_day": Words("写了几点，还要写哪天", "There is a time; say the day, too"),
+    "notice_task_due": Words("到时间了：{title}", "It is time: {title}"),
+    "notice_task_due_about": Words("到时间了：{title}（{about}）", "It is time: {title} ({about})"),
 }

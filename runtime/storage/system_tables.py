@@ -28,6 +28,7 @@ from runtime.storage.upkeep_tables import upkeep as upkeep
 from runtime.storage.workflow_tables import event as event
 from runtime.storage.workflow_tables import outgoing as outgoing
 from runtime.storage.workflow_tables import place as place
+from runtime.storage.workflow_tables import reminder as reminder
 from runtime.storage.workflow_tables import run as run
 from runtime.storage.workflow_tables import run_line as run_line
 from runtime.storage.workflow_tables import task as task

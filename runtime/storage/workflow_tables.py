@@ -98,6 +98,8 @@ task = Table(
     Index("ix_task_record", "form", "record_id", "id"),
     sqlite_autoincrement=True,
 )
+# Tasks with a time of day whose people have yet to be reminded, each until its moment.
+reminder = Table("reminder", METADATA, Column("task", Id, primary_key=True, autoincrement=False), Column("at", Binary, nullable=False), Index("ix_reminder_at", "at", "task"))
 # The log of a run, in codes that have sentences.
 run_line = Table(
     "run_line", METADATA, _id(),

@@ -49,7 +49,7 @@ def save(app: str, form: str, record: int) -> Response:
     found, live, reader = opened(app, form)
     title, (talk, _, _) = sheet.title_of(live, reader.one(record), here.names(found)), _talks(found, form)
     read = live_logic.settle(entry.read(talk.form, sheet.typed(talk, request.form) | _given(found, form, record, request.form), here.names(found)), here.names(found))
-    following = Next(request.form.get("step-title", ""), today.day_of(request.form.get("step-day", "")), request.form.get("step-person", type=whole) or here.actor().id)
+    following = _following()
     try:
         with here.act(app) as act:
             saved = contacting.log(act, form, record, read, request.form.get("for-task", type=whole), following)
@@ -59,6 +59,12 @@ def save(app: str, form: str, record: int) -> Response:
     except FenzuError as refused:
         return page.nothing(today.bad(refused))
     return _saved(app, form, record, page.toast(PLANNED if following.wanted else KEPT, here.actor().lang, href=url_for("records.one", app=app, form=talk.key, record=saved.id)))
+
+
+def _following() -> Next:
+    """The next step as it was typed."""
+    given = request.form
+    return Next(given.get("step-title", ""), today.day_of(given.get("step-day", "")), given.get("step-person", type=whole) or here.actor().id, given.get("step-time", ""))
 
 
 def _saved(app: str, form: str, record: int, told: page.Toast) -> Response:
@@ -98,5 +104,5 @@ def _dialog(found: LiveApp, form: str, record: int, title: str, read: Entry, sta
     who = given.get("step-person", type=whole) or here.actor().id
     return page.show("today/contact.html", status=status, title=title, fields=fields, loose=loose, wrong=wrong, address=url_for(".save", app=found.key, form=form, record=record),
                      more=_whole(found, form, record), task=given.get("task", given.get("for-task", 0, type=whole), type=whole),
-                     step={"title": given.get("step-title", ""), "day": given.get("step-day", ""), "person": who, "name": here.names(found).person(who)},
+                     step={"title": given.get("step-title", ""), "day": given.get("step-day", ""), "time": given.get("step-time", ""), "person": who, "name": here.names(found).person(who)},
                      later=today_panel.later(), me=here.actor().id, people_url=url_for("finding.persons", app=found.key, form=form))

@@ -144,9 +144,8 @@ def _new(given: Any, status: int = 200, refused: FenzuError | None = None) -> Re
 
 
 def _due() -> str | None:
-    """The whole of the day that was chosen; none where none was."""
-    day = day_of(request.form.get("day", ""))
-    return todos.end_of(day, here.as_of()) if day else None
+    """The whole of the day that was chosen, or the time of it; none where none was."""
+    return todos.due_of(day_of(request.form.get("day", "")), request.form.get("time", ""), here.as_of())
 
 
 def day_of(text: str, *, keep: bool = False) -> date | None:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 
+from runtime import clock
 from runtime.errors import NotFound
 from runtime.messages import say
 from runtime.records.entry import Entry
@@ -21,7 +22,7 @@ from runtime.web.linking import At
 from runtime.web.odd import whole
 from runtime.web.today_rows import Row, Rows
 from runtime.words import Words
-from runtime.workflows import desk, flows
+from runtime.workflows import desk, flows, todos
 
 TOMORROW, SOON, MONDAY = Words("明天", "Tomorrow"), Words("三天后", "In three days"), Words("下周一", "Next Monday")
 FACTS = 12  # values that are shown
@@ -35,6 +36,7 @@ def made(number: int, typed: Entry | None = None, opinion: str = "") -> dict[str
         raise NotFound(desk.GONE)
     row = Rows([task]).row(task)
     found = {"panel": row, "facts": [], "lines": [], "more": None, "mine": task.person == here.actor().id, "people_url": _people(row), "later": later()}
+    found |= dict(zip(("due_day", "due_time"), _due(task), strict=True))
     node = node_of(task) if task.kind in desk.ASKED else {}
     found |= {"node": node, "inputs": [], "opinion": opinion, "opinion_error": _wrong(typed, "opinion")}
     if row.about is not None and task.record is not None:
@@ -42,6 +44,14 @@ def made(number: int, typed: Entry | None = None, opinion: str = "") -> dict[str
         if task.state == desk.OPEN and task.person == here.actor().id:
             found["inputs"] = _inputs(row.about.app, row.about.live, task, asked_fields(node, task.kind), typed)
     return found
+
+
+def _due(task: desk.Task) -> tuple[str, str]:
+    """The day that a task is due on and the time of it, as controls hold them; no time where it is the whole day."""
+    if task.due is None:
+        return "", ""
+    local = clock.moment(task.due).astimezone(here.as_of().zone)
+    return local.date().isoformat(), f"{local:%H:%M}" if todos.has_time(task.due, here.as_of()) else ""
 
 
 def nodes_of(tasks: Sequence[desk.Task]) -> dict[int, Mapping[str, Any]]:
@@ -129,7 +139,7 @@ def begun(given: Any) -> dict[str, Any]:
         stored = Reader(here.conn(), app, live, here.actor(), here.as_of()).one(number)
         about = sheet.title_of(live, stored, here.names(app))
     first = next(iter(app.forms), None)
-    return {"given": {"title": given.get("title", ""), "day": given.get("day", here.as_of().today.isoformat()), "person": given.get("person", type=whole) or here.actor().id},
+    return {"given": {"title": given.get("title", ""), "day": given.get("day", here.as_of().today.isoformat()), "time": given.get("time", ""), "person": given.get("person", type=whole) or here.actor().id},
             "app_key": app.key, "form": form if number else "", "record": number if about else None, "about": about, "me": here.actor(),
             "who": here.names(app).person(given.get("person", type=whole) or here.actor().id),
             "people_url": url_for("finding.persons", app=app.key, form=first) if first else ""}

@@ -20,15 +20,16 @@ SHOWN = 6  # fields of a talk that is written down in a hurry
 
 @dataclass(frozen=True)
 class Next:
-    """What is to be done next, by whom and on which day; without words and day nothing is."""
+    """What is to be done next, by whom, on which day and at which time of it; without words, day and time nothing is."""
 
     title: str
     day: date | None
     person: int
+    time: str = ""
 
     @property
     def wanted(self) -> bool:
-        return bool(self.title.strip() or self.day)
+        return bool(self.title.strip() or self.day or self.time)
 
 
 def asked(app: LiveApp, form: str) -> list[str]:
@@ -59,7 +60,7 @@ def log(act: Act, form: str, record: int, entry: Entry, task: int | None, follow
     saved, problems = _talk(act, found[0].key, entry)
     if following.wanted:
         try:
-            todos.add(act, following.title, following.person, due=todos.end_of(following.day, act.as_of) if following.day else None, form=form, record=record)
+            todos.add(act, following.title, following.person, due=todos.due_of(following.day, following.time, act.as_of), form=form, record=record)
         except Invalid as refused:
             problems += [Problem(f"next_{one.path}", one.code, one.params) for one in refused.problems]
     if saved is None or problems:

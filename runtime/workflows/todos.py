@@ -7,6 +7,7 @@ about a record, the record's history has a line of each.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,12 +21,14 @@ from runtime.clock import AsOf
 from runtime.errors import Conflict, Denied, Invalid, NotFound, Problem
 from runtime.records import access, history
 from runtime.records.act import Act
+from runtime.records.events import SAMPLES
 from runtime.storage import system_tables as tables
-from runtime.workflows import desk
+from runtime.workflows import desk, moments, reminding
 from runtime.workflows.desk import DONE, FOLLOW, FREE, OPEN, Task
 from runtime.workflows.rows import WAITING
 
 LONGEST = 200  # characters of a title
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 GRACE = timedelta(seconds=10)  # a run goes on so long after the tick that it waited for: as long as it may be taken back
 t, p = tables.task, tables.place
 
@@ -62,6 +65,8 @@ def put_all(act: Act, tasks: Sequence[New]) -> list[int]:
     if not rows:
         return []
     found = list(act.conn.execute(sa.insert(t).returning(t.c.id, sort_by_parameter_order=True), rows).scalars())
+    timed = {number: row["due"] for number, row in zip(found, rows, strict=True) if has_time(row["due"], act.as_of) and act.cause != SAMPLES}
+    reminding.put(act.conn, timed, act.as_of.at)
     noted: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
     for one in tasks:
         if one.people and one.record is not None:
@@ -87,6 +92,20 @@ def add(act: Act, title: str, person: int, *, due: str | None = None, form: str 
 def end_of(day: date, as_of: AsOf) -> str:
     """The last second of a day: what is due some time that day."""
     return clock.text(as_of.start_of(day + timedelta(days=1)) - timedelta(seconds=1))
+
+
+def has_time(due: str | None, as_of: AsOf) -> bool:
+    """Whether something is due at a time of day, not some time that day: then its people are reminded."""
+    return due is not None and due != end_of(clock.moment(due).astimezone(as_of.zone).date(), as_of)
+
+
+def due_of(day: date | None, at: str, as_of: AsOf) -> str | None:
+    """When something is due that is to be done on a day, at a time of it (`15:00`) where one was given; raises Invalid for a time without a day."""
+    if not at:
+        return end_of(day, as_of) if day else None
+    if day is None or not TIME.fullmatch(at):
+        raise Invalid(Problem("due", "task_time_day" if day is None else "task_time"))
+    return clock.text(moments.local(day, at, as_of.zone))
 
 
 def done(act: Act, number: int) -> Task:
@@ -117,6 +136,9 @@ def move(act: Act, number: int, due: str | None) -> Task:
     """Another day for a task; gives it as it was."""
     task = _mine(act, number)
     _change(act, task, due=due)
+    reminding.forget(act.conn, number)
+    if due is not None and has_time(due, act.as_of):
+        reminding.put(act.conn, {number: due}, act.as_of.at)
     _note(act, task.form, task.record, "$task_moved", _day(act, task.due), _day(act, due))
     return task
 
@@ -159,7 +181,7 @@ def _day(act: Act, due: str | None) -> str:
     if due is None:
         return ""
     local = clock.moment(due).astimezone(act.as_of.zone)
-    return local.date().isoformat() if due == end_of(local.date(), act.as_of) else f"{local:%Y-%m-%d %H:%M}"
+    return f"{local:%Y-%m-%d %H:%M}" if has_time(due, act.as_of) else local.date().isoformat()
 
 
 def _there(act: Act, person: int) -> None:

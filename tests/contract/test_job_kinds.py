@@ -39,4 +39,4 @@ def test_whoever_asks_for_a_job_finds_somebody_who_does_it() -> None:
 
 
 def test_every_job_has_a_name_for_people() -> None:
-    assert kinds() - set(jobs.KINDS) <= {"audit", "cadence", "clock", "index", "mend", "pool", "sweep_files", "sweep_notices", "sweep_runs", "sweep_scratch", "workflow_clock", "workflows"}
+    assert kinds() - set(jobs.KINDS) <= {"audit", "cadence", "clock", "index", "mend", "pool", "remind", "sweep_files", "sweep_notices", "sweep_runs", "sweep_scratch", "workflow_clock", "workflows"}

@@ -62,7 +62,20 @@ def test_one_act_keeps_all_of_it(site: Site, crm: Crm) -> None:
     assert kept(crm) == ([("聊了价格", record, "call", me.id)], [("回个电话", "done", record, me.id, due), ("寄样品", "open", record, other.id, due)])
 
 
-@pytest.mark.parametrize("wrong", [{"about": ""}, {"step-day": "2026-12-01"}, {"step-title": "寄", "step-person": 999}, {"at": "gestern"}])
+def test_the_next_step_at_a_time(site: Site, crm: Crm) -> None:
+    """It is due at the time, and its person is reminded then; a time without a day is said at its place, with all that was typed."""
+    record = crm.add("customer", name="沐阳", owner=site.actor().id)
+    person = site.person()
+    refused = post(person, crm, record, **{"step-title": "寄样品", "step-time": "15:00"})
+    shown = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "还要写哪天" in shown and 'value="15:00"' in shown and "聊了价格" in shown
+    post(person, crm, record, **{"step-title": "寄样品", "step-day": "2099-01-05", "step-time": "15:00"})
+    assert kept(crm)[1] == [("寄样品", "open", record, site.actor().id, "2099-01-05T07:00:00Z")]
+    with crm.database.read() as conn:
+        assert conn.execute(sa.select(tables.reminder.c.at)).scalar() == "2099-01-05T07:00:00Z"
+
+
+@pytest.mark.parametrize("wrong", [{"about": ""}, {"step-day": "2026-12-01"}, {"step-time": "15:00"}, {"step-title": "寄", "step-person": 999}, {"at": "gestern"}])
 def test_or_nothing(site: Site, crm: Crm, wrong: dict[str, Any]) -> None:
     record = crm.add("customer", name="沐阳", owner=site.actor().id)
     task = asked(crm, record, site.actor().id)
