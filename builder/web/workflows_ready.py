@@ -14,8 +14,9 @@ from runtime.words import read
 def ready_ones(app: str) -> Response:
     """The dialog: each of them, and about which form it should be."""
     found, lang = here.app(app), here.actor().lang
-    forms = [(key, read(live.form.label, lang)) for key, live in found.forms.items()]
-    return page.show("builder/flow/ready.html", found=found, forms=forms, offered=flows_ready.READY)
+    called = {key: read(live.form.label, lang) for key, live in found.forms.items()}
+    offered = [(one, [(key, called[key]) for key in forms]) for one, forms in flows_ready.fitting(found)]
+    return page.show("builder/flow/ready.html", found=found, offered=offered)
 
 
 @bp.post("/-/ready")
@@ -24,6 +25,6 @@ def add_ready(app: str) -> Response:
     found, given = here.app(app), request.form
     live = found.form(given.get("form", ""))
     with here.write() as conn:
-        body = flows_ready.made(live, given.get("ready", ""), apps.keys(conn, found.id, KIND), len(found.workflows))
+        body = flows_ready.made(found, live, given.get("ready", ""), apps.keys(conn, found.id, KIND), len(found.workflows))
         draft = drafts.start(conn, found.id, KIND, body, here.actor().by)
     return page.go(url_for(".one", app=app, key=draft.key))

@@ -29,7 +29,7 @@ def crm(site: Site) -> Crm:
 
 def plan(crm: Crm) -> tuple[str, dict[str, Any]]:
     with crm.database.read() as conn:
-        return "workflow", dict(flows_ready.made(crm.app(conn).form("customer"), "plan", [], 0))
+        return "workflow", dict(flows_ready.made(crm.app(conn), crm.app(conn).form("customer"), "plan", [], 0))
 
 
 def asked(crm: Crm) -> list[tuple[str, str, int]]:

@@ -22,7 +22,7 @@ class Sent(TriggerType):
     hears = frozenset({"created"})
 
     def problems(self, node: Node, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
-        if form.public is None:
+        if not form.public.enabled:
             yield Problem("type", "sent_not_public", {"form": form.label}, "warning")
 
     def answers(self, node: Node, event: Event, act: Act) -> Mapping[int, Mapping[str, Any]]:
