@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.web import Site
 
 POSTGRES = "FENZU_TEST_POSTGRES"
+LONG = ("tests/journeys/", "tests/runtime/test_web_walk.py", "tests/laws/", "tests/builder/test_retype.py", "tests/contract/test_schemathesis.py", "tests/workflows/test_law_")
 ALLOWED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("dev", deadline=None, max_examples=40, suppress_health_check=ALLOWED)
 settings.register_profile("ci", deadline=None, max_examples=40, derandomize=True, suppress_health_check=ALLOWED)
@@ -38,6 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
     for rule in (r"error:::(runtime|builder|tests|app)\b", "error::sqlalchemy.exc.SAWarning"):
         config.addinivalue_line("filterwarnings", rule)
     once.prepare()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, files that take long begin first, so that none works alone at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_report_header() -> str:
