@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tests.web import Site
 
 POSTGRES = "FENZU_TEST_POSTGRES"
+DROP = 'DROP DATABASE IF EXISTS "{}" WITH (FORCE)'
 LONG = ("tests/journeys/", "tests/runtime/test_web_walk.py", "tests/laws/", "tests/builder/test_retype.py", "tests/contract/test_schemathesis.py", "tests/workflows/test_law_")
 ALLOWED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("dev", deadline=None, max_examples=40, suppress_health_check=ALLOWED)
@@ -77,7 +79,45 @@ def postgres_template() -> Iterator[str]:
         METADATA.create_all(conn)
     database.close()
     yield name
-    run_on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    run_on_server(server, DROP.format(name))
+
+
+class Copies:
+    """Databases that are copies of another; the next one is made, and the last one dropped, while a test runs."""
+
+    def __init__(self, server: str, template: str) -> None:
+        self.server, self.template = server, template
+        self.hand = ThreadPoolExecutor(1)
+        self.dropping: list[Future[None]] = []
+        self.next = self.hand.submit(self._make)
+
+    def _make(self) -> str:
+        name = f"fenzu_test_{uuid.uuid4().hex[:12]}"
+        run_on_server(self.server, f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        return name
+
+    def take(self) -> str:
+        """The name of a database nobody has used."""
+        made, self.next = self.next, self.hand.submit(self._make)
+        return made.result()
+
+    def drop(self, name: str) -> None:
+        self.dropping.append(self.hand.submit(run_on_server, self.server, DROP.format(name)))
+
+    def close(self) -> None:
+        """Nothing of it stays on the server."""
+        self.drop(self.next.result())
+        for done in self.dropping:
+            done.result()
+        self.hand.shutdown()
+
+
+@pytest.fixture(scope="session")
+def postgres_copies(postgres_template: str) -> Iterator[Copies]:
+    """Where tests get their PostgreSQL databases."""
+    copies = Copies(os.environ[POSTGRES], postgres_template)
+    yield copies
+    copies.close()
 
 
 def run_on_server(server: str, statement: str) -> None:
@@ -108,17 +148,6 @@ def sqlite_copy(template: Path, folder: Path) -> Iterator[Database]:
     database.close()
 
 
-@contextmanager
-def postgres_copy(template: str) -> Iterator[Database]:
-    """A PostgreSQL database of one's own, dropped afterwards."""
-    server, name = os.environ[POSTGRES], f"fenzu_test_{uuid.uuid4().hex[:12]}"
-    run_on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    database = open_database(url_of(server, name))
-    yield database
-    database.close()
-    run_on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
 @pytest.fixture
 def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     """For tests in which the kind of database does not matter."""
@@ -127,10 +156,13 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
 
 
 @pytest.fixture
-def postgres_database(postgres_template: str) -> Iterator[Database]:
-    """For tests of what only PostgreSQL does."""
-    with postgres_copy(postgres_template) as database:
-        yield database
+def postgres_database(postgres_copies: Copies) -> Iterator[Database]:
+    """For tests of what only PostgreSQL does: a database of its own, dropped afterwards."""
+    name = postgres_copies.take()
+    database = open_database(url_of(os.environ[POSTGRES], name))
+    yield database
+    database.close()
+    postgres_copies.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
