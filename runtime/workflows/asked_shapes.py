@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from runtime.definitions.form import Form
 from runtime.definitions.parts import KEY, WORDS
 from runtime.definitions.workflow import Step, Workflow
 from runtime.errors import Problem
-from runtime.workflows import people, shapes, texts
+from runtime.workflows import people, shapes, texts, verdicts
 
 SPAN = {"type": "object", "required": ["n", "unit"], "additionalProperties": False,
         "properties": {"n": {"type": "integer", "minimum": 1, "maximum": 3650}, "unit": {"enum": ["hour", "day", "week"]}}}
@@ -20,6 +20,12 @@ HOW, SEES, TOLD = ({"zh": zh, "en": en} for zh, en in (("怎么办", "How"), ("�
 def first(title: tuple[str, str], who: tuple[str, str]) -> dict[str, Any]:
     """What is asked, and of whom."""
     return {"title": shapes.said(WORDS, *title, "text", part=HOW), "who": shapes.said(people.WHO, *who, "who", part=HOW)}
+
+
+def how_many(label: tuple[str, str], ways: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """How many of those asked must agree or fill it in, in the words of the step."""
+    return {"need": shapes.choice(verdicts.ANY, *label, ways) | {"part": HOW},
+            "count": shapes.said({"type": "integer", "minimum": 1, "maximum": 50}, "几个人", "How many", "number", part=HOW, only={"need": [verdicts.SOME]})}
 
 
 def last(passed: tuple[str, str], *, refusing: bool) -> dict[str, Any]:
@@ -50,6 +56,8 @@ def problems(step: Step, workflow: Workflow, form: Form, fields: Sequence[str]) 
                 yield Problem(f"{name}[{number}]", "no_such_field", {"field": key})
             elif name != "shown" and field.type.readonly:
                 yield Problem(f"{name}[{number}]", "read_only", {"field": field.label})
+    if node.get("need") == verdicts.SOME and "count" not in node:
+        yield Problem("count", "ask_count")
     if "back_to" in node and (node["back_to"] not in workflow.steps or node["back_to"] == step.key):
         yield Problem("back_to", "no_such_step", {"step": node["back_to"]})
     if "back_to" not in node and (node.get("refused") == "back" or node.get("late_then") == "return"):

@@ -30,8 +30,7 @@ class Approve(StepType):
     branching = "fixed"
     settings = shapes.settings({
         **asked_shapes.first(("要审批的事", "What is to be approved"), ("谁来审", "Who approves")),
-        "need": shapes.choice(verdicts.ANY, "几个人同意才算通过", "How many must agree", NEEDS) | {"part": HOW},
-        "count": shapes.said({"type": "integer", "minimum": 1, "maximum": 50}, "几个人", "How many", "number", part=HOW, only={"need": [verdicts.SOME]}),
+        **asked_shapes.how_many(("几个人同意才算通过", "How many must agree"), NEEDS),
         "refused": shapes.choice(settling.STOP, "不同意之后", "When it is refused", {
             settling.STOP: ("结束，并通知发起的人", "Stop, and tell whoever set it off"), settling.ON: ("照样往下走", "Go on all the same"),
             settling.BACK: ("退回前面的步骤", "Return to an earlier step"), settling.WAYS: ("同意、不同意各走一路", "One way when approved, another when refused")})
@@ -41,16 +40,13 @@ class Approve(StepType):
         **asked_shapes.last(("当作同意", "Take it as approved"), refusing=True),
         "editable": shapes.said(FIELDS, "审批人可以改哪些字段", "Fields the approver may change", "fields", part=SEES)})
     required = ("title", "who")
-    as_if = MappingProxyType({verdicts.APPROVED: Words("当作同意", "As if approved"), verdicts.REFUSED: Words("当作不同意", "As if refused")})
     as_if = MappingProxyType({verdicts.APPROVED: Words("当作同意", "Take as approved"), verdicts.REFUSED: Words("当作不同意", "Take as refused")})
 
     def ways_of(self, node: Node) -> Sequence[tuple[str, Words]]:
         return TWO if node.get("refused") == settling.WAYS else ()
 
     def problems(self, step: Step, workflow: Workflow, whole: Whole, form: Form) -> Iterator[Problem]:
-        yield from asked_shapes.problems(step, workflow, form, ("editable",))
-        if step.node.get("need") == verdicts.SOME and "count" not in step.node:
-            yield Problem("count", "ask_count")
+        return asked_shapes.problems(step, workflow, form, ("editable",))
 
     def say(self, node: Node, tell: Teller) -> str:
         if not node.get("who"):
