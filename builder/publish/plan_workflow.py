@@ -8,6 +8,7 @@ from typing import Any
 from builder.publish.change import ATTENTION, Change, named
 from runtime.definitions.workflow import Step, Workflow
 from runtime.words import Words
+from runtime.workflows.base import StepType, TriggerType
 from runtime.workflows.registry import STEPS, TRIGGERS
 
 Body = Mapping[str, Any]
@@ -15,9 +16,9 @@ APART = ("key", "type", "label", "branches")
 OPEN = Words("只影响以后开始的运行，正在跑的不变", "Counts for runs that begin from now on; those under way go on as they were")
 QUIET = Words("跑法不变", "Runs go on as they did")
 NAME, HELP = Words("流程改名为「{name}」", "The workflow is called “{name}”"), Words("改了说明", "Changed the explanation")
-STARTS, STARTS_AT, ASKS = Words("改成「{name}」时开始", "Begins when: {name}"), Words("改了什么时候开始", "Changed when it begins"), Words("改了哪些才开始的条件", "Changed whom it begins for")
+STARTS, STARTS_AT, ASKS = Words("改成「{name}」时开始", "Begins when: {name}"), Words("改了什么时候开始：{what}", "Changed when it begins: {what}"), Words("改了哪些才开始的条件", "Changed whom it begins for")
 CAME, WENT = Words("加了一步「{name}」", "Added the step “{name}”"), Words("去掉一步「{name}」", "Removed the step “{name}”")
-MOVED, SET = Words("「{name}」换了位置", "Moved “{name}”"), Words("改了「{name}」的设置", "Changed the settings of “{name}”")
+MOVED, SET = Words("「{name}」换了位置", "Moved “{name}”"), Words("改了「{name}」：{what}", "Changed “{name}”: {what}")
 CALLED = Words("「{old}」改叫「{name}」", "“{old}” is now called “{name}”")
 WAY_CAME, WAY_WENT = Words("「{step}」多了一路「{name}」", "“{step}” has the new branch “{name}”"), Words("「{step}」去掉一路「{name}」", "“{step}” lost the branch “{name}”")
 WAY_ASKS, WAY_CALLED = Words("改了「{name}」的条件", "Changed the condition of “{name}”"), Words("「{old}」这一路改叫「{name}」", "The branch “{old}” is now called “{name}”")
@@ -43,7 +44,7 @@ def _trigger(old: Body, new: Body) -> Iterator[Change]:
         kind = TRIGGERS.get(new["type"]) if new["type"] in TRIGGERS else None
         yield Change("trigger", "trigger", named(STARTS, name=kind.label._asdict() if kind else new["type"]), OPEN, ATTENTION)
     elif {**old, "when": None} != {**new, "when": None}:
-        yield Change("trigger_set", "trigger", STARTS_AT, OPEN, ATTENTION)
+        yield Change("trigger_set", "trigger", named(STARTS_AT, what=_what(TRIGGERS, {**old, "when": None}, {**new, "when": None})), OPEN, ATTENTION)
     if old.get("when") != new.get("when"):
         yield Change("trigger_asks", "trigger.when", ASKS, OPEN, ATTENTION)
 
@@ -60,11 +61,19 @@ def _steps(before: Workflow, after: Workflow) -> Iterator[Change]:
         if was.label != step.label:
             yield Change("step_renamed", step.path, named(CALLED, old=name_of(was), name=name_of(step)), QUIET)
         if was.type != step.type or _own(was) != _own(step):
-            yield Change("step_set", step.path, named(SET, name=name_of(step)), OPEN)
+            yield Change("step_set", step.path, named(SET, name=name_of(step), what=_what(STEPS, was.node, step.node)), OPEN)
         yield from _ways(was, step)
     for step in before.listed:
         if step.key not in after.steps:
             yield Change("step_removed", "steps", named(WENT, name=name_of(step)), GONE_NOTE, ATTENTION)
+
+
+def _what(kinds: Mapping[str, StepType] | Mapping[str, TriggerType], old: Body, new: Body) -> Mapping[str, str]:
+    """What the settings are called that hold something else now."""
+    known = kinds[new["type"]].settings if new["type"] in kinds else {}
+    changed = [name for name in dict.fromkeys([*known, *new, *old]) if name not in APART and old.get(name) != new.get(name)]
+    called = [known[name].get("x-label", {"zh": name, "en": name}) if name in known else {"zh": name, "en": name} for name in changed]
+    return {"zh": "、".join(one["zh"] for one in called), "en": ", ".join(one["en"] for one in called)}
 
 
 def _own(step: Step) -> dict[str, Any]:

@@ -119,6 +119,8 @@ def test_publishing_names_what_changed() -> None:
     turned = edits.set_trigger(edits.remove(edits.move(edits.set_setting(body, "notify", "text", NAME), "wait", "up"), "tag"), "changed")
     said = {(change.act, change.path) for change in plan("workflow", body, turned)}
     assert {act for act, _ in said} == {"trigger", "step_set", "step_moved", "step_removed"} and len(said) == 4
+    told = next(change.title for change in plan("workflow", body, turned) if change.act == "step_set")
+    assert told.zh.startswith("改了「") and told.zh.endswith("：说什么") and told.en.endswith(": What to say")
     assert plan("workflow", body, copy.deepcopy(body)) == []
     ways = edits.remove_branch(edits.add_branch(body, "branch", STEPS["branch"]).body, "branch.rest")
     assert [change.act for change in plan("workflow", body, ways)] == ["way_added", "way_removed"]
