@@ -114,15 +114,15 @@ def _rows(found: LiveApp, chosen: Cadence, owner: int | None) -> tuple[list[Row]
     names = here.names(found)
     names.prime_people(sorted({one.owner for one in shown if one.owner}))
     told = _talked(found, chosen, ids)
-    rows = [_row(found, chosen, line if told is None else line._replace(talked=told.get(line.record), late=None), sheet.title_of(live, seen[line.record], names)) for line in shown if line.record in seen]
+    rows = [_row(found, chosen, line._replace(talked=told.get(line.record, line.talked)), sheet.title_of(live, seen[line.record], names)) for line in shown if line.record in seen]
     last = shown[-1] if len(lines) > overdue.PAGE else None
     return rows, url_for(".index", app=found.key, group=_name(chosen), who=request.args.get("who"), after=f"{last.base}~{last.record}") if last else ""
 
 
-def _talked(found: LiveApp, chosen: Cadence, ids: Sequence[int]) -> dict[int, str] | None:
-    """The last contacts that the asker may know of; None for whoever may see all of them, to whom the stored ones are told."""
-    if not access.restricted(found, chosen.talks[0], here.actor()):
-        return None
+def _talked(found: LiveApp, chosen: Cadence, ids: Sequence[int]) -> dict[int, str]:
+    """The last contacts that the asker may know of, where the stored ones are not told to them."""
+    if not overdue.blind(chosen, Asker(found, here.actor())):
+        return {}
     return contacts.last(here.conn(), found, here.actor(), here.as_of(), chosen.live.key, ids)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from runtime.accounts.actor import Actor
 from runtime.clock import AsOf
-from runtime.records import cadences
+from runtime.records import access, cadences
 from runtime.records.cadences import Cadence
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp
@@ -28,7 +28,10 @@ class Asker(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Somebody to contact; `talked` is None where nobody ever has, `late` the days since it was due, None for whoever may not know."""
+    """Somebody to contact; `talked` is None where nobody ever has, `late` the days since it was due.
+
+    To whoever may not see all talks nothing of the stored moment is told: `base` is "", `talked` and `late` are None.
+    """
 
     record: int
     owner: int
@@ -39,12 +42,23 @@ class Line(NamedTuple):
 
 def listed(conn: Connection, cadence: Cadence, as_of: AsOf, owner: int | None, limit: int = PAGE, after: tuple[str, int] | None = None, *,
            asker: Asker | None = None) -> list[Line]:
-    """Those who are due in a group, of one owner or of all; `after` is the moment and the number of the last seen."""
+    """Those who are due in a group, of one owner or of all, the longest first; `after` is the moment and the number of the last seen.
+
+    Whoever may not see all talks gets them by number: neither the order nor where a page begins says when others talked.
+    """
+    if asker is not None and blind(cadence, asker):
+        query = _due(sa.select(c.c.record_id, c.c.owner), cadence, as_of, owner, asker).where(c.c.record_id > (after[1] if after else 0))
+        return [Line(row[0], row[1], "", None, None) for row in conn.execute(query.order_by(c.c.record_id).limit(limit))]
     query = _due(sa.select(c.c.record_id, c.c.owner, c.c.base, c.c.talked), cadence, as_of, owner, asker)
     if after is not None:
         query = query.where(c.c.base >= after[0], sa.or_(c.c.base > after[0], c.c.record_id > after[1]))
     rows = conn.execute(query.order_by(c.c.base, c.c.record_id).limit(limit))
     return [Line(row[0], row[1], row[2], row[3], cadence.late(row[2], as_of)) for row in rows]
+
+
+def blind(cadence: Cadence, asker: Asker) -> bool:
+    """Whether somebody sees only some of the talks, and so may not know when the last of all was."""
+    return access.restricted(asker.app, cadence.talks[0], asker.actor)
 
 
 def counts(conn: Connection, found: Sequence[Cadence], as_of: AsOf, owner: int | None, *, asker: Asker | None = None) -> list[int]:

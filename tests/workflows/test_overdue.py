@@ -154,3 +154,19 @@ def test_row_rules_stand_in_the_statements_themselves(database: Database, boss: 
             first, *rest = overdue.listed(conn, found[0], crm.as_of, member.id, 10, asker=asker)
             assert [one.record for one in (first, *rest)] == seen and overdue.counts(conn, found, crm.as_of, member.id, asker=asker) == [len(seen)]
             assert overdue.listed(conn, found[0], crm.as_of, member.id, 10, (first.base, first.record), asker=asker) == rest
+
+
+def test_neither_order_nor_cursor_says_when_others_talked(site: Site, crm: Crm) -> None:
+    """60 of theirs, the later ones contacted longer ago, by somebody whose talks they may not see."""
+    crm.publish(narrow(talk={"field": "who", "operator": "=", "value": "$me"}))
+    member, boss = site.actor("member").id, site.actor().id
+    ids = crm.add_many("customer", [{"name": f"客户{n:03d}", "kind": "enterprise", "owner": member} for n in range(60)])
+    crm.add_many("talk", [{"about": "聊", "customer": one, "who": boss, "at": clock.text(crm.as_of.at - timedelta(days=20 + n))} for n, one in enumerate(ids)])
+    afresh(crm)
+    strike(crm)
+    address = f"/today/overdue/{crm.key}"
+    assert walk(site, address, "member") == [f"客户{n:03d}" for n in range(60)], "by number, each once"
+    more = re.search(r'after=([^"&]*)"', site.person("member").text(address))
+    assert more and more[1] in (f"~{ids[49]}", f"%7E{ids[49]}"), "where a page begins is no moment"
+    past = [names(site.person("member").text(f"{address}?after={year}-01-01T00:00:00~{ids[9]}")) for year in (1999, 2999)]
+    assert past[0] == past[1] and past[0][0] == "客户010", "a moment that was made up finds nothing out"
