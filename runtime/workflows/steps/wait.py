@@ -21,6 +21,7 @@ from runtime.workflows.outcome import Wait as Waits
 from runtime.workflows.wording import Teller
 
 EVERY = timedelta(hours=1)  # how often a rule is asked again
+LOOKS = ("每小时看一次，符合了就往下走", "It is looked at every hour, and goes on once it fits")
 DATES = ("date", "datetime")
 
 
@@ -31,7 +32,7 @@ class Wait(StepType):
     words = "延时 等到 过几天 定时 delay until later pause"
     settings = shapes.settings({
         "for": shapes.said(given.PLUS, "等多久", "How long", "span", either="way"), "until": shapes.said(KEY, "等到哪天", "Until the date in", "field", of="date", either="way"),
-        "when": shapes.said(RULE, "等到符合条件", "Until it fits", "rule", either="way"),
+        "when": shapes.said(RULE, "等到符合条件", "Until it fits", "rule", either="way", help=LOOKS),
         "most": shapes.said(given.PLUS, "条件不到，最多等", "At most, if the condition does not come", "span", only={"when": True})})
     abreast = True
     alone = True
