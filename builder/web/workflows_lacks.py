@@ -11,7 +11,7 @@ from runtime.messages import say
 NO_STEPS = "workflow_without_steps"
 LACKING = frozenset((
     NO_STEPS, "setting_missing", "rule_empty", "rule_no_value", "rule_no_list", "rule_no_pair", "rule_bad_span", "step_without_tags", "wait_one_way",
-    "clock_when_missing", "call_without_text", "call_without_phone", "ask_back_to", "ask_escalate_to",
+    "clock_when_missing", "call_without_text", "call_without_phone", "ask_back_to", "ask_escalate_to", "assign_whom", "assign_cases", "assign_case_whom", "about_one_way",
 ))
 
 

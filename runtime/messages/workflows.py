@@ -33,7 +33,7 @@ CODES = {
     "run_waited_in_vain": Words("条件一直没到，等够了，接着往下走", "The condition never came; the time was up, so it went on"),
     "run_fields_set": Words("改了 {n} 个字段", "Set {n} field|Set {n} fields"),
     "run_tagged": Words("改了 {n} 个标签", "Changed {n} tag|Changed {n} tags"),
-    "run_notified": Words("通知了 {n} 个人", "Told {n} person|Told {n} people"),
+    "run_notified": Words("通知了{who}：{text}", "Told {who}: {text}"),
     "run_nobody": Words("没有可通知的人", "There was nobody to tell"),
     "run_failed": Words("停在这一步：{problem}", "Stopped at this step: {problem}"),
     "run_ended_done": Words("跑完了", "Done"),

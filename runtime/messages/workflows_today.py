@@ -10,7 +10,7 @@ CODES = {
     "task_gone_on": Words("流程已经接着往下走了，没法撤销", "The workflow has gone on from here; this cannot be undone"),
     "task_day": Words("日期没看懂，写成 2026-11-25 这样", "That is not a day; write it like 2026-11-25"),
     "task_person": Words("没有这个人，或者已经离开了", "There is no such person, or they have left"),
-    "run_todo": Words("给 {n} 个人安排了任务", "Gave {n} person a task|Gave {n} people a task"),
+    "run_todo": Words("安排给{who}：{title}", "A task for {who}: {title}"),
     "run_todo_done": Words("任务做完了，接着往下走", "The task is done; went on"),
     "notice_task_given": Words("{who}交给你一件事：{title}", "{who} gave you something to do: {title}"),
     "task_time": Words("时间没看懂，写成 15:00 这样", "That is not a time; write it like 15:00"),

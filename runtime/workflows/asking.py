@@ -43,12 +43,12 @@ def ask(here: Here, kind: str, who: Sequence[Mapping[str, Any]], need: str = ver
     if len(seats) < wanted:
         raise Invalid(Problem(here.step.path, "ask_too_few", {"n": len(seats), "need": wanted}))
     if here.trial:  # whoever tries it answers by the verdict in the place's data
-        here.note("would_ask", n=len(seats))
+        here.note("would_ask", who=people.said(here, list(seats)))
         return Wait()
     ids = _put(here, kind, seats, need)
     data = {verdicts.TASKS: ids, verdicts.ADDED: [], verdicts.NEED: verdicts.needed(here.node, len(ids)), verdicts.UP: up(here)}
     data[verdicts.BEHIND] = {str(one): before for before, one in pairwise(ids)} if need == verdicts.TURN else {}
-    here.note("asked", n=len(ids))
+    here.note("asked", who=people.said(here, list(seats)))
     return Wait(next_look(here, data), data)
 
 

@@ -25,6 +25,7 @@ ONE = {
 }
 WHO = {"type": "array", "items": ONE, "minItems": 1, "maxItems": 50}
 KINDS = ("person", "people")
+NAMED = 3  # as many people as a line of a log names
 
 
 def of(here: Here, who: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -32,6 +33,12 @@ def of(here: Here, who: Sequence[Mapping[str, Any]]) -> list[int]:
     named = [one for given in who for one in _named(here, given)]
     there = active(here, named)
     return [one for one in dict.fromkeys(named) if one in there]
+
+
+def said(here: Here, ids: Sequence[int]) -> dict[str, str]:
+    """People by name for a line of the log, in both languages: the first ones, and how many there are."""
+    names, more = [here.act.names.person(one) for one in ids[:NAMED]], len(ids) - NAMED
+    return {"zh": "、".join(names) + (f"等 {len(ids)} 人" if more > 0 else ""), "en": ", ".join(names) + (f" and {more} more" if more > 0 else "")}
 
 
 def active(here: Here, named: Sequence[int]) -> set[int]:

@@ -34,7 +34,7 @@ class Approve(StepType):
         "refused": shapes.choice(settling.STOP, "不同意之后", "When it is refused", {
             settling.STOP: ("结束，并通知发起的人", "Stop, and tell whoever set it off"), settling.ON: ("照样往下走", "Go on all the same"),
             settling.BACK: ("退回前面的步骤", "Return to an earlier step"), settling.WAYS: ("同意、不同意各走一路", "One way when approved, another when refused")})
-        | {"part": HOW, "help": ("各走一路的，走完都接着往下；哪一路到此为止，就在那一路放「停下」。", "Of two ways, both go on with what follows; put “Stop” into the one that ends there.")},
+        | {"part": HOW, "help": ("各走一路的，走完都接着往下；哪一路到此为止，就在那一路放「结束」。", "Of two ways, both go on with what follows; put “Stop” into the one that ends there.")},
         "opinion": shapes.choice("refuse", "要不要写意见", "An opinion is needed", {
             "refuse": ("不同意时要写", "When refusing"), "always": ("都要写", "Always"), "never": ("不用写", "Never")}) | {"part": HOW},
         **asked_shapes.last(("当作同意", "Take it as approved"), refusing=True),

@@ -36,8 +36,9 @@ class Notify(StepType):
 
     def run(self, here: Here) -> Outcome:
         who = people.of(here, here.node["who"])
+        text = texts.both(here, here.node["text"])
         if who and not here.trial:
             href = f"/a/{here.act.app.key}/{here.form}/" + (str(here.record_id) if here.about_one else "")
-            notices.tell(here.act.conn, who, "workflow_says", {"text": texts.both(here, here.node["text"])}, href, here.act.app.id)
-        here.note("notified", n=len(who)) if who else here.note("nobody")
+            notices.tell(here.act.conn, who, "workflow_says", {"text": text}, href, here.act.app.id)
+        here.note("notified", who=people.said(here, who), text=text) if who else here.note("nobody")
         return Go()

@@ -55,11 +55,11 @@ class Todo(StepType):
         """The tasks of one run; None where there is nobody, and in a test run."""
         node, run = here.node, here.run
         who = people.of(here, node["who"])
-        here.note("todo", n=len(who)) if who else here.note("nobody")
+        title = {lang: text[: todos.LONGEST] for lang, text in texts.both(here, node["title"]).items()}
+        here.note("todo", who=people.said(here, who), title=title) if who else here.note("nobody")
         if not who or here.trial:
             return None
         about = here.place.data.get("record", run.record)
-        title = {lang: text[: todos.LONGEST] for lang, text in texts.both(here, node["title"]).items()}
         return todos.New(title, who, self._due(here), here.form if about else "", about, run.by,
                          run.id, here.place.id if node.get("wait") else None, here.step.key)
 
