@@ -1,4 +1,6 @@
 // How the form designer tells the server: one gesture, one request, one after the other; typing not yet sent goes first.
+import { ask } from "./ask.js";
+
 const NARROW = matchMedia("(max-width: 767.98px)");
 const waiting = new Map();
 let latest = Promise.resolve();
@@ -18,7 +20,7 @@ export function send(values) {
   if (narrow()) return Promise.resolve();
   const data = new FormData();
   for (const [name, value] of Object.entries(values)) [].concat(value).forEach((one) => data.append(name, one));
-  latest = window.htmx.ajax("POST", root.dataset.url, { source: root, target: root, swap: "none", values: data });
+  latest = ask("POST", root.dataset.url, { source: root, target: root, swap: "none", values: data });
   return latest;
 }
 

@@ -1,4 +1,5 @@
 // The rule designer: the picker of conditions beside its button, values sent when their box closes.
+import { ask } from "./ask.js";
 import { place } from "./menu.js";
 import { start as typed } from "./typed.js";
 
@@ -8,10 +9,12 @@ function openPicker(button) {
   const picker = box();
   picker.replaceChildren();
   [asked, entering] = ["", false];
-  picker.showPopover();
+  if (!picker.matches(":popover-open")) picker.showPopover();
   place(picker, button);
-  window.htmx.ajax("GET", button.dataset.pickUrl, { target: picker, swap: "innerHTML", source: button }).then(() => {
-    place(picker, button);
+  ask("GET", button.dataset.pickUrl, { target: picker, swap: "innerHTML", source: button }).then(() => {
+    const now = button.isConnected ? button : document.getElementById(button.id);
+    if (now && !picker.firstChild && picker.matches(":popover-open")) return openPicker(now);  // an answer drew the button anew before its turn
+    place(picker, now ?? button);
     picker.querySelector("#pick-q")?.focus();
   });
 }

@@ -39,7 +39,8 @@ SAY = {
 
 
 def fits(page: Page) -> None:
-    """Nothing hangs over the right edge."""
+    """Nothing hangs over the right edge, once its style sheets are there."""
+    ready(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 

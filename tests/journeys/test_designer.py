@@ -142,6 +142,33 @@ def test_fields_are_dragged_in_and_about(shop: Server, browse: Browse, shot: Sho
     expect(page.locator("#ff-date")).to_have_count(1)
 
 
+def slowly(page: Page, address: str) -> None:
+    """Answers of an address take a second from now on."""
+    page.route(address, lambda route: (page.wait_for_timeout(1000), route.continue_()))
+
+
+def test_who_is_faster_than_the_answers_loses_nothing(shop: Server, browse: Browse) -> None:
+    """What is published is what was typed, and what opens can be typed into, while earlier gestures are still on their way."""
+    page = browse()
+    enter(page, "zh")
+    page.locator(".fz-pal-i[data-kind=text]").click()
+    expect(selected(page)).to_have_attribute("data-id", "text")
+    slowly(page, "**/edit")
+    page.locator("#p-required").check()
+    page.locator("#p-label-zh").fill("又一个")
+    page.locator("#publish-open").click()
+    expect(page.locator("#publish")).to_contain_text("又一个")
+    page.keyboard.press("Escape")
+    page.unroute("**/edit")
+    page.locator("#ff-name").click()
+    page.locator("#tab-when").click()
+    slowly(page, "**/seen/*")
+    with page.expect_request("**/seen/*"):
+        page.locator("#show-when").check()
+    page.locator("#add-root").press("Enter")
+    expect(page.locator("#pick-q")).to_be_focused()
+
+
 def test_a_phone_reads_and_the_preview_shows_one(shop: Server, browse: Browse, shot: Shot) -> None:
     page = browse(size=PHONE)
     enter(page, "zh")
@@ -149,7 +176,7 @@ def test_a_phone_reads_and_the_preview_shows_one(shop: Server, browse: Browse, s
     expect(page.locator(".fz-pal")).to_be_hidden()
     expect(page.locator("#props")).to_be_hidden()
     expect(page.locator("#publish-open")).to_be_hidden()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    steps.fits(page)
     shot(page, "designer-phone")
     wide = browse()
     enter(wide, "zh")

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from runtime.exchange.workbook_writer import write_xlsx
 from tests.journeys.conftest import PHONE, Browse, Server
+from tests.journeys.steps import fits
 from tests.journeys.test_designer import enter, ready
 
 Shot = Callable[[Page, str], Path]
@@ -128,5 +129,5 @@ def test_a_phone_reads_the_rooms(shop: Server, browse: Browse, shot: Shot, room:
     page.goto(f"{FORM}{room}/")
     ready(page)
     expect(page.locator("#rooms")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
     shot(page, f"room-{room}-phone")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE, WIDE, Browse, Server
+from tests.journeys.steps import fits
 
 Shot = Callable[[Page, str], Path]
 SIZES = {"wide": WIDE, "phone": PHONE}
@@ -53,11 +54,6 @@ def sign_in(page: Page, server: Server, lang: str) -> None:
     page.locator("[name=password]").fill("correct horse")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{server.url}/templates/")
-
-
-def fits(page: Page) -> None:
-    """Nothing hangs over the right edge."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from builder.edits import form, layout, pieces, tree
 from builder.publish import apply as publishing
 from runtime.storage import versions
 from tests.journeys.conftest import PHONE, Browse, Server, ready
-from tests.journeys.steps import drag
+from tests.journeys.steps import drag, fits
 from tests.journeys.test_designer import enter, order
 from tests.journeys.test_newcomer_reads import wrong
 
@@ -172,7 +172,7 @@ def test_a_phone_shows_one_column(shop: Server, browse: Browse, shot: Shot) -> N
     ready(page)
     left = {box["x"] for one in page.locator("#step-page .fz-fg > *").all() if (box := one.bounding_box())}
     assert len(left) == 1
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
     shot(page, "layout-form-phone")
 
 

@@ -13,7 +13,7 @@ from builder.edits import form, made, public
 from builder.publish import apply as publishing
 from runtime.records import public_links
 from tests.journeys.conftest import PHONE, Browse, Server, ready
-from tests.journeys.steps import settled
+from tests.journeys.steps import fits, settled
 from tests.journeys.test_designer import enter
 from tests.journeys.test_newcomer_reads import wrong
 
@@ -165,4 +165,4 @@ def test_a_stranger_on_a_phone_sends_a_file(shop: Server, browse: Browse, shot: 
     page.wait_for_timeout(2100)
     page.locator("[type=submit]").click()
     expect(page.get_by_text(SAY[lang]["got"])).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE, WIDE, Browse, Server, ready
+from tests.journeys.steps import fits
 
 Shot = Callable[[Page, str], Path]
 SIZES = {"wide": WIDE, "phone": PHONE}
@@ -30,11 +31,6 @@ def fill_first(page: Page, say: dict[str, str], password: str) -> None:
     page.get_by_label(say["name"]).fill("王敏")
     page.get_by_label(say["login"]).fill("wangmin")
     page.get_by_label(say["password"]).fill(password)
-
-
-def fits(page: Page) -> None:
-    """Nothing hangs over the right edge."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE, Browse, Server
+from tests.journeys.steps import fits
 from tests.journeys.test_designer import SAY, enter, ready, selected
 
 Shot = Callable[[Page, str], Path]
@@ -91,7 +92,7 @@ def test_rows_typed_on_a_phone_outlive_a_closed_page(shop: Server, browse: Brows
     ready(page)
     expect(page.locator('tbody [name$=".item"]')).to_have_count(2)
     expect(page.locator('tbody [name$=".item"]').nth(1)).to_have_value("面粉")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
     shot(page, "subform-phone")
 
 

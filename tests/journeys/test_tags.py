@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHONE, Browse, Server
+from tests.journeys.steps import fits
 from tests.journeys.test_designer import enter, ready
 
 Shot = Callable[[Page, str], Path]
@@ -106,7 +107,7 @@ def test_a_phone_reads_tags(shop: Server, browse: Browse, shot: Shot) -> None:
     page.goto("/build/kehu/tags/")
     expect(page.locator("#tag-table")).to_contain_text("Loyal")
     expect(page.locator("#add-tags")).to_be_hidden()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    fits(page)
     shot(page, "tags-phone")
 
 
