@@ -17,7 +17,7 @@ from runtime.messages import say
 from runtime.storage import system_tables as tables
 from runtime.storage.db import Database
 from runtime.storage.live import Live
-from runtime.workflows import engine, failing
+from runtime.workflows import engine, failing, inbox
 from runtime.workflows.base import Here
 from runtime.workflows.outcome import Go, Outcome
 from runtime.workflows.steps.tag import Tag
@@ -142,6 +142,20 @@ def test_a_workflow_that_sets_itself_off_ends(database: Database, boss: Actor) -
     f.crm.set("customer", record, name="b")
     f.work()
     assert f.runs()[-1].state == "failed" and f.value("customer", record, "name") == "b" + "x" * (len(f.runs()) - 1)
+
+
+@pytest.mark.parametrize("how", [{}, {"batch": True}], ids=["each", "batch"])
+def test_a_workflow_that_makes_what_sets_it_off_ends_by_its_depth(database: Database, boss: Actor, how: dict[str, Any]) -> None:
+    """Each time another record: no record has it often, so only how deep it goes can end it."""
+    again = step("a", "create", form="customer", set=[{"field": "name", "value": "b"}])
+    f = begun(database, boss, flow("v", {"type": "created", **how}, again))
+    f.crm.add("customer", name="a")
+    for _ in range(inbox.DEEPEST + 2):
+        f.work(100)
+        f.crm.later(minutes=1)
+    last, *_ = states = [run.state for run in reversed(f.runs())]
+    why = f.runs()[-1].why
+    assert last == "failed" and states.count("failed") == 1 and len(states) == inbox.DEEPEST + 1 and why is not None and why.code == "workflow_loop"
 
 
 # steps that stumble
