@@ -14,10 +14,11 @@ from runtime.records import known
 from runtime.records.act import Act
 from runtime.storage import system_tables as tables
 from runtime.storage.live import LiveApp
+from runtime.workflows import cadence, pooling
 
 SOME = 500
 # What happens to a record without anybody working on it.
-BY_ITSELF = ("template", "clock")
+BY_ITSELF = ("template", "clock", cadence.KIND, pooling.CAUSE)
 
 
 class Samples(NamedTuple):
