@@ -51,5 +51,9 @@ CODES = {
     "reminded_lately": Words("一小时内提醒过了，晚点再提醒", "They were reminded within the hour; wait a little"),
     "notice_task_approved": Words("通过了：{title}", "Settled: {title}"),
     "notice_task_refused": Words("没通过：{title}", "Not approved: {title}"),
+    "notice_task_refused_by": Words("{who}没有同意：{title}", "{who} did not approve: {title}"),
+    "notice_task_refused_said": Words("{who}没有同意：{title}。意见：{opinion}", "{who} did not approve: {title} Their words: “{opinion}”"),
+    "notice_task_returned_by": Words("{who}退回了：{title}", "{who} returned it: {title}"),
+    "notice_task_returned_said": Words("{who}退回了：{title}。意见：{opinion}", "{who} returned it: {title} Their words: “{opinion}”"),
     "notice_task_returned": Words("被退回：{title}", "Returned: {title}"),
 }

@@ -21,12 +21,12 @@ from runtime.web.linking import At
 from runtime.web.odd import whole
 from runtime.web.records import opened
 from runtime.words import Words
-from runtime.workflows import contacting
+from runtime.workflows import contacting, desk
 from runtime.workflows.contacting import Next
 
 bp = Blueprint("contact", __name__, url_prefix="/a/<app>/<form>/<int:record>/contact")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-KEPT, PLANNED = Words("写好了", "Written down"), Words("写好了，下一步也安排了", "Written down, and the next step is planned")
+KEPT, PLANNED = Words("写好了", "Logged"), Words("写好了，下一步也安排了", "Logged, and the next step is planned")
 
 
 @bp.get("")
@@ -39,7 +39,7 @@ def ask(app: str, form: str, record: int) -> Response:
     if not page.wants_fragment():
         return page.go(_whole(found, form, record))
     now = at.type.typed(clock.text(here.as_of().at.replace(second=0)), at.settings, here.names(found))
-    read = filling.begun(talk, found, {at.key: now, **_given(found, form, record)})
+    read = filling.begun(talk, found, {at.key: now, **_about(found, talk, record), **_given(found, form, record)})
     return _dialog(found, form, record, sheet.title_of(live, stored, here.names(found)), read)
 
 
@@ -65,6 +65,17 @@ def _following() -> Next:
     """The next step as it was typed."""
     given = request.form
     return Next(given.get("step-title", ""), today.day_of(given.get("step-day", "")), given.get("step-person", type=whole) or here.actor().id, given.get("step-time", ""))
+
+
+def _about(found: LiveApp, talk: LiveForm, record: int) -> dict[str, Any]:
+    """What the talk is for, where it is logged from a task of one's own: its title begins as the task's words."""
+    number, title = request.args.get("task", 0, type=whole), talk.form.live_fields.get(talk.form.title_field)
+    if not number or title is None or title.type.kind != "text" or title.type.readonly:
+        return {}
+    task = desk.one(here.conn(), number)
+    if task.app_id != found.id or task.record != record or task.person != here.actor().id:
+        return {}
+    return {title.key: task.said(here.actor().lang)[: title.type.setting(title.settings, "maxLength")]}
 
 
 def _saved(app: str, form: str, record: int, told: page.Toast) -> Response:

@@ -204,10 +204,10 @@ def _line(reader: Reader, line: history.Line, names: Any, left: Mapping[str, lis
         field = reader.live.form.fields.get(key)
         field = field and retypes.as_of(left, field, line.id)
         if key in TOLD:
-            changes.append({"label": TOLD[key].say(names.lang), "said": "", "old": words.read(old or "", names.lang), "new": words.read(new or "", names.lang)})
+            changes.append({"key": key, "label": TOLD[key].say(names.lang), "said": "", "old": words.read(old or "", names.lang), "new": words.read(new or "", names.lang)})
         elif field is not None:
             said = field.type.differs(old, new, field.settings, names) if old and new else ""
-            changes.append({"label": words.read(field.label, names.lang), "said": said, "old": field.type.show(old, field.settings, names),
+            changes.append({"key": key, "label": words.read(field.label, names.lang), "said": said, "old": field.type.show(old, field.settings, names),
                             "new": field.type.show(new, field.settings, names)})
     flow = next((item for item in reader.app.workflows.values() if item.id == line.batch), None) if line.cause == "workflow" else None
     return {"line": line, "who": names.person(line.by) if line.by else "Fenzu", "changes": changes, "flow": flow.workflow.label if flow else None}

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request, session
 
 from runtime import words
-from runtime.accounts import invitations, people, settings
+from runtime.accounts import invitations, people, sessions, settings
 from runtime.accounts.settings import Settings
 from runtime.errors import FenzuError
 from runtime.messages import say
@@ -74,6 +74,7 @@ def accept(secret: str) -> Response:
     try:
         with here.write() as conn:
             who = invitations.accept(conn, secret, given.get("login", ""), given.get("password", ""), given.get("name"))
+            sessions.begin(conn, sessions.SignedIn(who, 1))
     except FenzuError as error:
         return _again(JOIN, error, given, invitation=found, secret=secret)
     admit(who, 1)

@@ -13,6 +13,7 @@ from runtime.messages import say
 from runtime.records import apps as all_apps
 from runtime.records import undo
 from runtime.web import here, page, today_desk, today_panel
+from runtime.web.formats import Formats
 from runtime.web.odd import whole
 from runtime.web.today_rows import Rows, app_of
 from runtime.words import Words
@@ -102,7 +103,7 @@ def move(number: int) -> Response:
     with here.act(app) as act:
         before = todos.move(act, number, due)
         token = undo.offer(act.conn, act.by, "task_moved", app, {"id": number, "due": before.due})
-    told = page.toast(MOVED, here.actor().lang, undo=url_for("undo.take_back", token=token), day=request.form["day"])
+    told = page.toast(MOVED, here.actor().lang, undo=url_for("undo.take_back", token=token), day=_said(due))
     return again(told)
 
 
@@ -114,9 +115,15 @@ def hand(number: int) -> Response:
     try:
         with here.act(app_of(task).key) as act:
             give(act, number, who)
+            way = undo.offer(act.conn, act.by, "task_handed", act.app.key, _as_was(task, who)) if give is todos.hand else ""
     except (Conflict, Invalid) as refused:
         return again(bad(refused))
-    return again(page.toast(HANDED, here.actor().lang, who=people.get(here.conn(), who).name))
+    return again(page.toast(HANDED, here.actor().lang, undo=url_for("undo.take_back", token=way) if way else "", who=people.get(here.conn(), who).name))
+
+
+def _as_was(task: desk.Task, to: int) -> dict[str, Any]:
+    """What brings a task back from a colleague."""
+    return {"id": task.id, "to": to, "person": task.person, "asked_by": task.asked_by}
 
 
 @bp.get("/new")
@@ -146,6 +153,12 @@ def _new(given: Any, status: int = 200, refused: FenzuError | None = None) -> Re
 def _due() -> str | None:
     """The whole of the day that was chosen, or the time of it; none where none was."""
     return todos.due_of(day_of(request.form.get("day", "")), request.form.get("time", ""), here.as_of())
+
+
+def _said(due: str | None) -> str:
+    """A date as a toast says it: tomorrow, Oct 16."""
+    said = Formats(here.actor().lang, here.zone()).near(due) if due else ""
+    return said.lower() if said in ("Today", "Tomorrow", "Yesterday") else said
 
 
 def day_of(text: str, *, keep: bool = False) -> date | None:

@@ -26,8 +26,8 @@ TODAY = Words("今天", "Today")
 # What stands between the signs ~ is set off.
 SAY = {
     "due": Words("今天有 ~要跟进", "~ to follow up today"), "late": Words("，其中 ~{n}已经逾期~", ", ~{n} of them late~"), "end": Words("。", ". "),
-    "none": Words("今天没有要跟进的。", "Nothing to follow up today. "), "asked": Words("还有 ~等你审批。", "~ waiting for your approval."),
-    "only": Words("有 ~等你审批。", "~ waiting for your approval."),
+    "none": Words("今天没有要跟进的。", "Nothing to follow up today. "), "asked": Words("还有 ~等你审批。", "~ to answer."),
+    "only": Words("有 ~等你审批。", "~ to answer."),
 }
 Piece = tuple[str, str]  # a part of a sentence and its tone
 
@@ -76,7 +76,7 @@ def made(wanted: date | None = None) -> dict[str, Any]:
     app = here.current_app_of_page()
     return {
         **parts, "today": today.isoformat(), "day": day.isoformat(), "is_today": day == today, "greeting": _greeting(lang), "sentence": _sentence(found, unit, lang),
-        "week": _week(week, found["days"], day, today, lang), "unit": words.read(unit["unit"], lang) if unit and lang == "zh" else "", "counts": found,
+        "week": _week(week, found["days"], found["late"], day, today, lang), "unit": words.read(unit["unit"], lang) if unit and lang == "zh" else "", "counts": found,
         "waiting": found["late"] + found["today"] + found["asked"] + found["own"], "moves": _moves(app), "asked_by_me": today_requests.few(), "doors": _doors(app), "overdue": overdue.mine(app),
         "more_late": found["late"] > len(parts["late"]), "more_due": found["today"] > len(parts["due"]),
     }
@@ -135,7 +135,7 @@ def _sentence(found: dict[str, Any], unit: Any, lang: str) -> list[Piece]:
     else:
         pieces.append((SAY["none"].say(lang), ""))
     if found["asked"]:
-        pieces += _around(SAY["asked" if due else "only"].say(lang), unit_words({}, found["asked"], lang), "b")
+        pieces += _around(SAY["asked" if due else "only"].say(lang), unit_words({}, found["asked"], lang), "asked")
     return [piece for piece in pieces if piece[0]]
 
 
@@ -148,9 +148,10 @@ def _capped(n: int) -> str:
     return f"{desk.MOST - 1}+" if n >= desk.MOST else str(n)
 
 
-def _week(week: list[date], counts: list[int], day: date, today: date, lang: str) -> list[Day]:
+def _week(week: list[date], counts: list[int], late: int, day: date, today: date, lang: str) -> list[Day]:
+    """The strip; what is late is to be done today, so it counts there, as it does in the sentence above."""
     names = DAYS[lang != "zh"]
-    return [Day(TODAY.say(lang) if one == today else names[one.weekday()], one.day, one.isoformat(), count, one == day, one.weekday() > 4)
+    return [Day(TODAY.say(lang) if one == today else names[one.weekday()], one.day, one.isoformat(), count + (late if one == today else 0), one == day, one.weekday() > 4)
             for one, count in zip(week, counts, strict=True)]
 
 

@@ -53,8 +53,20 @@ def _tell(here: Here, verdict: str) -> None:
     if verdict != APPROVED and here.run.by:
         who = [*who, here.run.by]
     if who and not here.trial:
-        title = texts.both(here, here.node["title"])
-        notices.tell(here.act.conn, who, f"task_{verdict}", {"title": title}, f"/a/{here.act.app.key}/{here.form}/{here.record_id}", here.act.app.id)
+        said = _said(here, verdict)
+        code = f"task_{verdict}_said" if said.get("opinion") else f"task_{verdict}_by" if said else f"task_{verdict}"
+        notices.tell(here.act.conn, who, code, {"title": texts.both(here, here.node["title"]), **said}, f"/a/{here.act.app.key}/{here.form}/{here.record_id}", here.act.app.id)
+
+
+def _said(here: Here, verdict: str) -> dict[str, str]:
+    """Who said no or sent it back, and why: what whoever set it off wants to know first. Nothing where nobody did, as when the time was up."""
+    if verdict not in (REFUSED, RETURNED):
+        return {}
+    rows = [row for row in verdicts.round_of(here.act.conn, here.place.data) if row.state == verdict]
+    if not rows:
+        return {}
+    last = max(rows, key=lambda row: (row.ended_at or "", row.id))
+    return {"who": here.act.names.person(last.ended_by or last.person) or "", "opinion": last.opinion or ""}
 
 
 def _late(here: Here, kind: str, rows: Any) -> Outcome:

@@ -23,7 +23,7 @@ from runtime.records import access, history
 from runtime.records.act import Act
 from runtime.records.events import SAMPLES
 from runtime.storage import system_tables as tables
-from runtime.workflows import desk, moments, reminding
+from runtime.workflows import asking, desk, moments, reminding
 from runtime.workflows.desk import DONE, FOLLOW, FREE, OPEN, Task
 from runtime.workflows.rows import WAITING
 
@@ -77,13 +77,14 @@ def put_all(act: Act, tasks: Sequence[New]) -> list[int]:
 
 
 def add(act: Act, title: str, person: int, *, due: str | None = None, form: str = "", record: int | None = None) -> int:
-    """A task that somebody writes for themselves or for a colleague; raises Invalid, or NotFound for a record that is not theirs to see."""
+    """A task that somebody writes for themselves or for a colleague, who must see the record too; raises Invalid, or NotFound for a record that is not theirs to see."""
     said = title.strip()
     if not said or len(said) > LONGEST:
         raise Invalid(Problem("title", "task_title", {"most": LONGEST}))
     _there(act, person)
     if record is not None and not access.visible_ids(act.conn, act.app, act.app.form(form), act.by, [record], act.as_of):
         raise NotFound(Problem("record", "no_such_record"))
+    _seeing(act, person, form, record)
     number, = put(act, said, [person], due=due, form=form if record is not None else "", record=record, asked_by=act.by.by)
     _tell(act, person, number, said)
     return number
@@ -144,9 +145,10 @@ def move(act: Act, number: int, due: str | None) -> Task:
 
 
 def hand(act: Act, number: int, person: int) -> Task:
-    """Give a task to a colleague; whoever gives it counts as having asked for it where nobody did."""
+    """Give a task to a colleague who may see what it is about; whoever gives it counts as having asked for it where nobody did. Gives the task as it was."""
     task = _mine(act, number)
     _there(act, person)
+    _seeing(act, person, task.form, task.record)
     _change(act, task, person=person, asked_by=task.asked_by or act.by.by)
     _note(act, task.form, task.record, "$task_handed", act.names.person(task.person), act.names.person(person))
     _tell(act, person, number, task.title)
@@ -188,6 +190,14 @@ def _there(act: Act, person: int) -> None:
     who = tables.person
     if act.conn.execute(sa.select(who.c.id).where(who.c.id == person, who.c.active)).first() is None:
         raise Invalid(Problem("person", "task_person"))
+
+
+def _seeing(act: Act, person: int, form: str, record: int | None) -> None:
+    """Nobody is given a task about what they may not see: they could do nothing, and the title tells of the record."""
+    if record is None or person == act.by.id:
+        return
+    if form not in act.app.forms or not asking.sees(act, act.app.form(form), record, person):
+        raise Invalid(Problem("person", "task_unseeing", {"who": act.names.person(person) or ""}))
 
 
 def _tell(act: Act, person: int, number: int, title: Mapping[str, str] | str) -> None:
@@ -236,4 +246,15 @@ def undo_move(act: Act, params: Mapping[str, Any]) -> None:
     move(act, params["id"], params["due"])
 
 
-UNDOS = {"task_done": undo_done, "task_moved": undo_move}
+def undo_hand(act: Act, params: Mapping[str, Any]) -> None:
+    """A task comes back from whom it was handed to, as long as they still have it; what the bell told them goes where they have not looked yet."""
+    number, to = params["id"], params["to"]
+    task = desk.one(act.conn, number, lock=True)
+    if task.state != OPEN or task.person != to:
+        raise Conflict(Problem("", "task_over"))
+    _change(act, task, person=params["person"], asked_by=params["asked_by"])
+    _note(act, task.form, task.record, "$task_handed", act.names.person(to), act.names.person(params["person"]))
+    notices.take_back(act.conn, [to], "task_given", f"/today?task={number}")
+
+
+UNDOS = {"task_done": undo_done, "task_moved": undo_move, "task_handed": undo_hand}

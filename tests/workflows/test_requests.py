@@ -51,6 +51,9 @@ def test_one_line_for_each_run(house: House) -> None:
     assert waiting(house) == []
     one, = ended(house)
     assert one.ended == "settled_refused" and one.waits == []
+    with house.crm.database.read() as conn:
+        told, = conn.execute(sa.select(tables.notice).where(tables.notice.c.code.like("task_refused%"))).all()
+    assert told.code in ("task_refused_by", "task_refused_said") and json.loads(told.params)["who"] == house.who["di"].name, "whoever asked hears who said no"
     house.crm.later(days=31)
     assert ended(house) == []
 

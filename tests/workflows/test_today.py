@@ -117,7 +117,7 @@ def test_moved_and_handed_on(site: Site, crm: Crm) -> None:
 
 
 def test_written_by_hand(site: Site, crm: Crm) -> None:
-    boss, record = site.person(), crm.add("customer", name="沐阳")
+    boss, record = site.person(), crm.add("customer", name="沐阳", owner=site.actor("member").id)
     given = {"app": crm.key, "title": "寄样品", "day": day(crm).isoformat()}
     assert "寄样品" not in boss.text("/today/new") and "沐阳" in boss.text(f"/today/new?app={crm.key}&form=customer&record={record}")
     assert boss.htmx("POST", "/today/new", given).status_code == 204
