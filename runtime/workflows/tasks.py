@@ -241,8 +241,15 @@ def _next(found: Matter) -> None:
     if now:
         data[UP] = asking.up(found.here)
         act.conn.execute(sa.update(t).where(t.c.id.in_(now)).values(state=OPEN, due=data[UP]))
-        asking.tell(act, now, "task_asked")
+        asking.tell(act, _seeing(found, now), "task_asked")
         found.place.due = asking.next_look(found.here, data)
+
+
+def _seeing(found: Matter, numbers: Sequence[int]) -> list[int]:
+    """Those of these tasks whose people may see the record now: it may have been moved from their sight since they were asked."""
+    act, task, record = found.act, found.task, found.task.record
+    who = {row.id: row.person for row in found.rows()}
+    return [one for one in numbers if record is not None and asking.sees(act, act.app.form(task.form), record, who[one])]
 
 
 def _one_more(found: Matter, person: int, state: str = OPEN) -> int:
