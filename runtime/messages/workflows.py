@@ -33,7 +33,10 @@ CODES = {
     "run_waited_in_vain": Words("条件一直没到，等够了，接着往下走", "The condition never came; the time was up, so it went on"),
     "run_fields_set": Words("改了 {n} 个字段", "Set {n} field|Set {n} fields"),
     "run_tagged": Words("改了 {n} 个标签", "Changed {n} tag|Changed {n} tags"),
-    "run_notified": Words("通知了{who}：{text}", "Told {who}: {text}"),
+    "run_notified": Words("通知了 {n} 个人", "Told {n} person|Told {n} people"),  # lines of before names were kept read as they did; so do run_todo and run_asked
+    "run_told": Words("通知了{who}：{text}", "Told {who}: {text}"),
+    "run_todo_for": Words("安排给{who}：{title}", "A task for {who}: {title}"),
+    "run_asked_whom": Words("请{who}处理", "Asked {who}"),
     "run_nobody": Words("没有可通知的人", "There was nobody to tell"),
     "run_failed": Words("停在这一步：{problem}", "Stopped at this step: {problem}"),
     "run_ended_done": Words("跑完了", "Done"),

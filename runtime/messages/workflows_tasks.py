@@ -22,7 +22,7 @@ CODES = {
     "ask_count": Words("填一下要几个人同意", "Say how many must agree"),
     "absence_days": Words("结束的日子不能早于开始的日子", "The last day cannot be before the first"),
     "absence_stand_in": Words("选一位在这里工作的同事来代办", "Choose a colleague who works here"),
-    "run_asked": Words("请{who}处理", "Asked {who}"),
+    "run_asked": Words("请 {n} 个人处理", "Asked {n} person|Asked {n} people"),
     "run_would_ask": Words("会请{who}处理", "Would ask {who}"),
     "run_asked_unseen": Words("没有请{who}：看不到这条记录", "Did not ask {who}, who may not see this record"),
     "run_asked_instead": Words("{who}已经离开，改请{to}", "{who} has left; asked {to} instead"),

@@ -11,7 +11,7 @@ CODES = {
     "task_day": Words("日期没看懂，写成 2026-11-25 这样", "That is not a day; write it like 2026-11-25"),
     "task_unseeing": Words("{who}看不到这条记录，先让对方看得到，再交给对方", "{who} may not see this record. Let them see it first, or choose somebody who does."),
     "task_person": Words("没有这个人，或者已经离开了", "There is no such person, or they have left"),
-    "run_todo": Words("安排给{who}：{title}", "A task for {who}: {title}"),
+    "run_todo": Words("给 {n} 个人安排了任务", "Gave {n} person a task|Gave {n} people a task"),
     "run_todo_done": Words("任务做完了，接着往下走", "The task is done; went on"),
     "task_time": Words("时间没看懂，写成 15:00 这样", "That is not a time; write it like 15:00"),
     "task_time_day": Words("写了几点，还要写哪天", "There is a time; say the day, too"),

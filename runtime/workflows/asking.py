@@ -48,7 +48,7 @@ def ask(here: Here, kind: str, who: Sequence[Mapping[str, Any]], need: str = ver
     ids = _put(here, kind, seats, need)
     data = {verdicts.TASKS: ids, verdicts.ADDED: [], verdicts.NEED: verdicts.needed(here.node, len(ids)), verdicts.UP: up(here)}
     data[verdicts.BEHIND] = {str(one): before for before, one in pairwise(ids)} if need == verdicts.TURN else {}
-    here.note("asked", who=people.said(here, list(seats)))
+    here.note("asked_whom", who=people.said(here, list(seats)))
     return Wait(next_look(here, data), data)
 
 

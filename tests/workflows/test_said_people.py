@@ -37,7 +37,7 @@ def published(house: House) -> dict[str, Any]:
 def logged(house: House, lang: str) -> list[str]:
     line = tables.run_line
     with house.crm.database.read() as conn:
-        rows = conn.execute(sa.select(line.c.code, line.c.params).where(line.c.code.in_(("notified", "todo", "asked"))).order_by(line.c.id)).all()
+        rows = conn.execute(sa.select(line.c.code, line.c.params).where(line.c.code.in_(("told", "todo_for", "asked_whom"))).order_by(line.c.id)).all()
     return [say(Problem("", f"run_{row.code}", json.loads(row.params or "{}")), lang) for row in rows]
 
 

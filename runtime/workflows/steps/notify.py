@@ -40,5 +40,5 @@ class Notify(StepType):
         if who and not here.trial:
             href = f"/a/{here.act.app.key}/{here.form}/" + (str(here.record_id) if here.about_one else "")
             notices.tell(here.act.conn, who, "workflow_says", {"text": text}, href, here.act.app.id)
-        here.note("notified", who=people.said(here, who), text=text) if who else here.note("nobody")
+        here.note("told", who=people.said(here, who), text=text) if who else here.note("nobody")
         return Go()

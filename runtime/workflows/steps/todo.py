@@ -56,7 +56,7 @@ class Todo(StepType):
         node, run = here.node, here.run
         who = people.of(here, node["who"])
         title = {lang: text[: todos.LONGEST] for lang, text in texts.both(here, node["title"]).items()}
-        here.note("todo", who=people.said(here, who), title=title) if who else here.note("nobody")
+        here.note("todo_for", who=people.said(here, who), title=title) if who else here.note("nobody")
         if not who or here.trial:
             return None
         about = here.place.data.get("record", run.record)
