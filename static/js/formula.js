@@ -22,6 +22,8 @@ class Box {
     this.at = -1;
     this.area.addEventListener("input", () => this.offer());
     this.area.addEventListener("keydown", (event) => this.key(event));
+    // An answer that comes once another field is looked at would say of that one how its result is shown.
+    this.area.addEventListener("htmx:beforeOnLoad", (event) => this.area.isConnected || event.preventDefault());
     this.area.addEventListener("blur", () => setTimeout(() => this.close(), 150));
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.take(event.target.closest("[role=option]")));

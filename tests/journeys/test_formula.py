@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Browse, Server
+from tests.journeys.steps import settled
 from tests.journeys.test_designer import enter, ready, selected
 
 Shot = Callable[[Page, str], Path]
@@ -74,3 +75,20 @@ def test_a_formula_is_written_by_keyboard(shop: Server, browse: Browse, shot: Sh
     expect(told).to_contain_text(say["for"])
     expect(told).to_contain_text(say["big"])
     shot(page, f"formula-{lang}")
+
+
+def test_a_late_answer_says_nothing_of_another_field(shop: Server, browse: Browse) -> None:
+    page = browse("zh")
+    enter(page, "zh")
+    held: list[Route] = []
+    page.route("**/formula/*", lambda route: held.append(route))
+    for kind in ("formula", "money"):
+        page.locator(f".fz-pal-i[data-kind={kind}]").press("Enter")
+        expect(selected(page)).to_have_attribute("data-id", kind)
+    expect(page.locator("#p-controls .fz-f")).not_to_have_count(0)
+    before = page.locator("#p-controls").inner_html()
+    assert held, "the box asks as soon as it is there"
+    with page.expect_response("**/formula/*"):
+        held[0].continue_()
+    settled(page)
+    assert page.locator("#p-controls").inner_html() == before
