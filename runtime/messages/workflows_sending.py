@@ -72,5 +72,5 @@ CODES = {
     "hook_many": Words("有不止一条记录的「{key}」对得上", "More than one record fits “{key}”"),
     "hook_not_fitting": Words("收到了，但不符合流程的条件，没有开始", "Received, but it does not fit the workflow’s condition, so nothing began"),
     "hook_again": Words("这一条已经收过了", "This one has been received before"),
-    "hook_begun": Words("收到了，第 {run} 次运行开始了", "Received; run {run} has begun"),
+    "hook_begun": Words("收到了，运行 {run} 开始了", "Received; run {run} has begun"),
 }
