@@ -72,7 +72,7 @@ def _standing(here: Here, found: Sequence[int]) -> dict[int, int | None]:
         asked.setdefault(instead.get(one, one), one if one in instead else None)
     unseeing = [one for one in asked if not sees(here.act, here.live, here.record_id, one)]
     if unseeing:
-        names = ", ".join(here.act.names.person(one) or "" for one in unseeing)
+        names = people.said(here, unseeing)
         if len(unseeing) == len(asked) or here.node.get("need") in (verdicts.ALL, verdicts.TURN):
             raise Invalid(Problem(here.step.path, "ask_unseen", {"who": names}))
         here.note("asked_unseen", who=names)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from runtime import messages
 from runtime.accounts import people
 from runtime.accounts.actor import Actor
 from runtime.errors import Conflict, Denied, FenzuError, Invalid
@@ -173,6 +174,17 @@ def test_nobody_answers_for_others_or_out_of_turn(house: House) -> None:
 
 ROLE = {"kind": "role", "format": 1, "key": "member", "label": words("成员"), "can": {"records": ["create", "change"]},
         "rows": {"customer": one({"field": "owner", "operator": "=", "value": {"$me": True}})}}
+
+
+def test_who_may_not_see_what_is_to_be_filled_in_is_told_of_as_such(house: House) -> None:
+    house.crm.publish(("role", {**ROLE, "rows": {"customer": one({"field": "vip", "operator": "=", "value": True})}}))
+    asked = [{"person": house.who[name].id} for name in ("an", "bo")]
+    house.crm.publish(flow("deal", {"type": "created"}, step("f", "fill", title=ASKED, who=asked, fields=["size"])))
+    house.crm.add("customer", name="a")
+    house.flows.work()
+    zh, en = (messages.say(house.flows.runs()[0].why, lang) for lang in ("zh", "en"))  # type: ignore[arg-type]
+    assert zh.startswith("An、Bo看不到这条记录") and zh.endswith("换个人，再重试") and "审" not in zh
+    assert en.startswith("An, Bo may not see this record") and en.endswith("then try again")
 
 
 def test_nobody_approves_what_they_may_not_see(house: House) -> None:
