@@ -28,7 +28,7 @@ def body(site: Installation) -> dict[str, Any]:
 
 def test_claim_and_give_back(site: Installation) -> None:
     one, two = (site.boss.make(name=f"c{n}", mobile=f"1391111000{n}", owner=None)["id"] for n in range(2))
-    assert site.boss.ask("POST", f"{POOL}/claim", {"ids": [one]}, 404)["errors"][0]["code"] == "pool_none"
+    assert site.boss.ask("POST", f"{APP}/forms/order/pool/claim", {"ids": [1]}, 404)["errors"][0]["code"] == "pool_none"
     form = body(site)
     form["x-fenzu"]["pool"] = {"owner": "owner", "most": 1}
     site.boss.ask("POST", f"{APP}/definitions", {"definitions": [{"kind": "form", "body": form}]})

@@ -296,5 +296,5 @@ def test_it_lies_on_the_desk_and_in_the_log(house: House) -> None:
     assert (found.kind, found.said("zh"), found.asked_by) == ("approve", "给「沐阳」95 折", house.who["boss"].id)
     house.does("an", "approve")
     lines = house.flows.lines(house.flows.runs()[0])
-    assert lines[:3] == ["a asked", "a approved_said", "a settled_approved"]
+    assert lines[:3] == ["a asked_whom", "a approved_said", "a settled_approved"]
     assert ("task_approved",) in house.flows.all(tables.notice, "code") and len([c for c in house.flows.all(tables.notice, "code") if c == ("task_asked",)]) == 3

@@ -58,7 +58,7 @@ def test_an_import_of_many_is_one_run_and_one_task(database: Database, boss: Act
     (title,), = f.all(tables.task, "title")
     assert f"{MANY} came" in title
     assert vips(f.crm) == MANY
-    assert f.lines(run)[:2] == ["todo todo", "each batch"]
+    assert f.lines(run)[:2] == ["todo todo_for", "each batch"]
 
 
 def test_what_comes_within_half_a_minute_joins_and_what_comes_later_does_not(database: Database, boss: Actor) -> None:

@@ -75,7 +75,7 @@ def test_a_run_waits_for_all_of_them(database: Database, boss: Actor, member: Ac
             todos.done(act, number)
         f.crm.later(seconds=11)
         f.work()
-    assert f.value("customer", record, "tags") == ["gold"] and {"a todo", "a todo_done", "b tagged", "ended_done"} <= set(f.lines(f.runs()[0]))
+    assert f.value("customer", record, "tags") == ["gold"] and {"a todo_for", "a todo_done", "b tagged", "ended_done"} <= set(f.lines(f.runs()[0]))
 
 
 def test_a_tick_is_taken_back_in_time(database: Database, boss: Actor) -> None:
