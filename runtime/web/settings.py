@@ -13,6 +13,7 @@ from runtime.messages import say
 from runtime.web import context, here, page, zones
 from runtime.web.odd import whole
 from runtime.words import Words
+from runtime.workflows import asking
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 TAKEN_BACK = Words("邀请已收回", "The invitation no longer works")
@@ -86,6 +87,8 @@ def leave(person_id: int) -> Response:
     """End somebody's access; what they did keeps their name."""
     with here.write() as conn:
         people.deactivate(conn, here.actor(), person_id)
+        asking.left(conn, person_id)
+    here.fenzu().runner.wake()
     return _back(LEFT, name=people.get(here.conn(), person_id).name)
 
 

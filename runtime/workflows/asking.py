@@ -15,7 +15,8 @@ from runtime import clock
 from runtime.accounts import actor as actors
 from runtime.accounts import notices
 from runtime.errors import Invalid, Problem
-from runtime.records import access
+from runtime.jobs import queue
+from runtime.records import access, events
 from runtime.records.act import Act
 from runtime.records.names import RecordNames
 from runtime.sql.lists import among
@@ -61,6 +62,14 @@ def next_look(here: Here, data: Mapping[str, Any]) -> str:
     """When the step looks at what it waits for: as the time is up, but every day in any case."""
     look = clock.text(here.act.as_of.at + LOOK)
     return min(look, data.get(verdicts.UP) or look)
+
+
+def left(conn: Connection, person: int) -> None:
+    """Somebody works here no more: what waits for their answers looks at once who answers instead, not at its next look."""
+    p = tables.place
+    theirs = sa.select(t.c.place_id).where(t.c.person == person, t.c.state.in_((OPEN, WAITING)), t.c.kind.in_(("approve", "fill")))
+    conn.execute(sa.update(p).where(p.c.id.in_(theirs), p.c.state == WAITING).values(due=clock.text(clock.now())))
+    queue.put(conn, events.WORK, {}, once=True)
 
 
 def _standing(here: Here, found: Sequence[int]) -> dict[int, int | None]:
