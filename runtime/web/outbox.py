@@ -25,7 +25,7 @@ LOOKS = {"waiting": ("", "clock", STATES["waiting"]), "sending": ("brand", "send
          "failed": ("bad", "alert-circle", STATES["failed"]), "cancelled": ("", "ban", STATES["cancelled"])}
 AGAIN = Words("马上再发一次", "It is sent again now")
 GONE = Words("不发了", "It will not be sent")
-MADE = Words("新地址做好了，旧的不再能用", "The new address is ready; an older one no longer works")
+MADE = Words("地址做好了；以前做过的不再能用", "The address is ready; one made before no longer works")
 ENDED = Words("这个地址停用了", "The address no longer works")
 
 
